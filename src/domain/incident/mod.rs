@@ -1,0 +1,1 @@
+//! Incidents: what is broken, since when, and who works on it.

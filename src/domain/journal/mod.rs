@@ -1,0 +1,1 @@
+//! The event log: envelopes, kinds, and the fold of events into state.

@@ -1,0 +1,1 @@
+//! Who is on call: rotations in civil time, overrides, gaps.

@@ -1,0 +1,1 @@
+//! Runbooks: Markdown as blocks, search, and the way from an alert to its page.

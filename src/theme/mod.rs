@@ -1,0 +1,1 @@
+//! Colours by meaning: roles, theme files, colour depth.
