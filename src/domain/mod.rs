@@ -1,6 +1,12 @@
 //! Facts and calculations. Nothing here reads a clock, a file or a socket.
 
+pub mod feed;
 pub mod incident;
 pub mod journal;
+pub mod judge;
 pub mod oncall;
 pub mod runbook;
+pub mod series;
+pub mod signal;
+pub mod slo;
+pub mod snapshot;

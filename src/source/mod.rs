@@ -1,1 +1,170 @@
-//! source
+//! Where numbers, events and pages come from.
+//!
+//! A backend is one module with one line in [`KINDS`]. It answers two questions: what was counted for
+//! these objectives in these cells, and what are the signals of these services.
+
+pub mod cache;
+pub mod demo;
+pub mod error;
+pub mod plan;
+pub mod poller;
+pub mod prometheus;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use crate::domain::signal::{Lane, Service, Unit};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::tally::Tally;
+use crate::domain::slo::window::Window;
+
+pub use error::SourceError;
+
+/// What time it is, as the runtime has it; `--at` and tests fix it.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceError>> + Send + 'a>>;
+
+/// Whole minutes (or cells, or hours) from `from` to `to`, both included, in Unix seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Range {
+    pub from: i64,
+    pub to: i64,
+    pub step: i64,
+}
+
+impl Range {
+    pub fn points(self) -> i64 {
+        (self.to - self.from) / self.step + 1
+    }
+}
+
+/// Asks for the events of the `cell` that ends at each point of `range`.
+#[derive(Clone, Debug)]
+pub struct CountsAsk {
+    pub objectives: Vec<Arc<Objective>>,
+    pub cell: Window,
+    pub range: Range,
+}
+
+/// The answer for one objective; points without data are absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cells {
+    pub points: Vec<(i64, Tally)>,
+    /// End of the oldest of these cells in which the counted side had a series.
+    pub seen_since: Option<i64>,
+    /// Samples refused because they were NaN or infinite.
+    pub dropped: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// In the order of the question. An error concerns this objective alone.
+    pub slos: Vec<Result<Cells, SourceError>>,
+    pub toll: Toll,
+}
+
+/// What an answer cost, and what the backend said beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Toll {
+    pub requests: u64,
+    pub points: u64,
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct SignalsAsk {
+    pub services: Vec<Arc<Service>>,
+    pub range: Range,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalPoints {
+    pub service: String,
+    pub lane: Lane,
+    pub name: String,
+    pub unit: Unit,
+    pub limit: Option<f64>,
+    pub points: Vec<(i64, f64)>,
+    /// Set when the figure cannot be had: names the metric that is absent, or what the backend said.
+    pub trouble: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signals {
+    /// Every figure of every service asked for, also those in trouble.
+    pub figures: Vec<SignalPoints>,
+    pub toll: Toll,
+}
+
+/// One exact query, for the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// `bad`, `good`, `total`.
+    pub part: String,
+    pub text: String,
+}
+
+pub trait Source: Send + Sync {
+    /// Where it is, without credentials.
+    fn address(&self) -> String;
+
+    fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
+
+    fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
+
+    /// Seconds between the samples of each objective's metric, where the backend can tell.
+    fn sample_intervals<'a>(
+        &'a self,
+        objectives: &'a [Arc<Objective>],
+        at: i64,
+    ) -> Answer<'a, Vec<Option<i64>>>;
+
+    /// What would be asked for `objective` over `window`.
+    fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;
+
+    /// The preset a service uses, if it names none.
+    fn default_preset(&self) -> &'static str {
+        "own"
+    }
+}
+
+/// A `[[backend]]` as the configuration has it; `settings` are the kind's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackendSpec {
+    pub name: String,
+    pub timeout: Duration,
+    pub settings: Map<String, Value>,
+    /// When the program started, or `--at`: made-up numbers are laid out around it.
+    pub started: DateTime<Utc>,
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct SettingError {
+    /// The key in the `[[backend]]` table.
+    pub key: String,
+    pub problem: String,
+    pub hint: Option<String>,
+}
+
+/// A kind of backend.
+pub struct Kind {
+    pub name: &'static str,
+    /// The keys it reads beside `name`, `type` and `timeout`.
+    pub keys: &'static [&'static str],
+    pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+}
+
+/// The one list of backends.
+pub const KINDS: &[Kind] = &[prometheus::KIND, demo::KIND];
+
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}

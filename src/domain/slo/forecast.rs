@@ -1,0 +1,113 @@
+//! When the budget runs out: at a constant burn, and with old errors rolling out of the window.
+
+use super::burn;
+use super::ledger::{HOUR, Ledger};
+use super::objective::Objective;
+use super::tally::Tally;
+use super::window::Window;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Forecast {
+    /// Seconds to empty if nothing left the window: `remaining × window / burn`; 0 when already empty.
+    pub naive: Option<i64>,
+    /// Seconds to empty with old errors rolling off; `None` if it never comes to that.
+    pub rolling: Option<i64>,
+    /// The largest gain in remaining budget of any coming day if no further error came, and when it is complete.
+    pub refill: Option<Refill>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Refill {
+    /// Unix time.
+    pub at: i64,
+    /// Share of the budget that comes back.
+    pub share: f64,
+}
+
+/// Looks ahead from `at`, taking events to go on as they came in `recent`.
+pub fn forecast(objective: &Objective, ledger: &Ledger, at: i64, recent: Window) -> Forecast {
+    let Some(window) = ledger.read(at, objective.window) else { return Forecast::default() };
+    let Some(rate) =
+        ledger.read(at, recent).map(|reading| reading.tally * (1.0 / recent.as_seconds() as f64))
+    else {
+        return Forecast::default();
+    };
+    let budget = objective.target.budget();
+    if window.tally.total <= 0.0 || budget <= 0.0 {
+        return Forecast::default();
+    }
+    let remaining = 1.0 - window.tally.bad / (budget * window.tally.total);
+    let burning = burn::rate(rate, objective.target).unwrap_or(0.0);
+    let naive = burn::time_to_empty(remaining, burning, objective.window).map(|seconds| seconds as i64);
+    Forecast {
+        naive,
+        rolling: rolling(objective, ledger, at, window.tally, rate, naive),
+        refill: refill(objective, ledger, at, window.tally),
+    }
+}
+
+/// What is in the window after `ahead` seconds: the newest part of today's, plus what came since.
+fn window_ahead(ledger: &Ledger, at: i64, window: Window, now: Tally, ahead: i64, rate: Tally) -> Tally {
+    let left = leaving(ledger, at, window, now, ahead);
+    now - left + rate * ahead as f64
+}
+
+fn leaving(ledger: &Ledger, at: i64, window: Window, now: Tally, ahead: i64) -> Tally {
+    let rest = window.as_seconds() - ahead;
+    match ledger.read(at, Window::seconds(rest.max(0))) {
+        Some(kept) => now - kept.tally,
+        None => now,
+    }
+}
+
+fn rolling(
+    objective: &Objective,
+    ledger: &Ledger,
+    at: i64,
+    now: Tally,
+    rate: Tally,
+    naive: Option<i64>,
+) -> Option<i64> {
+    if naive == Some(0) {
+        return Some(0);
+    }
+    let empty = |ahead: i64| {
+        let tally = window_ahead(ledger, at, objective.window, now, ahead, rate);
+        tally.bad >= objective.target.budget() * tally.total
+    };
+    // Old errors only leave, so it cannot come before the naive answer: start there.
+    let start = naive?;
+    if start < HOUR && empty(start + 60) {
+        return Some(start);
+    }
+    let hours = objective.window.as_seconds() / HOUR;
+    (start / HOUR..=hours).map(|hour| hour * HOUR).find(|ahead| *ahead >= start && empty(*ahead))
+}
+
+/// The best of the coming days, if it gives back at least a hundredth of the budget.
+fn refill(objective: &Objective, ledger: &Ledger, at: i64, now: Tally) -> Option<Refill> {
+    const DAY: i64 = 24 * HOUR;
+    let allowed = objective.target.budget() * now.total;
+    if allowed <= 0.0 || now.bad <= 0.0 {
+        return None;
+    }
+    let gone = |ahead: i64| leaving(ledger, at, objective.window, now, ahead).bad / allowed;
+    let days = objective.window.as_seconds() / DAY;
+    let mut best: Option<(f64, i64)> = None;
+    let mut before = 0.0;
+    for day in 1..=days {
+        let after = gone(day * DAY);
+        if after - before > best.map_or(0.01, |best| best.0) {
+            best = Some((after - before, day));
+        }
+        before = after;
+    }
+    let (_, day) = best?;
+    let start = gone((day - 1) * DAY);
+    let end = gone(day * DAY);
+    // The hour of that day in which most of it has come back.
+    let hour = (1..=24)
+        .find(|hour| gone((day - 1) * DAY + hour * HOUR) - start >= 0.9 * (end - start))
+        .unwrap_or(24);
+    Some(Refill { at: at + (day - 1) * DAY + hour * HOUR, share: end - start })
+}

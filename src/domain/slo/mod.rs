@@ -1,0 +1,17 @@
+//! Service level objectives: from counts to budgets, burn rates, alerts and policy.
+
+pub mod alert;
+pub mod budget;
+pub mod burn;
+pub mod forecast;
+pub mod grid;
+pub mod history;
+pub mod ledger;
+pub mod objective;
+pub mod policy;
+pub mod sli;
+pub mod status;
+pub mod tally;
+pub mod target;
+pub mod tier;
+pub mod window;

@@ -1,0 +1,131 @@
+//! Everything known about one SLO at one instant.
+
+use std::sync::Arc;
+
+use super::alert::TierStatus;
+use super::budget::{Budget, Sla};
+use super::forecast::Forecast;
+use super::ledger::{Ledger, Reading};
+use super::objective::Objective;
+use super::policy::{Stance, Step};
+use super::tier::Severity;
+use super::window::Window;
+
+/// How far a figure may be believed. Four of these are easily mistaken for "no errors".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    Ok,
+    /// `budget × total < 1`: a single error breaks it.
+    LowTraffic,
+    /// The series is there and says that nothing happened.
+    NoTraffic,
+    /// No series answers to the expression.
+    NoSeries,
+    /// Part of the window is unknown.
+    Partial,
+    /// The newest cell is too old to speak of now.
+    Stale,
+    /// The backend refuses the expression, or answers what cannot be counted.
+    Error(String),
+}
+
+impl Data {
+    /// The word used in JSON and on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::LowTraffic => "low_traffic",
+            Self::NoTraffic => "no_traffic",
+            Self::NoSeries => "no_series",
+            Self::Partial => "partial",
+            Self::Stale => "stale",
+            Self::Error(_) => "error",
+        }
+    }
+
+    /// Whether present figures can be taken from it.
+    pub fn speaks(&self) -> bool {
+        matches!(self, Self::Ok | Self::LowTraffic | Self::Partial)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SloStatus {
+    pub objective: Arc<Objective>,
+    pub ledger: Arc<Ledger>,
+    /// The instant the figures are of, a whole minute in Unix seconds: the end of the newest cell.
+    pub as_of: Option<i64>,
+    pub data: Data,
+    /// The whole SLO window.
+    pub reading: Option<Reading>,
+    pub budget: Option<Budget>,
+    pub sla: Option<Sla>,
+    pub burns: Vec<(Window, Option<f64>)>,
+    pub tiers: Vec<TierStatus>,
+    pub step: Option<Step>,
+    pub forecast: Forecast,
+    pub warnings: Vec<String>,
+}
+
+/// How bad it is, for sorting and colour. Ordered from calm to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Ok,
+    Unknown,
+    Warn,
+    Page,
+}
+
+impl SloStatus {
+    pub fn id(&self) -> &str {
+        &self.objective.id
+    }
+
+    /// Remaining share of the budget, unclamped.
+    pub fn remaining(&self) -> Option<f64> {
+        self.budget?.remaining
+    }
+
+    pub fn burn(&self, window: Window) -> Option<f64> {
+        self.burns.iter().find(|burn| burn.0 == window)?.1
+    }
+
+    /// Burn over the hour, or over the shortest window that is known when cells are wider.
+    pub fn burn_hour(&self) -> Option<f64> {
+        self.burn(Window::hours(1))
+    }
+
+    /// The firing tier that matters most.
+    pub fn firing(&self) -> Option<&TierStatus> {
+        self.tiers.iter().filter(|tier| tier.firing).max_by(|a, b| {
+            let rank = |tier: &TierStatus| (tier.tier.severity, tier.tier.factor);
+            rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal)
+        })
+    }
+
+    pub fn level(&self) -> Level {
+        match (&self.data, self.firing().map(|tier| tier.tier.severity)) {
+            (Data::Error(_) | Data::NoSeries | Data::Stale | Data::NoTraffic, _) => Level::Unknown,
+            (_, Some(Severity::Page)) => Level::Page,
+            (_, Some(Severity::Ticket)) => Level::Warn,
+            _ if self.stance().is_some_and(|stance| stance > Stance::Ship) => Level::Warn,
+            _ => Level::Ok,
+        }
+    }
+
+    pub fn stance(&self) -> Option<Stance> {
+        self.step.as_ref().map(|step| step.stance)
+    }
+
+    /// Unix time at which the budget is empty, if it is not yet and things go on as they are.
+    pub fn exhausts_at(&self) -> Option<i64> {
+        let ahead = self.forecast.rolling.filter(|ahead| *ahead > 0)?;
+        Some(self.as_of? + ahead)
+    }
+
+    /// Worst first: level, then what empties first, then what has least left.
+    pub fn trouble(&self) -> impl PartialOrd + use<> {
+        let empties = self.exhausts_at().map_or(f64::INFINITY, |at| at as f64);
+        (std::cmp::Reverse(self.level()), empties, self.remaining().unwrap_or(f64::INFINITY))
+    }
+}

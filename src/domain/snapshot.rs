@@ -1,0 +1,113 @@
+//! Everything that backends told, at one instant; immutable, shared by `Arc`.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::feed::Feed;
+use super::signal::ServiceSignals;
+use super::slo::status::SloStatus;
+
+/// How a backend is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceStatus {
+    pub name: String,
+    /// `prometheus`, `demo`, …
+    pub kind: String,
+    /// Where it is, without credentials.
+    pub address: String,
+    pub feed: Feed<()>,
+    /// Share of the history fetched so far; `None` when complete.
+    pub loading: Option<f64>,
+    /// How long the last answer took, in milliseconds.
+    pub took_ms: Option<u64>,
+    pub requests: u64,
+    pub points: u64,
+    pub dropped: u64,
+    /// What the backend itself said with its last answer.
+    pub warnings: Vec<String>,
+    /// A poll that has not been answered yet, since when.
+    pub waiting_since: Option<DateTime<Utc>>,
+}
+
+impl SourceStatus {
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.feed.is_fresh(now)
+    }
+
+    pub fn word(&self, now: DateTime<Utc>) -> &'static str {
+        match (&self.feed.trouble, self.feed.last_success) {
+            (None, None) => "starting",
+            (Some(_), None) => "down",
+            (None, Some(_)) if self.is_fresh(now) => "ok",
+            (_, Some(_)) => "stale",
+        }
+    }
+}
+
+/// What one backend contributes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceReport {
+    pub status: SourceStatus,
+    pub slos: Vec<Arc<SloStatus>>,
+    pub services: Vec<Arc<ServiceSignals>>,
+}
+
+/// The reports of all backends, in the order of the configuration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    reports: Vec<Option<Arc<SourceReport>>>,
+}
+
+impl Snapshot {
+    pub fn new(sources: usize) -> Self {
+        Self { reports: vec![None; sources] }
+    }
+
+    /// The same with the report of source number `index` replaced.
+    #[must_use]
+    pub fn with(&self, index: usize, report: Arc<SourceReport>) -> Self {
+        let mut reports = self.reports.clone();
+        if index >= reports.len() {
+            reports.resize(index + 1, None);
+        }
+        reports[index] = Some(report);
+        Self { reports }
+    }
+
+    pub fn sources(&self) -> impl Iterator<Item = &SourceStatus> {
+        self.reports.iter().flatten().map(|report| &report.status)
+    }
+
+    pub fn source(&self, name: &str) -> Option<&SourceStatus> {
+        self.sources().find(|source| source.name == name)
+    }
+
+    /// Backends that were configured, whether they reported yet or not.
+    pub fn source_count(&self) -> usize {
+        self.reports.len()
+    }
+
+    pub fn slos(&self) -> impl Iterator<Item = &Arc<SloStatus>> {
+        self.reports.iter().flatten().flat_map(|report| &report.slos)
+    }
+
+    pub fn slo(&self, id: &str) -> Option<&Arc<SloStatus>> {
+        self.slos().find(|slo| slo.id() == id)
+    }
+
+    /// Worst first; equals keep the order of the configuration.
+    pub fn worst_first(&self) -> Vec<&Arc<SloStatus>> {
+        let mut slos: Vec<_> = self.slos().collect();
+        slos.sort_by(|a, b| a.trouble().partial_cmp(&b.trouble()).unwrap_or(std::cmp::Ordering::Equal));
+        slos
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = &Arc<ServiceSignals>> {
+        self.reports.iter().flatten().flat_map(|report| &report.services)
+    }
+
+    pub fn service(&self, name: &str) -> Option<&Arc<ServiceSignals>> {
+        self.services().find(|service| service.service == name)
+    }
+}

@@ -1,0 +1,1 @@
+//! Ledgers kept on disk between runs: disposable, private, keyed by what was asked.

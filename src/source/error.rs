@@ -1,0 +1,59 @@
+//! What can go wrong between us and a backend, in classes and in sentences.
+
+/// Each class has its own advice; texts never hold credentials.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    #[error("connection refused by {address}: is it running, and is the port right?")]
+    Refused { address: String },
+    #[error("cannot find host {host}: check the name, or the DNS of this machine")]
+    Dns { host: String },
+    #[error("TLS with {address} failed: {reason}")]
+    Tls { address: String, reason: String },
+    #[error("{address} answered {status}: {advice}")]
+    Denied { address: String, status: u16, advice: String },
+    #[error("{address} answered 404 not found: is the path of the URL right?")]
+    NotFound { address: String },
+    #[error("query refused: {message}")]
+    Query { message: String },
+    #[error("{address} asks for fewer requests (429)")]
+    RateLimited { address: String, retry_after: Option<u64> },
+    #[error("{address} is in trouble: {status} {message}")]
+    Server { address: String, status: u16, message: String },
+    #[error("no answer from {address} within {seconds} s")]
+    Timeout { address: String, seconds: u64 },
+    #[error("{address} did not answer as expected: {what}")]
+    BadAnswer { address: String, what: String },
+    #[error("connection to {address} broke: {reason}")]
+    Broken { address: String, reason: String },
+    /// The expression counts nothing that can be used; concerns one objective.
+    #[error("{0}")]
+    Uncountable(String),
+}
+
+impl SourceError {
+    /// Whether another attempt at the same question could be answered.
+    pub fn may_pass(&self) -> bool {
+        !matches!(
+            self,
+            Self::Query { .. } | Self::Denied { .. } | Self::NotFound { .. } | Self::Uncountable(_)
+        )
+    }
+
+    /// The class, as one word.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Dns { .. } => "dns",
+            Self::Tls { .. } => "tls",
+            Self::Denied { .. } => "denied",
+            Self::NotFound { .. } => "not found",
+            Self::Query { .. } => "query",
+            Self::RateLimited { .. } => "rate limited",
+            Self::Server { .. } => "server",
+            Self::Timeout { .. } => "timeout",
+            Self::BadAnswer { .. } => "bad answer",
+            Self::Broken { .. } => "broken",
+            Self::Uncountable(_) => "uncountable",
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What to ask next: the newest minutes first, then history backwards.

@@ -1,0 +1,1 @@
+//! One task a backend: asks, keeps the ledgers, judges, reports.
