@@ -5,10 +5,13 @@
 
 pub mod cache;
 pub mod demo;
+pub mod desk;
 pub mod error;
+pub mod lines;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
+pub mod signals_board;
 
 use std::future::Future;
 use std::pin::Pin;
