@@ -62,9 +62,9 @@ impl Cache {
             if grid.step != ledger.grid(resolution).step() || grid.first % grid.step != 0 {
                 return None;
             }
-            let points = grid.points();
-            if let Some(to) = points.last().map(|point| point.0) {
-                ledger.record(resolution, &points, to);
+            if let Some(last) = grid.cells.len().checked_sub(1) {
+                // The end of what was asked, which may be later than the last cell that holds something.
+                ledger.record(resolution, &grid.points(), grid.first + last as i64 * grid.step);
             }
         }
         Some(ledger)
