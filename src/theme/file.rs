@@ -63,8 +63,8 @@ pub(super) fn parse(theme: &str, text: &str) -> Result<File, ThemeError> {
 
 impl Reader<'_> {
     fn place(&self, offset: usize) -> Place {
-        let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = 1 + before.matches('\n').count();
         Place { theme: self.theme.to_owned(), line }
     }
 

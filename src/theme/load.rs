@@ -29,7 +29,7 @@ pub fn load(name: &str, read: impl Fn(&str) -> Option<String>, depth: Depth) -> 
         let paint = paints[role.index()].as_ref().ok_or_else(|| missing(name, *role))?;
         styles[role.index()] = style(*role, paint, &palette)?;
     }
-    Ok(Theme::new(name, styles, depth))
+    Ok(Theme::new(name, &styles, depth))
 }
 
 /// The file of `name` and all that it extends, nearest first.
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_users_theme_needs_only_what_differs() {
         let files =
-            &[("mine", "extends = \"night\"\n[palette]\npage = \"#ff0000\"\n[roles]\nok = \"light-blue\"")];
+            &[("mine", "extends = \"night\"\n[palette]\nred = \"#ff0000\"\n[roles]\nok = \"light-blue\"")];
         let mine = load("mine", from(files), Depth::True).unwrap();
         let night = load("night", |_| None, Depth::True).unwrap();
         assert_eq!(mine.color(Role::Ok), Color::LightBlue);

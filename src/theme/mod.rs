@@ -28,15 +28,16 @@ pub struct Theme {
 }
 
 impl Theme {
-    fn new(name: &str, full: [Style; Role::ALL.len()], depth: Depth) -> Self {
-        let mut styles = full;
+    fn new(name: &str, full: &[Style; Role::ALL.len()], depth: Depth) -> Self {
+        let mut styles = *full;
         for role in Role::ALL {
             styles[role.index()] = depth::lower(*role, full[role.index()], depth);
         }
-        Self { name: name.to_owned(), depth, ascii: false, full, styles }
+        Self { name: name.to_owned(), depth, ascii: false, full: *full, styles }
     }
 
     /// The same theme, drawn with ASCII glyphs only.
+    #[must_use]
     pub fn with_ascii(self, ascii: bool) -> Self {
         Self { ascii, ..self }
     }

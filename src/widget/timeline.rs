@@ -1,0 +1,75 @@
+//! Who or what holds when: segments on one row, gaps hatched, a mark at now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::Widget;
+
+use super::text::{put, set};
+
+/// A stretch between two fractions of the width.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'a> {
+    pub label: &'a str,
+    pub style: Style,
+    pub from: f64,
+    pub to: f64,
+}
+
+/// Segments in order; later ones lie on top, what none covers is a gap.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timeline<'a> {
+    pub segments: &'a [Segment<'a>],
+    pub now: Option<f64>,
+    pub gap: Style,
+    pub now_style: Style,
+    pub ascii: bool,
+}
+
+impl Timeline<'_> {
+    fn glyphs(&self) -> (char, char, char) {
+        if self.ascii { ('/', '|', '^') } else { ('╱', '▏', '┃') }
+    }
+}
+
+impl Widget for &Timeline<'_> {
+    fn render(self, area: Rect, buf: &mut Buffer) {
+        let area = area.intersection(buf.area);
+        if area.is_empty() {
+            return;
+        }
+        let (hatch, edge, now) = self.glyphs();
+        for x in area.x..area.right() {
+            set(buf, (x, area.y), hatch, self.gap);
+        }
+        let column = |at: f64| area.x + (at.clamp(0.0, 1.0) * f64::from(area.width)).round() as u16;
+        for segment in self.segments {
+            let (start, end) = (column(segment.from), column(segment.to));
+            for x in start..end {
+                set(buf, (x, area.y), if x == start { edge } else { ' ' }, segment.style);
+            }
+            if end > start + 1 {
+                put(buf, (start + 1, area.y), segment.label, end - start - 1, segment.style);
+            }
+        }
+        if let Some(at) = self.now.filter(|at| (0.0..=1.0).contains(at)) {
+            set(buf, (column(at).min(area.right() - 1), area.y), now, self.now_style);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_gaps_and_now() {
+        let plain = Style::new();
+        let part = |label, from, to| Segment { label, style: plain, from, to };
+        let segments = [part("alice", 0.0, 0.4), part("charlie", 0.4, 0.7), part("eve", 0.85, 1.0)];
+        let line = Timeline { segments: &segments, now: Some(0.35), ..Timeline::default() };
+        let mut buf = Buffer::empty(Rect::new(0, 0, 20, 1));
+        line.render(buf.area, &mut buf);
+        assert_eq!(super::super::to_text(&buf), "▏alice ┃▏char…╱╱╱▏e…\n");
+    }
+}
