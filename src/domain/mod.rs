@@ -4,3 +4,4 @@ pub mod incident;
 pub mod journal;
 pub mod oncall;
 pub mod runbook;
+pub mod text;
