@@ -12,4 +12,5 @@ pub mod signal;
 pub mod slo;
 pub mod snapshot;
 pub mod statusline;
+pub mod text;
 pub mod verdict;

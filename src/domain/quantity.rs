@@ -22,7 +22,17 @@ pub fn percent_figure(share: f64) -> String {
 pub fn ratio(share: f64) -> String {
     let value = share * 100.0;
     let bad = (100.0 - value).abs().min(value.abs());
-    let digits = if bad == 0.0 { 0 } else if bad < 0.01 { 4 } else if bad < 0.1 { 3 } else if bad < 1.0 { 2 } else { 1 };
+    let digits = if bad == 0.0 {
+        0
+    } else if bad < 0.01 {
+        4
+    } else if bad < 0.1 {
+        3
+    } else if bad < 1.0 {
+        2
+    } else {
+        1
+    };
     format!("{value:.digits$} %")
 }
 
@@ -95,7 +105,11 @@ pub fn scaled(value: f64) -> String {
     for (from, unit) in [(1e9, " G"), (1e6, " M"), (1e3, " k")] {
         if size >= from * 0.9995 {
             let part = value / from;
-            return if part.abs() < 99.5 { format!("{part:.1}{unit}") } else { format!("{}{unit}", whole(part)) };
+            return if part.abs() < 99.5 {
+                format!("{part:.1}{unit}")
+            } else {
+                format!("{}{unit}", whole(part))
+            };
         }
     }
     if size >= 99.5 || size == 0.0 {
@@ -149,9 +163,20 @@ mod tests {
         assert_eq!(percent(0.9999), "99.9 %");
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(percent(-0.001), "0 %");
-        assert_eq!([ratio(0.999_91), ratio(0.513), ratio(1.0), ratio(0.9987)], ["99.9910 %".replace("10 %", "1 %").replace("99.991", "99.991"), "51.3 %".into(), "100 %".into(), "99.87 %".into()]);
+        assert_eq!(
+            [ratio(0.999_91), ratio(0.513), ratio(1.0), ratio(0.9987)],
+            [
+                "99.9910 %".replace("10 %", "1 %").replace("99.991", "99.991"),
+                "51.3 %".into(),
+                "100 %".into(),
+                "99.87 %".into()
+            ]
+        );
         assert_eq!([burn(487.2), burn(3.456), burn(0.0), burn(9.96)], ["487", "3.5", "0.0", "10"]);
-        assert_eq!([count(15_482.0), count(129_600.4), count(2_250_000.0), count(0.5), count(-1234.0)], ["15 482", "129 600", "2.2 M", "0.5", "-1 234"]);
+        assert_eq!(
+            [count(15_482.0), count(129_600.4), count(2_250_000.0), count(0.5), count(-1234.0)],
+            ["15 482", "129 600", "2.2 M", "0.5", "-1 234"]
+        );
     }
 
     #[test]

@@ -125,7 +125,9 @@ fn worst(ranked: &[&Arc<SloStatus>]) -> Option<Arc<SloStatus>> {
 fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
     for slo in ranked {
         match (slo.level(), &slo.data) {
-            (Level::Page, _) => findings.push((Word::Page, format!("{} burns at a rate that pages", slo.id()))),
+            (Level::Page, _) => {
+                findings.push((Word::Page, format!("{} burns at a rate that pages", slo.id())))
+            }
             (Level::Warn, _) if slo.firing().is_some() => {
                 findings.push((Word::Warn, format!("{} burns at a rate that opens a ticket", slo.id())));
             }
@@ -133,9 +135,15 @@ fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
                 let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
                 findings.push((Word::Warn, format!("{} is at policy step {step}", slo.id())));
             }
-            (Level::Unknown, Data::Stale) => findings.push((Word::Stale, format!("{} has no new data", slo.id()))),
-            (Level::Unknown, Data::Error(fault)) => findings.push((Word::Warn, format!("{}: {fault}", slo.id()))),
-            (Level::Unknown, Data::NoSeries) => findings.push((Word::NoData, format!("{} has no data", slo.id()))),
+            (Level::Unknown, Data::Stale) => {
+                findings.push((Word::Stale, format!("{} has no new data", slo.id())))
+            }
+            (Level::Unknown, Data::Error(fault)) => {
+                findings.push((Word::Warn, format!("{}: {fault}", slo.id())))
+            }
+            (Level::Unknown, Data::NoSeries) => {
+                findings.push((Word::NoData, format!("{} has no data", slo.id())))
+            }
             _ => {}
         }
     }
@@ -150,7 +158,11 @@ fn incident_findings(open: &[&Incident], now: DateTime<Utc>, findings: &mut Vec<
 }
 
 fn watch(roster: &Roster, overrides: &[Override], now: DateTime<Utc>) -> Option<Watch> {
-    let schedule = roster.schedules.iter().find(|schedule| schedule.nobody(now, overrides)).or(roster.schedules.first())?;
+    let schedule = roster
+        .schedules
+        .iter()
+        .find(|schedule| schedule.nobody(now, overrides))
+        .or(roster.schedules.first())?;
     let duty = schedule.on_call(now, overrides).into_iter().find(|duty| duty.role == PRIMARY)?;
     let name = |id: String| roster.person(&id).map_or(id.clone(), |person| person.name.clone());
     Some(Watch { person: duty.person.map(name), until: duty.until })
@@ -175,7 +187,12 @@ fn rota_findings(
     }
 }
 
-fn source_findings(snapshot: &Snapshot, now: DateTime<Utc>, ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
+fn source_findings(
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+    ranked: &[&Arc<SloStatus>],
+    findings: &mut Vec<Finding>,
+) {
     let mut reported = 0;
     for source in snapshot.sources() {
         reported += 1;
@@ -184,7 +201,11 @@ fn source_findings(snapshot: &Snapshot, now: DateTime<Utc>, ranked: &[&Arc<SloSt
         }
         let known = ranked.iter().any(|slo| slo.as_of.is_some() && slo.objective.source == source.name);
         let word = if known { Word::Stale } else { Word::NoData };
-        let why = source.feed.trouble.as_ref().map_or_else(|| "no answer yet".to_owned(), |trouble| trouble.text.clone());
+        let why = source
+            .feed
+            .trouble
+            .as_ref()
+            .map_or_else(|| "no answer yet".to_owned(), |trouble| trouble.text.clone());
         findings.push((word, format!("{}: {why}", source.name)));
     }
     if reported < snapshot.source_count() || snapshot.source_count() == 0 {

@@ -12,6 +12,7 @@ pub mod lines;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
+pub mod runbook_folder;
 pub mod signals_board;
 
 use std::future::Future;

@@ -98,8 +98,12 @@ pub const BINDINGS: &[Binding] = &[
 
 /// What `key` means on `screen`: the screen's own binding before the general one.
 pub fn action(key: Key, screen: Screen) -> Option<Action> {
-    let holding = || BINDINGS.iter().filter(|binding| binding.keys.contains(&key) && binding.scope.holds(screen));
-    holding().find(|binding| binding.scope != Scope::Everywhere).or_else(|| holding().next()).map(|found| found.action)
+    let holding =
+        || BINDINGS.iter().filter(|binding| binding.keys.contains(&key) && binding.scope.holds(screen));
+    holding()
+        .find(|binding| binding.scope != Scope::Everywhere)
+        .or_else(|| holding().next())
+        .map(|found| found.action)
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Cursor {
 /// An open runbook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenPage {
+    /// Its collection, and its path in it.
+    pub root: String,
     pub path: String,
     /// First line shown.
     pub scroll: usize,
