@@ -43,17 +43,18 @@ impl Labels {
     pub(super) fn head(
         &mut self,
         places: impl Iterator<Item = u16>,
-        wide: u16,
         text: &str,
+        style: Style,
         buf: &mut Buffer,
     ) {
+        let wide = width(text) as u16;
         if wide == 0 || self.plot.y == self.area.y {
             return;
         }
         for x in places {
             let end = x + wide;
             if end <= self.plot.right() && is_free(&self.head, x, end - 1) {
-                put(buf, (x, self.plot.y - 1), text, wide, self.style);
+                put(buf, (x, self.plot.y - 1), text, wide, self.style.patch(style));
                 self.head.push((x, end));
                 return;
             }
@@ -68,7 +69,7 @@ impl Labels {
         }
         let start = x.saturating_sub(wide / 2).clamp(self.plot.x, self.plot.right() - wide);
         if is_free(&self.foot, start, start + wide) {
-            put(buf, (start, self.plot.bottom()), text, wide, style);
+            put(buf, (start, self.plot.bottom()), text, wide, self.style.patch(style));
             self.foot.push((start, start + wide));
         }
     }
@@ -76,7 +77,7 @@ impl Labels {
     pub(super) fn draw_x(&mut self, labels: &[(f64, String)], buf: &mut Buffer) {
         for (at, text) in labels {
             if let Some(x) = column(*at, self.plot) {
-                self.foot(x, text, self.style, buf);
+                self.foot(x, text, Style::new(), buf);
             }
         }
     }

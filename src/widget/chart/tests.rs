@@ -53,7 +53,8 @@ fn the_area_ends_half_way_up_the_cell_of_the_line() {
         [buf[(0, 0)].bg, buf[(0, 1)].bg]
     };
     assert_eq!(colours(7.0), [Color::Blue, Color::Blue]);
-    assert_eq!(colours(5.0), [Color::Blue, Color::Blue]);
+    assert_eq!(colours(6.0), [Color::Blue, Color::Blue]);
+    assert_eq!(colours(5.0), [Color::Reset, Color::Blue]);
     assert_eq!(colours(4.0), [Color::Reset, Color::Blue]);
     assert_eq!(colours(0.0), [Color::Reset, Color::Reset]);
 }
