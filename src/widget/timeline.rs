@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
-use super::text::{clean, put, set, width};
+use super::text::{cells, clean, put, set};
 
 /// A stretch between two fractions of the width.
 #[derive(Debug, Clone, Copy)]
@@ -39,19 +39,23 @@ impl Widget for &Timeline<'_> {
             return;
         }
         let (hatch, edge, now) = self.glyphs();
-        for x in area.x..area.right() {
-            set(buf, (x, area.y), hatch, self.gap);
-        }
         let column = |at: f64| area.x + (at.clamp(0.0, 1.0) * f64::from(area.width)).round() as u16;
         let is_inside = |at: &f64| (0.0..=1.0).contains(at);
         let now_at = self.now.filter(is_inside).map(|at| column(at).min(area.right() - 1));
+        let spans = self.segments.iter().map(|segment| (column(segment.from), column(segment.to)));
+        // Only what is bare is hatched: a style without a colour would take on the gap's.
+        for x in area.x..area.right() {
+            if !spans.clone().any(|(start, end)| (start..end).contains(&x)) {
+                set(buf, (x, area.y), hatch, self.gap);
+            }
+        }
         for segment in self.segments {
             let (start, end) = (column(segment.from), column(segment.to));
             for x in start..end {
                 set(buf, (x, area.y), if x == start { edge } else { ' ' }, segment.style);
             }
             let text = clean(segment.label);
-            let first = first_free(start + 1, width(&text) as u16, now_at);
+            let first = first_free(start + 1, cells(&text), now_at);
             if end > first {
                 put(buf, (first, area.y), &text, end - first, segment.style);
             }

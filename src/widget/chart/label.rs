@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::text::{Align, clean, fit, put, width};
+use super::super::text::{Align, cells, clean, fit, put};
 use super::marker::column;
 
 /// The columns that the labels of the scale take, with the blank after them.
 pub(super) fn gutter(labels: &[(f64, String)]) -> u16 {
-    labels.iter().map(|(_, text)| width(&clean(text)) as u16 + 1).max().unwrap_or(0)
+    labels.iter().map(|(_, text)| cells(&clean(text)) + 1).max().unwrap_or(0)
 }
 
 /// What is taken already, as columns from..to.
@@ -47,7 +47,7 @@ impl Labels {
         style: Style,
         buf: &mut Buffer,
     ) {
-        let wide = width(text) as u16;
+        let wide = cells(text);
         if wide == 0 || self.plot.y == self.area.y {
             return;
         }
@@ -63,7 +63,7 @@ impl Labels {
 
     /// Draws `text` below the plot, centred on column `x` and pushed inside.
     pub(super) fn foot(&mut self, x: u16, text: &str, style: Style, buf: &mut Buffer) {
-        let wide = width(&clean(text)) as u16;
+        let wide = cells(&clean(text));
         if wide == 0 || wide > self.plot.width || self.plot.bottom() >= self.area.bottom() {
             return;
         }

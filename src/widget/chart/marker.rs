@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::text::{clean, set, width};
+use super::super::text::{cells, clean, set};
 use super::label::Labels;
 
 /// How a moment is marked.
@@ -77,7 +77,7 @@ pub(super) fn draw_words(markers: &[Marker<'_>], ascii: bool, labels: &mut Label
     for marker in markers.iter().rev().filter(|marker| marker.shape == Shape::Flag) {
         let Some(x) = column(marker.at, plot) else { continue };
         let text = clean(marker.label);
-        let wide = width(&text) as u16;
+        let wide = cells(&text);
         let left = x.checked_sub(wide + 1).filter(|&left| left >= plot.x);
         let places = left.into_iter().chain([x + 2]);
         labels.head(places, &text, marker.label_style, buf);

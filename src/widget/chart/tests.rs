@@ -103,6 +103,12 @@ fn no_size_and_no_value_can_break_it() {
     let labels = [(0.5, "a long label".to_owned())];
     let markers =
         [Marker { at: f64::NAN, label: "x", ..Marker::default() }, Marker { at: 1.0, ..Marker::default() }];
+    let huge = "x".repeat(100_000);
+    let markers = [
+        markers[0],
+        Marker { label: &huge, shape: Shape::Solid, ..markers[1] },
+        Marker { label: &huge, ..markers[1] },
+    ];
     for (width, height) in [(0, 0), (1, 1), (3, 2), (40, 6)] {
         for ascii in [false, true] {
             let series = [line(&wild), line(&[])];
