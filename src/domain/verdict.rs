@@ -123,29 +123,24 @@ fn worst(ranked: &[&Arc<SloStatus>]) -> Option<Arc<SloStatus>> {
 }
 
 fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
-    for slo in ranked {
-        match (slo.level(), &slo.data) {
-            (Level::Page, _) => {
-                findings.push((Word::Page, format!("{} burns at a rate that pages", slo.id())))
-            }
-            (Level::Warn, _) if slo.firing().is_some() => {
-                findings.push((Word::Warn, format!("{} burns at a rate that opens a ticket", slo.id())));
-            }
-            (Level::Warn, _) => {
-                let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
-                findings.push((Word::Warn, format!("{} is at policy step {step}", slo.id())));
-            }
-            (Level::Unknown, Data::Stale) => {
-                findings.push((Word::Stale, format!("{} has no new data", slo.id())))
-            }
-            (Level::Unknown, Data::Error(fault)) => {
-                findings.push((Word::Warn, format!("{}: {fault}", slo.id())))
-            }
-            (Level::Unknown, Data::NoSeries) => {
-                findings.push((Word::NoData, format!("{} has no data", slo.id())))
-            }
-            _ => {}
+    findings.extend(ranked.iter().filter_map(|slo| slo_finding(slo)));
+}
+
+fn slo_finding(slo: &SloStatus) -> Option<Finding> {
+    let id = slo.id();
+    match (slo.level(), &slo.data) {
+        (Level::Page, _) => Some((Word::Page, format!("{id} burns at a rate that pages"))),
+        (Level::Warn, _) if slo.firing().is_some() => {
+            Some((Word::Warn, format!("{id} burns at a rate that opens a ticket")))
         }
+        (Level::Warn, _) => {
+            let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
+            Some((Word::Warn, format!("{id} is at policy step {step}")))
+        }
+        (Level::Unknown, Data::Stale) => Some((Word::Stale, format!("{id} has no new data"))),
+        (Level::Unknown, Data::Error(fault)) => Some((Word::Warn, format!("{id}: {fault}"))),
+        (Level::Unknown, Data::NoSeries) => Some((Word::NoData, format!("{id} has no data"))),
+        _ => None,
     }
 }
 

@@ -82,7 +82,12 @@ impl Pen<'_> {
     /// Draws the header rule and leaves the pen with what is below it.
     pub fn section(&mut self, title: &str, note: Line<'_>) {
         let title_style = self.style(if self.focused { Role::Accent } else { Role::Bright });
-        let section = Section { title, note: note.style(self.style(Role::Muted)), title_style, rule: self.style(Role::Faint) };
+        let section = Section {
+            title,
+            note: note.style(self.style(Role::Muted)),
+            title_style,
+            rule: self.style(Role::Faint),
+        };
         let head = Rect { height: self.area.height.min(1), ..self.area };
         section.render(head, self.buf);
         self.skip(1);

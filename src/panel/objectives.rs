@@ -99,11 +99,19 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
 }
 
 fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'static>> {
-    let longest = |text: &dyn Fn(&SloStatus) -> String| slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16;
+    let longest = |text: &dyn Fn(&SloStatus) -> String| {
+        slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16
+    };
     let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34);
     let target = longest(&target).clamp(6, 14);
     let room = pen.area.width;
-    let gauge = if room >= 150 { 26 } else if room >= 100 { 22 } else { 14 };
+    let gauge = if room >= 150 {
+        26
+    } else if room >= 100 {
+        22
+    } else {
+        14
+    };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
         column("objective", 12, name, 12, Align::Left),
@@ -290,7 +298,8 @@ fn draw_graphics(pen: &mut Pen<'_>, layout: &Layout, number: usize, slo: &SloSta
             .iter()
             .map(|(window, _)| (heat(slo, *window).map(heat_level), pen.style(heat_role(slo, *window))))
             .collect();
-        Strip { cells: &cells, unknown: pen.style(Role::Unknown), ascii: pen.theme.ascii() }.render(cell, pen.buf);
+        Strip { cells: &cells, unknown: pen.style(Role::Unknown), ascii: pen.theme.ascii() }
+            .render(cell, pen.buf);
     }
 }
 
@@ -302,6 +311,7 @@ pub(super) fn gauge(pen: &Pen<'_>, slo: &SloStatus) -> Gauge {
         fill: pen.style(budget_role(slo)),
         track: pen.style(Role::Track),
         over: pen.style(Role::Exhausted),
+        unknown: pen.style(Role::Unknown),
         tick_style: pen.style(Role::Mark),
         ascii: pen.theme.ascii(),
     }
@@ -319,7 +329,10 @@ pub(super) fn policy<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
 
 /// When it is empty, or why that is not known.
 fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
-    let age = |at: Option<i64>| at.and_then(|at| DateTime::from_timestamp(at, 0)).map(|at: DateTime<Utc>| duration(pen.model.now - at));
+    let age = |at: Option<i64>| {
+        at.and_then(|at| DateTime::from_timestamp(at, 0))
+            .map(|at: DateTime<Utc>| duration(pen.model.now - at))
+    };
     match &slo.data {
         Data::Error(_) => return Line::from(pen.span(Role::Page, "query refused")),
         Data::NoSeries => return Line::from(pen.span(Role::Unknown, "no series")),

@@ -10,7 +10,8 @@ use crate::state::{Model, PanelId, Screen};
 
 /// The SLOs of the list, worst first, as far as they match the filter.
 pub fn listed(model: &Model) -> Vec<&Arc<SloStatus>> {
-    let filter = matches!(model.view.screen, Screen::Overview | Screen::Slos).then(|| model.view.filter().to_lowercase());
+    let filter = matches!(model.view.screen, Screen::Overview | Screen::Slos)
+        .then(|| model.view.filter().to_lowercase());
     let wanted = |slo: &&Arc<SloStatus>| filter.as_deref().is_none_or(|filter| matches(slo, filter));
     model.snapshot().worst_first().into_iter().filter(wanted).collect()
 }

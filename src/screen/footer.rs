@@ -11,7 +11,13 @@ use crate::widget::text::{put, width};
 
 pub(super) fn draw_notice(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
     let Some(latest) = model.notices.last().filter(|_| !area.is_empty()) else { return };
-    let x = put(buf, (area.x + 1, area.y), "! ", area.width, theme.style(Role::Warn).add_modifier(Modifier::BOLD));
+    let x = put(
+        buf,
+        (area.x + 1, area.y),
+        "! ",
+        area.width,
+        theme.style(Role::Warn).add_modifier(Modifier::BOLD),
+    );
     let more = match model.notices.len() {
         0 | 1 => String::new(),
         n => format!("  +{}", n - 1),
@@ -44,7 +50,9 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
 fn hints(screen: Screen) -> Vec<(String, &'static str)> {
     let hinted = |own: bool| {
         BINDINGS.iter().filter(move |binding| {
-            !binding.hint.is_empty() && binding.scope.holds(screen) && (binding.scope != Scope::Everywhere) == own
+            !binding.hint.is_empty()
+                && binding.scope.holds(screen)
+                && (binding.scope != Scope::Everywhere) == own
         })
     };
     let is_digit = |binding: &&crate::state::keymap::Binding| {
@@ -68,8 +76,20 @@ fn hints(screen: Screen) -> Vec<(String, &'static str)> {
 
 fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
     let text = model.view.filter();
-    let x = put(buf, (area.x + 1, area.y), "/", area.width, theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+    let x = put(
+        buf,
+        (area.x + 1, area.y),
+        "/",
+        area.width,
+        theme.style(Role::Accent).add_modifier(Modifier::BOLD),
+    );
     let x = put(buf, (x, area.y), text, area.right().saturating_sub(x + 2), theme.style(Role::Bright));
     let x = put(buf, (x, area.y), " ", 1, theme.style(Role::Text).add_modifier(Modifier::REVERSED));
-    put(buf, (x + 2, area.y), "Enter keep  Esc clear", area.right().saturating_sub(x + 2), theme.style(Role::Muted));
+    put(
+        buf,
+        (x + 2, area.y),
+        "Enter keep  Esc clear",
+        area.right().saturating_sub(x + 2),
+        theme.style(Role::Muted),
+    );
 }

@@ -42,7 +42,13 @@ pub(super) fn draw(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
             x = put(buf, (x, area.y), "│", area.right().saturating_sub(x), base.patch(faint(theme)));
             x = put(buf, (x, area.y), " ", area.right().saturating_sub(x), base);
         }
-        x = put(buf, (x, area.y), text, area.right().saturating_sub(x), base.patch(emphasis(*about, &verdict, theme)));
+        x = put(
+            buf,
+            (x, area.y),
+            text,
+            area.right().saturating_sub(x),
+            base.patch(emphasis(*about, &verdict, theme)),
+        );
         x = put(buf, (x, area.y), " ", area.right().saturating_sub(x), base);
     }
     for (text, role) in marks {
@@ -81,7 +87,9 @@ fn roles(word: Word) -> (Role, Role) {
 fn emphasis(about: About, verdict: &Verdict, theme: &Theme) -> Style {
     match about {
         About::Slo if verdict.word >= Word::Warn => Style::new().add_modifier(Modifier::BOLD),
-        About::Data if verdict.fresh < verdict.sources => foreground(theme, Role::Warn).add_modifier(Modifier::BOLD),
+        About::Data if verdict.fresh < verdict.sources => {
+            foreground(theme, Role::Warn).add_modifier(Modifier::BOLD)
+        }
         About::OnCall if verdict.watch.as_ref().is_some_and(|watch| watch.person.is_none()) => {
             Style::new().add_modifier(Modifier::BOLD)
         }

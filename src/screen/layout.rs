@@ -22,16 +22,8 @@ pub struct Areas {
     pub keys: Rect,
 }
 
-/// A panel's place in a column; lower ranks are given up first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Slot {
-    panel: PanelId,
-    rank: u8,
-}
-
-const fn slot(panel: PanelId, rank: u8) -> Slot {
-    Slot { panel, rank }
-}
+/// A panel's place in a column and its rank; lower ranks are given up first.
+type Slot = (PanelId, u8);
 
 /// From this width on, screens may use two columns.
 const WIDE: u16 = 160;
@@ -42,44 +34,40 @@ const AIRY: u16 = 30;
 /// The columns of a screen, each from the top.
 fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
     use PanelId::{
-        Help, Incidents, Objectives, OnCallNow, Overrides, Rota, RunbookList, RunbookPage, RunbookPreview, Services,
-        Signals, SloAlerts, SloBudget, SloBurn, SloDefinition, SloSummary, Sources, Timeline,
+        Help, Incidents, Objectives, OnCallNow, Overrides, Rota, RunbookList, RunbookPage, RunbookPreview,
+        Services, Signals, SloAlerts, SloBudget, SloBurn, SloDefinition, SloSummary, Sources, Timeline,
     };
     let wide = width >= WIDE;
     match screen {
         Screen::Overview if wide => (
-            &[slot(Objectives, 9), slot(Signals, 7), slot(Services, 3)],
-            &[slot(Incidents, 8), slot(Timeline, 5), slot(OnCallNow, 6), slot(RunbookPreview, 2)],
+            &[(Objectives, 9), (Signals, 7), (Services, 3)],
+            &[(Incidents, 8), (Timeline, 5), (OnCallNow, 6), (RunbookPreview, 2)],
         ),
-        Screen::Overview => {
-            (&[slot(Objectives, 9), slot(Signals, 7), slot(Incidents, 8), slot(OnCallNow, 6)], &[])
+        Screen::Overview => (&[(Objectives, 9), (Signals, 7), (Incidents, 8), (OnCallNow, 6)], &[]),
+        Screen::Slos => (&[(Objectives, 9), (SloBudget, 5)], &[]),
+        Screen::Slo if wide => {
+            (&[(SloSummary, 9), (SloBudget, 8), (SloBurn, 7)], &[(SloAlerts, 6), (SloDefinition, 5)])
         }
-        Screen::Slos => (&[slot(Objectives, 9), slot(SloBudget, 5)], &[]),
-        Screen::Slo if wide => (
-            &[slot(SloSummary, 9), slot(SloBudget, 8), slot(SloBurn, 7)],
-            &[slot(SloAlerts, 6), slot(SloDefinition, 5)],
-        ),
-        Screen::Slo => (
-            &[slot(SloSummary, 9), slot(SloBudget, 7), slot(SloBurn, 8), slot(SloAlerts, 6), slot(SloDefinition, 5)],
-            &[],
-        ),
-        Screen::Signals if wide => (&[slot(Signals, 9)], &[slot(Services, 8)]),
-        Screen::Signals => (&[slot(Services, 8), slot(Signals, 9)], &[]),
-        Screen::Incidents => (&[slot(Incidents, 9), slot(Timeline, 5)], &[]),
-        Screen::Incident => (&[slot(Timeline, 9)], &[]),
-        Screen::OnCall => (&[slot(OnCallNow, 9), slot(Rota, 8), slot(Overrides, 7)], &[]),
-        Screen::Runbooks if width >= RUNBOOKS_SIDE_BY_SIDE => (&[slot(RunbookList, 9)], &[slot(RunbookPreview, 8)]),
-        Screen::Runbooks => (&[slot(RunbookList, 9), slot(RunbookPreview, 5)], &[]),
-        Screen::Page => (&[slot(RunbookPage, 9)], &[]),
-        Screen::Sources => (&[slot(Sources, 9)], &[]),
-        Screen::Help => (&[slot(Help, 9)], &[]),
+        Screen::Slo => {
+            (&[(SloSummary, 9), (SloBudget, 7), (SloBurn, 8), (SloAlerts, 6), (SloDefinition, 5)], &[])
+        }
+        Screen::Signals if wide => (&[(Signals, 9)], &[(Services, 8)]),
+        Screen::Signals => (&[(Services, 8), (Signals, 9)], &[]),
+        Screen::Incidents => (&[(Incidents, 9), (Timeline, 5)], &[]),
+        Screen::Incident => (&[(Timeline, 9)], &[]),
+        Screen::OnCall => (&[(OnCallNow, 9), (Rota, 8), (Overrides, 7)], &[]),
+        Screen::Runbooks if width >= RUNBOOKS_SIDE_BY_SIDE => (&[(RunbookList, 9)], &[(RunbookPreview, 8)]),
+        Screen::Runbooks => (&[(RunbookList, 9), (RunbookPreview, 5)], &[]),
+        Screen::Page => (&[(RunbookPage, 9)], &[]),
+        Screen::Sources => (&[(Sources, 9)], &[]),
+        Screen::Help => (&[(Help, 9)], &[]),
     }
 }
 
 /// Every panel of the screen, in the order in which `Tab` visits them.
 pub fn panels(screen: Screen, width: u16) -> Vec<PanelId> {
     let (left, right) = columns(screen, width);
-    left.iter().chain(right).map(|slot| slot.panel).collect()
+    left.iter().chain(right).map(|slot| slot.0).collect()
 }
 
 pub fn areas(area: Rect, model: &Model) -> Areas {
@@ -131,9 +119,9 @@ fn split(body: Rect, screen: Screen) -> (Rect, Rect) {
 /// Stacks panels from the top: first everyone's minimum in order of rank, then what is ideal, then the rest.
 fn stack(area: Rect, slots: &[Slot], model: &Model, air: u16) -> Vec<(PanelId, Rect)> {
     let wants: Vec<(Slot, Height)> =
-        slots.iter().filter_map(|slot| Some((*slot, panel(slot.panel)?.height(model, area.width)))).collect();
+        slots.iter().filter_map(|slot| Some((*slot, panel(slot.0)?.height(model, area.width)))).collect();
     let mut ranked: Vec<usize> = (0..wants.len()).filter(|i| wants[*i].1.most > 0).collect();
-    ranked.sort_by_key(|i| std::cmp::Reverse(wants[*i].0.rank));
+    ranked.sort_by_key(|i| std::cmp::Reverse(wants[*i].0.1));
     let mut heights = vec![0_u16; wants.len()];
     let mut left = area.height;
     for i in &ranked {
@@ -161,7 +149,7 @@ fn place(area: Rect, wants: &[(Slot, Height)], heights: &[u16], air: u16) -> Vec
     let mut placed = Vec::new();
     for ((slot, _), height) in wants.iter().zip(heights) {
         if *height > 0 {
-            placed.push((slot.panel, Rect { y, height: *height, ..area }));
+            placed.push((slot.0, Rect { y, height: *height, ..area }));
             y += height + air;
         }
     }

@@ -59,7 +59,8 @@ fn enter(model: &mut Model, screen: Screen) {
     model.view.zoomed = None;
     model.view.prompt = None;
     let panels = layout::panels(screen, model.size.0);
-    let main = panels.iter().copied().find(|id| panel(*id).is_some_and(|panel| !panel.rows(model).is_empty()));
+    let main =
+        panels.iter().copied().find(|id| panel(*id).is_some_and(|panel| !panel.rows(model).is_empty()));
     model.view.focus = main.or_else(|| panels.first().copied()).unwrap_or(PanelId::Objectives);
 }
 
@@ -78,7 +79,7 @@ fn back(model: &mut Model) {
         view.page = Some(page);
         return;
     }
-    if view.frozen_or_home() {
+    if view.screen == Screen::Overview {
         model.frozen = None;
         return;
     }
@@ -145,7 +146,8 @@ pub(super) fn movement(model: &mut Model, action: Action) {
     let Some(rows) = panel(focus).map(|panel| panel.rows(model)) else { return };
     let cursor = model.view.cursor(focus);
     let page = page_rows(model, focus);
-    let here = if rows.is_empty() { cursor.index } else { position(&rows, &cursor.id, cursor.index).unwrap_or(0) };
+    let here =
+        if rows.is_empty() { cursor.index } else { position(&rows, &cursor.id, cursor.index).unwrap_or(0) };
     let last = if rows.is_empty() { here + page } else { rows.len() - 1 };
     let to = match action {
         Action::Up => here.saturating_sub(1),
