@@ -1,0 +1,404 @@
+//! The demo's log of incidents, changes and plans: the same clocks as the story's numbers.
+
+use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc, Weekday};
+use serde_json::{Value, json};
+
+use super::noise::Noise;
+use super::scenario::Scenario;
+use super::story::{API_RELEASE, BAD_DEPLOY, CARD_PROCESSOR, DB_FAILOVER, DB_SPIKES, SEARCH_SLOW};
+
+/// The lines of the log as it stands at `started`, one JSON object each, oldest first.
+pub fn events(scenario: Scenario, started: DateTime<Utc>) -> Vec<String> {
+    let mut log = Log { started, crew: Crew::at(started), items: Vec::new() };
+    log.past();
+    match scenario {
+        Scenario::Outage | Scenario::Blackout => {
+            log.week_of_trouble();
+            log.outage();
+        }
+        Scenario::SlowBurn => log.slow_burn(),
+        Scenario::Calm => {}
+    }
+    log.plans();
+    log.lines()
+}
+
+/// Who is on call for payments: the demo's rota, so that the log names the people it shows.
+struct Crew {
+    primary: &'static str,
+    secondary: &'static str,
+    /// Primary of the shift before.
+    previous: &'static str,
+    next: &'static str,
+    scribe: &'static str,
+    handover: DateTime<Utc>,
+}
+
+const ROTA: [&str; 6] = ["alice", "charlie", "eve", "bob", "david", "frank"];
+/// 2026-01-05 09:00 UTC, the first hand-over.
+const FIRST_HANDOVER: i64 = 1_767_603_600;
+const WEEK: i64 = 7 * 86_400;
+
+impl Crew {
+    fn at(started: DateTime<Utc>) -> Self {
+        let week = (started.timestamp() - FIRST_HANDOVER).div_euclid(WEEK);
+        let turn = |offset: i64| ROTA[(week + offset).rem_euclid(6) as usize];
+        let handover = DateTime::from_timestamp(FIRST_HANDOVER + (week + 1) * WEEK, 0).unwrap_or(started);
+        Self {
+            primary: turn(0),
+            secondary: turn(3),
+            previous: turn(-1),
+            next: turn(1),
+            scribe: turn(4),
+            handover,
+        }
+    }
+}
+
+struct Item {
+    /// Minutes relative to the start.
+    minute: i64,
+    actor: String,
+    kind: &'static str,
+    reference: Option<String>,
+    data: Value,
+}
+
+struct Log {
+    started: DateTime<Utc>,
+    crew: Crew,
+    items: Vec<Item>,
+}
+
+impl Log {
+    fn at(&self, minute: i64) -> DateTime<Utc> {
+        let whole = self.started.timestamp().div_euclid(60) * 60;
+        DateTime::from_timestamp(whole, 0).unwrap_or(self.started) + TimeDelta::minutes(minute)
+    }
+
+    fn clock(&self, minute: i64) -> String {
+        text(self.at(minute))
+    }
+
+    fn push(&mut self, minute: i64, actor: &str, kind: &'static str, reference: Option<&str>, data: Value) {
+        let (actor, reference) = (actor.to_owned(), reference.map(str::to_owned));
+        self.items.push(Item { minute, actor, kind, reference, data });
+    }
+
+    fn incident(&mut self, number: u64, minute: i64) -> Record<'_> {
+        Record { log: self, id: format!("INC-{number}"), number, minute }
+    }
+
+    fn change(&mut self, minute: i64, service: &str, text: &str, source: &str) {
+        let data = json!({ "service": service, "text": text, "source": source });
+        self.push(minute, "sys", "change.marked", None, data);
+    }
+
+    /// What is over, in every scenario.
+    fn past(&mut self) {
+        let (first, second) = (self.crew.secondary, self.crew.primary);
+        self.incident(1, -33 * 1440)
+            .open(3, "Login mails arrive an hour late", &["batch"], &[], 22)
+            .led(6, first)
+            .status(31, first, "identified", "mail queue stuck behind an export")
+            .over(44, 75, first, "export moved to its own queue");
+        self.change(SEARCH_SLOW - 2, "search", "rebuild of the product index started", "cron");
+        self.incident(2, SEARCH_SLOW)
+            .open(3, "search slow while the index is rebuilt", &["search"], &["search/latency"], 21)
+            .led(25, second)
+            .status(60, second, "identified", "rebuild and searches share the same disks")
+            .over(150, 170, second, "rebuild is throttled by day");
+        self.change(BAD_DEPLOY - 4, "checkout", "deploy checkout v2.3.0", "pipeline");
+        self.incident(3, BAD_DEPLOY)
+            .open(2, "bad deployment v2.3", &["checkout"], &["checkout/availability"], 2)
+            .led(3, first)
+            .status(9, first, "identified", "v2.3.0 fails for carts with a voucher")
+            .status(15, second, "mitigating", "rolling back to v2.2.9")
+            .over(24, 40, first, "vouchers without an expiry date were not read");
+        self.change(BAD_DEPLOY + 20, "checkout", "rollback to checkout v2.2.9", "pipeline");
+        self.change(-25 * 1440, "checkout", "deploy checkout v2.3.1", "pipeline");
+        self.change(-9 * 1440 + 75, "payments", "deploy payments v1.18.0", "pipeline");
+    }
+
+    fn week_of_trouble(&mut self) {
+        let (primary, secondary) = (self.crew.primary, self.crew.secondary);
+        self.incident(4, DB_SPIKES)
+            .open(3, "Database latency spikes", &["checkout", "payments"], &["checkout/latency"], 25)
+            .led(31, primary)
+            .status(48, primary, "investigating", "every three hours, eight minutes each; no customer impact")
+            .field("next_step", "read the slow-query log of the primary after the next spike")
+            .note(55, primary, "todo", "ask the platform team what runs every 197 minutes");
+        self.incident(5, DB_FAILOVER)
+            .open(2, "database failover", &["checkout"], &["checkout/availability"], 1)
+            .led(2, secondary)
+            .status(
+                4,
+                secondary,
+                "identified",
+                "replica took over after 6 minutes; clients kept dead connections",
+            )
+            .over(7, 35, secondary, "connections are now checked before use");
+        self.incident(6, CARD_PROCESSOR)
+            .open(2, "Card processor refuses payments", &["payments"], &["payments/errors"], 4)
+            .led(6, primary)
+            .status(12, primary, "identified", "their EU region answers 503 to one call in ten")
+            .status(33, primary, "mitigating", "routing to their second region")
+            .over(44, 70, primary, "asked for a review; failover between regions is to be automatic");
+        self.change(CARD_PROCESSOR + 36, "payments", "route: second region of the card processor", "alice");
+        self.change(-5 * 60 - 20, "api", "deploy api v3.12.0", "pipeline");
+        self.note_left(
+            -190,
+            "Redis cache hit rate is 60 % (normal 90 %) since three days. Page if below 40 %.",
+        );
+        self.note_left(-186, "Clients log \"connection timeout\": restart the worker pods, see db-runbook.");
+    }
+
+    /// The clocks of the payment outage; its impact began two minutes before anybody was paged.
+    fn outage(&mut self) {
+        let (primary, secondary) = (self.crew.primary, self.crew.secondary);
+        let scribe = self.crew.scribe;
+        self.change(-33, "checkout", "spring campaign: mail to all customers", "marketing calendar");
+        let due = self.clock(8);
+        let slos = ["checkout/availability", "checkout/latency"];
+        self.incident(7, -25)
+            .open(2, "Payment API error rate 50 %", &["checkout"], &slos, 2)
+            .acknowledged(3, primary)
+            .severity(5, primary, "SEV1", "half of all checkouts fail")
+            .role(5, secondary, "commander", secondary)
+            .role(5, primary, "ops", primary)
+            .role(7, scribe, "scribe", scribe)
+            .status(6, primary, "investigating", "timeouts everywhere, no deployment of ours")
+            .status(7, secondary, "identified", "connection pool exhausted: 400 of 400 in use")
+            .note(9, scribe, "sys", "errors 48.7 %, p99 4.1 s, traffic 18 % above last week")
+            .status(10, secondary, "mitigating", "restarting the API pods")
+            .note(14, primary, "action", "pods restarted: no change, the pool fills again within a minute")
+            .note(17, secondary, "decision", "raise the pool limit from 400 to 1 000 in three steps")
+            .note(19, scribe, "todo", "why did nothing alert on the pool?")
+            .note(21, secondary, "comms", "status page: checkout partly unavailable, next update follows")
+            .note(23, primary, "action", "limit 600 on the first of three nodes, watching the database")
+            .field(
+                "cause",
+                "5 000 requests/s that each hold a connection for 156 ms need 780 connections; there are 400",
+            )
+            .field("customer_impact", "about half of all checkouts fail")
+            .field("next_update_due", &due);
+    }
+
+    fn slow_burn(&mut self) {
+        let primary = self.crew.primary;
+        self.change(API_RELEASE - 3, "api", "deploy api v3.12.0", "pipeline");
+        self.incident(4, API_RELEASE)
+            .open(3, "API errors a little up since v3.12", &["api"], &["api/availability"], 600)
+            .led(612, primary)
+            .status(640, primary, "investigating", "one endpoint, only for old clients")
+            .field("next_step", "compare the answers of v3.11 and v3.12 for clients before 4.0");
+    }
+
+    fn plans(&mut self) {
+        let (handover, previous, next) = (self.crew.handover, self.crew.previous, self.crew.next);
+        let (from, to) = (handover + TimeDelta::hours(34), handover + TimeDelta::hours(58));
+        let data = json!({
+            "schedule": "payments", "role": "primary", "mode": "replace", "person": previous,
+            "instead_of": next, "from": text(from), "to": text(to), "reason": "swap: conference",
+        });
+        self.push(-2 * 1440 + 130, next, "override.added", None, data);
+        let from = next_wednesday(self.started);
+        let data = json!({
+            "services": ["checkout", "payments"], "from": text(from), "to": text(from + TimeDelta::hours(1)),
+            "text": "SQL failover test", "estimate": 0.06, "excluded": false,
+        });
+        self.push(-4 * 1440 + 42, "david", "maint.added", None, data);
+    }
+
+    fn note_left(&mut self, minute: i64, text: &str) {
+        let primary = self.crew.primary;
+        self.push(minute, primary, "note.left", None, json!({ "text": text, "type": "note" }));
+    }
+
+    /// Sorted by time, numbered, in their envelopes.
+    fn lines(mut self) -> Vec<String> {
+        self.items.sort_by_key(|item| item.minute);
+        let envelope = |(index, item): (usize, &Item)| {
+            let (at, seq) = (self.at(item.minute), index as i64 + 1);
+            let mut event = json!({
+                "v": 1, "seq": seq, "id": ulid(at, seq), "ts": text(at), "actor": item.actor,
+                "actor_src": if item.actor == "sys" { "sys" } else { "login" },
+                "host": "bastion-1", "kind": item.kind, "data": item.data,
+            });
+            if let Some(reference) = &item.reference {
+                event["ref"] = json!(reference);
+            }
+            event.to_string()
+        };
+        self.items.iter().enumerate().map(envelope).collect()
+    }
+}
+
+/// Writes the events of one incident; minutes count from the start of its impact.
+struct Record<'a> {
+    log: &'a mut Log,
+    id: String,
+    number: u64,
+    minute: i64,
+}
+
+impl Record<'_> {
+    fn push(&mut self, after: i64, actor: &str, kind: &'static str, data: Value) {
+        let minute = self.minute + after;
+        self.log.push(minute, actor, kind, Some(&self.id), data);
+    }
+
+    fn open(mut self, severity: u8, title: &str, services: &[&str], slos: &[&str], after: i64) -> Self {
+        let data = json!({
+            "number": self.number, "title": title, "severity": format!("SEV{severity}"),
+            "services": services, "slos": slos, "impact_start": self.log.clock(self.minute),
+            "paged": self.log.clock(self.minute + after), "channel": format!("#inc-{}", self.number),
+        });
+        self.push(after, "sys", "incident.opened", data);
+        self
+    }
+
+    fn acknowledged(mut self, after: i64, person: &str) -> Self {
+        self.push(after, person, "incident.status", json!({ "status": "acknowledged" }));
+        self
+    }
+
+    /// Acknowledged by the one who then leads.
+    fn led(self, after: i64, person: &str) -> Self {
+        self.acknowledged(after, person).role(after, person, "commander", person)
+    }
+
+    fn role(mut self, after: i64, actor: &str, role: &str, person: &str) -> Self {
+        self.push(after, actor, "role.accepted", json!({ "role": role, "person": person }));
+        self
+    }
+
+    fn status(mut self, after: i64, actor: &str, status: &str, reason: &str) -> Self {
+        self.push(after, actor, "incident.status", json!({ "status": status, "reason": reason }));
+        self
+    }
+
+    fn severity(mut self, after: i64, actor: &str, severity: &str, reason: &str) -> Self {
+        self.push(after, actor, "incident.severity", json!({ "severity": severity, "reason": reason }));
+        self
+    }
+
+    fn note(mut self, after: i64, actor: &str, sort: &str, text: &str) -> Self {
+        self.push(after, actor, "note.added", json!({ "text": text, "type": sort }));
+        self
+    }
+
+    /// A field, noted with the last event of this incident.
+    fn field(mut self, name: &str, value: &str) -> Self {
+        let last = self.log.items.last().map_or(0, |item| item.minute - self.minute);
+        let actor = self.log.items.last().map_or_else(String::new, |item| item.actor.clone());
+        self.push(last, &actor, "incident.field", json!({ name: value }));
+        self
+    }
+
+    fn over(mut self, mitigated: i64, resolved: i64, actor: &str, reason: &str) {
+        self.push(mitigated, actor, "incident.status", json!({ "status": "monitoring" }));
+        self.push(resolved, actor, "incident.status", json!({ "status": "resolved", "reason": reason }));
+    }
+}
+
+fn text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// 02:00 UTC of the next Wednesday.
+fn next_wednesday(started: DateTime<Utc>) -> DateTime<Utc> {
+    let midnight = started.timestamp().div_euclid(86_400) * 86_400;
+    let nights = (0..8).filter_map(|day| DateTime::from_timestamp(midnight + day * 86_400 + 7200, 0));
+    nights.filter(|night| night.weekday() == Weekday::Wed).find(|night| *night > started).unwrap_or(started)
+}
+
+/// A ULID: 48 bits of milliseconds, 80 bits of chance, in Crockford's base 32.
+fn ulid(at: DateTime<Utc>, seq: i64) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let chance = u128::from(Noise::new(1, "ulid").bits(seq)) << 16 | u128::from(seq as u16);
+    let bits = (at.timestamp_millis() as u128) << 80 | chance;
+    (0..26).rev().map(|place| char::from(LETTERS[(bits >> (5 * place)) as usize & 31])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(scenario: Scenario, started: &str) -> Vec<Value> {
+        let lines = events(scenario, started.parse().unwrap());
+        lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn time(value: &Value) -> DateTime<Utc> {
+        value.as_str().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn the_log_is_dense_ordered_and_past() {
+        for scenario in Scenario::ALL {
+            let log = read(scenario, "2026-01-20T09:57:23Z");
+            for (index, event) in log.iter().enumerate() {
+                assert_eq!(event["seq"], index + 1);
+                assert_eq!(event["id"].as_str().unwrap().len(), 26);
+                assert!(time(&event["ts"]) <= "2026-01-20T09:57:23Z".parse::<DateTime<Utc>>().unwrap());
+            }
+            assert!(log.windows(2).all(|pair| time(&pair[0]["ts"]) <= time(&pair[1]["ts"])));
+            let ids: std::collections::BTreeSet<_> =
+                log.iter().map(|event| event["id"].to_string()).collect();
+            assert_eq!(ids.len(), log.len());
+        }
+    }
+
+    #[test]
+    fn incidents_are_numbered_as_they_were_opened() {
+        for scenario in Scenario::ALL {
+            let log = read(scenario, "2026-01-20T09:57:23Z");
+            let opened: Vec<_> = log.iter().filter(|event| event["kind"] == "incident.opened").collect();
+            for (index, event) in opened.iter().enumerate() {
+                assert_eq!(event["ref"], format!("INC-{}", index + 1));
+            }
+        }
+    }
+
+    #[test]
+    fn the_outage_has_its_clocks() {
+        // The seventh week of the rota: alice is primary, bob secondary.
+        let log = read(Scenario::Outage, "2026-02-17T10:00:30Z");
+        let of = |kind: &str| {
+            log.iter().filter(|event| event["ref"] == "INC-7" && event["kind"] == kind).collect::<Vec<_>>()
+        };
+        let opened = of("incident.opened")[0];
+        assert_eq!(
+            (&opened["ts"], &opened["data"]["impact_start"]),
+            (&json!("2026-02-17T09:37:00Z"), &json!("2026-02-17T09:35:00Z"))
+        );
+        let stages: Vec<_> =
+            of("incident.status").iter().map(|event| event["data"]["status"].clone()).collect();
+        assert_eq!(stages, ["acknowledged", "investigating", "identified", "mitigating"]);
+        let commander = of("role.accepted")[0];
+        assert_eq!(
+            (&commander["data"]["role"], &commander["data"]["person"]),
+            (&json!("commander"), &json!("bob"))
+        );
+        assert_eq!(of("incident.severity")[0]["data"]["severity"], "SEV1");
+    }
+
+    #[test]
+    fn the_failover_test_is_on_the_next_wednesday() {
+        for (started, want) in [
+            ("2026-01-20T09:57:00Z", "2026-01-21T02:00:00Z"),
+            ("2026-01-21T01:59:59Z", "2026-01-21T02:00:00Z"),
+            ("2026-01-21T02:00:00Z", "2026-01-28T02:00:00Z"),
+        ] {
+            assert_eq!(text(next_wednesday(started.parse().unwrap())), want);
+        }
+    }
+
+    #[test]
+    fn ulids_carry_their_time() {
+        // The example of the specification: 01ARZ3NDEK is 1469922850259 ms.
+        let at = DateTime::from_timestamp_millis(1_469_922_850_259).unwrap();
+        assert_eq!(&ulid(at, 1)[..10], "01ARZ3NDEK");
+    }
+}
