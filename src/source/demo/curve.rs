@@ -49,7 +49,7 @@ mod tests {
         const KEYS: Keys = &[(-10, 0.0), (-8, 1.0), (0, 1.0), (10, 0.0)];
         let values: Vec<f64> = [-11, -10, -9, -8, -3, 0, 5, 10, 11].map(|minute| at(KEYS, minute)).to_vec();
         assert_eq!(values, [0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0]);
-        assert_eq!(at(&[], 0), 0.0);
+        assert_eq!(at(&[], 0).to_bits(), 0);
     }
 
     #[test]

@@ -129,9 +129,8 @@ impl Painter<'_> {
 fn in_trouble(service: &Service, lane: Lane, name: &str, why: &str) -> SignalPoints {
     let unit = match (lane, name) {
         (Lane::Latency, _) => Unit::Seconds,
-        (Lane::Traffic, _) => Unit::PerSecond,
         (Lane::Errors, "ratio") | (Lane::Saturation, _) => Unit::Share,
-        (Lane::Errors, _) => Unit::PerSecond,
+        (Lane::Traffic | Lane::Errors, _) => Unit::PerSecond,
     };
     SignalPoints {
         service: service.name.clone(),

@@ -1,15 +1,19 @@
 //! The demo's log of incidents, changes and plans: the same clocks as the story's numbers.
 
-use chrono::{DateTime, Datelike, SecondsFormat, TimeDelta, Utc, Weekday};
-use serde_json::{Value, json};
+mod crew;
+mod log;
 
-use super::noise::Noise;
+use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
+use serde_json::json;
+
+use log::{Log, text};
+
 use super::scenario::Scenario;
 use super::story::{API_RELEASE, BAD_DEPLOY, CARD_PROCESSOR, DB_FAILOVER, DB_SPIKES, SEARCH_SLOW};
 
 /// The lines of the log as it stands at `started`, one JSON object each, oldest first.
 pub fn events(scenario: Scenario, started: DateTime<Utc>) -> Vec<String> {
-    let mut log = Log { started, crew: Crew::at(started), items: Vec::new() };
+    let mut log = Log::new(started);
     log.past();
     match scenario {
         Scenario::Outage | Scenario::Blackout => {
@@ -23,77 +27,7 @@ pub fn events(scenario: Scenario, started: DateTime<Utc>) -> Vec<String> {
     log.lines()
 }
 
-/// Who is on call for payments: the demo's rota, so that the log names the people it shows.
-struct Crew {
-    primary: &'static str,
-    secondary: &'static str,
-    /// Primary of the shift before.
-    previous: &'static str,
-    next: &'static str,
-    scribe: &'static str,
-    handover: DateTime<Utc>,
-}
-
-const ROTA: [&str; 6] = ["alice", "charlie", "eve", "bob", "david", "frank"];
-/// 2026-01-05 09:00 UTC, the first hand-over.
-const FIRST_HANDOVER: i64 = 1_767_603_600;
-const WEEK: i64 = 7 * 86_400;
-
-impl Crew {
-    fn at(started: DateTime<Utc>) -> Self {
-        let week = (started.timestamp() - FIRST_HANDOVER).div_euclid(WEEK);
-        let turn = |offset: i64| ROTA[(week + offset).rem_euclid(6) as usize];
-        let handover = DateTime::from_timestamp(FIRST_HANDOVER + (week + 1) * WEEK, 0).unwrap_or(started);
-        Self {
-            primary: turn(0),
-            secondary: turn(3),
-            previous: turn(-1),
-            next: turn(1),
-            scribe: turn(4),
-            handover,
-        }
-    }
-}
-
-struct Item {
-    /// Minutes relative to the start.
-    minute: i64,
-    actor: String,
-    kind: &'static str,
-    reference: Option<String>,
-    data: Value,
-}
-
-struct Log {
-    started: DateTime<Utc>,
-    crew: Crew,
-    items: Vec<Item>,
-}
-
 impl Log {
-    fn at(&self, minute: i64) -> DateTime<Utc> {
-        let whole = self.started.timestamp().div_euclid(60) * 60;
-        DateTime::from_timestamp(whole, 0).unwrap_or(self.started) + TimeDelta::minutes(minute)
-    }
-
-    fn clock(&self, minute: i64) -> String {
-        text(self.at(minute))
-    }
-
-    fn push(&mut self, minute: i64, actor: &str, kind: &'static str, reference: Option<&str>, data: Value) {
-        let (actor, reference) = (actor.to_owned(), reference.map(str::to_owned));
-        self.items.push(Item { minute, actor, kind, reference, data });
-    }
-
-    fn incident(&mut self, number: u64, minute: i64) -> Record<'_> {
-        Record { log: self, id: format!("INC-{number}"), number, minute }
-    }
-
-    fn change(&mut self, minute: i64, service: &str, text: &str, source: &str) {
-        let data = json!({ "service": service, "text": text, "source": source });
-        self.push(minute, "sys", "change.marked", None, data);
-    }
-
     /// What is over, in every scenario.
     fn past(&mut self) {
         let (first, second) = (self.crew.secondary, self.crew.primary);
@@ -209,101 +143,6 @@ impl Log {
         });
         self.push(-4 * 1440 + 42, "david", "maint.added", None, data);
     }
-
-    fn note_left(&mut self, minute: i64, text: &str) {
-        let primary = self.crew.primary;
-        self.push(minute, primary, "note.left", None, json!({ "text": text, "type": "note" }));
-    }
-
-    /// Sorted by time, numbered, in their envelopes.
-    fn lines(mut self) -> Vec<String> {
-        self.items.sort_by_key(|item| item.minute);
-        let envelope = |(index, item): (usize, &Item)| {
-            let (at, seq) = (self.at(item.minute), index as i64 + 1);
-            let mut event = json!({
-                "v": 1, "seq": seq, "id": ulid(at, seq), "ts": text(at), "actor": item.actor,
-                "actor_src": if item.actor == "sys" { "sys" } else { "login" },
-                "host": "bastion-1", "kind": item.kind, "data": item.data,
-            });
-            if let Some(reference) = &item.reference {
-                event["ref"] = json!(reference);
-            }
-            event.to_string()
-        };
-        self.items.iter().enumerate().map(envelope).collect()
-    }
-}
-
-/// Writes the events of one incident; minutes count from the start of its impact.
-struct Record<'a> {
-    log: &'a mut Log,
-    id: String,
-    number: u64,
-    minute: i64,
-}
-
-impl Record<'_> {
-    fn push(&mut self, after: i64, actor: &str, kind: &'static str, data: Value) {
-        let minute = self.minute + after;
-        self.log.push(minute, actor, kind, Some(&self.id), data);
-    }
-
-    fn open(mut self, severity: u8, title: &str, services: &[&str], slos: &[&str], after: i64) -> Self {
-        let data = json!({
-            "number": self.number, "title": title, "severity": format!("SEV{severity}"),
-            "services": services, "slos": slos, "impact_start": self.log.clock(self.minute),
-            "paged": self.log.clock(self.minute + after), "channel": format!("#inc-{}", self.number),
-        });
-        self.push(after, "sys", "incident.opened", data);
-        self
-    }
-
-    fn acknowledged(mut self, after: i64, person: &str) -> Self {
-        self.push(after, person, "incident.status", json!({ "status": "acknowledged" }));
-        self
-    }
-
-    /// Acknowledged by the one who then leads.
-    fn led(self, after: i64, person: &str) -> Self {
-        self.acknowledged(after, person).role(after, person, "commander", person)
-    }
-
-    fn role(mut self, after: i64, actor: &str, role: &str, person: &str) -> Self {
-        self.push(after, actor, "role.accepted", json!({ "role": role, "person": person }));
-        self
-    }
-
-    fn status(mut self, after: i64, actor: &str, status: &str, reason: &str) -> Self {
-        self.push(after, actor, "incident.status", json!({ "status": status, "reason": reason }));
-        self
-    }
-
-    fn severity(mut self, after: i64, actor: &str, severity: &str, reason: &str) -> Self {
-        self.push(after, actor, "incident.severity", json!({ "severity": severity, "reason": reason }));
-        self
-    }
-
-    fn note(mut self, after: i64, actor: &str, sort: &str, text: &str) -> Self {
-        self.push(after, actor, "note.added", json!({ "text": text, "type": sort }));
-        self
-    }
-
-    /// A field, noted with the last event of this incident.
-    fn field(mut self, name: &str, value: &str) -> Self {
-        let last = self.log.items.last().map_or(0, |item| item.minute - self.minute);
-        let actor = self.log.items.last().map_or_else(String::new, |item| item.actor.clone());
-        self.push(last, &actor, "incident.field", json!({ name: value }));
-        self
-    }
-
-    fn over(mut self, mitigated: i64, resolved: i64, actor: &str, reason: &str) {
-        self.push(mitigated, actor, "incident.status", json!({ "status": "monitoring" }));
-        self.push(resolved, actor, "incident.status", json!({ "status": "resolved", "reason": reason }));
-    }
-}
-
-fn text(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// 02:00 UTC of the next Wednesday.
@@ -313,16 +152,10 @@ fn next_wednesday(started: DateTime<Utc>) -> DateTime<Utc> {
     nights.filter(|night| night.weekday() == Weekday::Wed).find(|night| *night > started).unwrap_or(started)
 }
 
-/// A ULID: 48 bits of milliseconds, 80 bits of chance, in Crockford's base 32.
-fn ulid(at: DateTime<Utc>, seq: i64) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let chance = u128::from(Noise::new(1, "ulid").bits(seq)) << 16 | u128::from(seq as u16);
-    let bits = (at.timestamp_millis() as u128) << 80 | chance;
-    (0..26).rev().map(|place| char::from(LETTERS[(bits >> (5 * place)) as usize & 31])).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn read(scenario: Scenario, started: &str) -> Vec<Value> {
@@ -393,12 +226,5 @@ mod tests {
         ] {
             assert_eq!(text(next_wednesday(started.parse().unwrap())), want);
         }
-    }
-
-    #[test]
-    fn ulids_carry_their_time() {
-        // The example of the specification: 01ARZ3NDEK is 1469922850259 ms.
-        let at = DateTime::from_timestamp_millis(1_469_922_850_259).unwrap();
-        assert_eq!(&ulid(at, 1)[..10], "01ARZ3NDEK");
     }
 }
