@@ -152,7 +152,7 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, window: Window)
     let mut found = Vec::new();
     match ledger.bad_since {
         None if reading.tally.total > 0.0 => {
-            found.push("the series of counted events was not seen; taken as none".to_owned())
+            found.push("the series of counted events was not seen; taken as none".to_owned());
         }
         Some(born)
             if ledger.oldest().is_some_and(|oldest| oldest < born) && at - born < window.as_seconds() =>

@@ -5,10 +5,15 @@
 
 pub mod cache;
 pub mod demo;
+pub mod desk;
 pub mod error;
+pub mod journal_file;
+pub mod lines;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
+pub mod runbook_folder;
+pub mod signals_board;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,1 +1,18 @@
-//! state
+//! What the program knows and what can happen: data only.
+
+pub mod action;
+pub mod effect;
+pub mod key;
+pub mod keymap;
+pub mod message;
+pub mod model;
+pub mod place;
+pub mod view;
+
+pub use action::Action;
+pub use effect::Effect;
+pub use key::Key;
+pub use message::Message;
+pub use model::{Model, Setup};
+pub use place::{PanelId, Screen};
+pub use view::{Cursor, OpenPage, Prompt, View};

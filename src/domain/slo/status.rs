@@ -103,11 +103,12 @@ impl SloStatus {
         })
     }
 
+    /// A known problem outranks an unknown: what was firing when the data stopped still is.
     pub fn level(&self) -> Level {
-        match (&self.data, self.firing().map(|tier| tier.tier.severity)) {
-            (Data::Error(_) | Data::NoSeries | Data::Stale | Data::NoTraffic, _) => Level::Unknown,
-            (_, Some(Severity::Page)) => Level::Page,
-            (_, Some(Severity::Ticket)) => Level::Warn,
+        match (self.firing().map(|tier| tier.tier.severity), &self.data) {
+            (Some(Severity::Page), _) => Level::Page,
+            (Some(Severity::Ticket), _) => Level::Warn,
+            (None, data) if !data.speaks() => Level::Unknown,
             _ if self.stance().is_some_and(|stance| stance > Stance::Ship) => Level::Warn,
             _ => Level::Ok,
         }

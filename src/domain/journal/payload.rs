@@ -1,0 +1,155 @@
+//! The `data` of each kind of event, field by field.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// `incident.opened`. Without `number` the number in `ref` counts, or else the next free one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    pub number: Option<u64>,
+    pub title: String,
+    pub severity: String,
+    pub services: Vec<String>,
+    pub slos: Vec<String>,
+    pub impact_start: Option<DateTime<Utc>>,
+    /// When somebody was paged.
+    pub paged: Option<DateTime<Utc>>,
+    pub channel: Option<String>,
+    /// A stage later than detected.
+    pub status: Option<String>,
+}
+
+/// `incident.status`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatusChange {
+    pub status: String,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// `incident.severity`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeverityChange {
+    pub severity: String,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// `incident.merged`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Merged {
+    /// Id of the incident that stays, as `INC-7`.
+    pub into: String,
+}
+
+/// `incident.reopened`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reopened {
+    pub reason: Option<String>,
+}
+
+/// `role.offered`, `role.accepted`, `role.released`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    pub role: String,
+    pub person: String,
+}
+
+/// `note.added`, `note.left`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    pub text: String,
+    /// note, decision, action, todo, comms, sys
+    #[serde(rename = "type", default)]
+    pub sort: String,
+    /// Id of the event whose line this one corrects.
+    #[serde(default)]
+    pub corrects: Option<String>,
+}
+
+/// `note.struck`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Struck {
+    /// Id of the event that added the line.
+    pub note: String,
+}
+
+/// `override.added`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverrideAdded {
+    pub schedule: String,
+    /// primary unless said otherwise
+    #[serde(default)]
+    pub role: Option<String>,
+    pub mode: OverrideMode,
+    pub person: String,
+    #[serde(default)]
+    pub instead_of: Option<String>,
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What an override does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OverrideMode {
+    Replace,
+    Add,
+    Remove,
+}
+
+/// `maint.added`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaintenanceAdded {
+    #[serde(default)]
+    pub services: Vec<String>,
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+    #[serde(default)]
+    pub text: String,
+    /// Share of the budget it may cost, 0–1.
+    #[serde(default)]
+    pub estimate: Option<f64>,
+    /// The SLO leaves its bad events out.
+    #[serde(default)]
+    pub excluded: bool,
+}
+
+/// `change.marked`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeMarked {
+    #[serde(default)]
+    pub service: Option<String>,
+    pub text: String,
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// `policy.changed`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PolicyChanged {
+    pub slo: String,
+    /// The step left and the step taken, as `normal` and `freeze`.
+    #[serde(default)]
+    pub from: Option<String>,
+    pub to: String,
+    /// Share of the budget left, 1 is all of it; may be negative.
+    #[serde(default)]
+    pub remaining: Option<f64>,
+}
+
+/// `handoff.signed`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandoffSigned {
+    pub outgoing: String,
+    pub incoming: String,
+    #[serde(default)]
+    pub schedule: Option<String>,
+    /// Why it was signed although a check failed.
+    #[serde(default)]
+    pub forced: Option<String>,
+}

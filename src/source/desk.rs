@@ -1,0 +1,262 @@
+//! What one backend is asked, and what is kept of its answers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::cache::Cache;
+use super::lines::{Line, Lines};
+use super::plan::{self, Errand};
+use super::signals_board::SignalsBoard;
+use super::{Clock, Source, SourceError, Toll};
+use crate::domain::feed::Feed;
+use crate::domain::signal::Service;
+use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::window::Window;
+use crate::domain::snapshot::{SourceReport, SourceStatus};
+
+/// How one backend is to be asked.
+pub struct Brief {
+    pub name: String,
+    pub kind: String,
+    pub source: Arc<dyn Source>,
+    pub objectives: Vec<Arc<Objective>>,
+    pub services: Vec<Arc<Service>>,
+    pub refresh: Duration,
+    pub clock: Clock,
+    /// Where ledgers survive a restart, if anywhere.
+    pub cache: Option<Cache>,
+}
+
+/// An errand, for all objectives or for one that has to catch up.
+struct Job {
+    errand: Errand,
+    only: Option<usize>,
+}
+
+pub struct Desk {
+    source: Arc<dyn Source>,
+    clock: Clock,
+    every: Duration,
+    lines: Lines,
+    board: SignalsBoard,
+    jobs: VecDeque<Job>,
+    planned: usize,
+    status: SourceStatus,
+    saved_at: Option<DateTime<Utc>>,
+    last: Option<SourceReport>,
+}
+
+/// How often ledgers are written to disk.
+const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+impl Desk {
+    pub fn new(brief: Brief) -> Self {
+        let status = SourceStatus {
+            name: brief.name.clone(),
+            kind: brief.kind,
+            address: brief.source.address(),
+            feed: Feed::new(TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX)),
+            loading: Some(0.0),
+            took_ms: None,
+            requests: 0,
+            points: 0,
+            dropped: 0,
+            warnings: Vec::new(),
+            waiting_since: None,
+        };
+        Self {
+            lines: Lines::new(&brief.name, &*brief.source, brief.objectives, brief.cache),
+            board: SignalsBoard::new(brief.services, brief.name, brief.source.default_preset()),
+            source: brief.source,
+            clock: brief.clock,
+            every: brief.refresh,
+            jobs: VecDeque::new(),
+            planned: 0,
+            status,
+            saved_at: None,
+            last: None,
+        }
+    }
+
+    pub fn every(&self) -> Duration {
+        self.every
+    }
+
+    pub fn has_errands(&self) -> bool {
+        !self.jobs.is_empty()
+    }
+
+    pub fn is_failing(&self) -> bool {
+        self.status.feed.trouble.is_some()
+    }
+
+    fn now(&self) -> i64 {
+        (self.clock)().timestamp()
+    }
+
+    /// Brings back what an earlier run knew, and plans what is missing.
+    pub async fn restore(&mut self) {
+        self.lines.restore().await;
+        self.plan_all();
+    }
+
+    fn plan_all(&mut self) {
+        let errands = plan::cold_start(self.now(), self.lines.longest_window(), self.lines.known_to());
+        self.jobs = errands.into_iter().map(|errand| Job { errand, only: None }).collect();
+        self.planned = self.jobs.len();
+    }
+
+    /// Whether anything that today's figures need is still to be asked.
+    pub fn is_loading(&self) -> bool {
+        let (window, now) = (self.lines.longest_window(), self.now());
+        self.jobs.iter().any(|job| job.errand.is_essential(window, now))
+    }
+
+    /// One step of work: a refresh when it is due and there is something to go on from, else an errand.
+    pub async fn step(&mut self, refresh_due: bool) {
+        let begun = tokio::time::Instant::now();
+        let outcome = match self.lines.asked_to() {
+            Some(asked_to) if self.now() - asked_to > FINE_SPAN => {
+                // Asleep for longer than the fine grid reaches back: begin anew, keeping the ledgers.
+                self.lines.forget_progress();
+                self.plan_all();
+                self.run_job().await
+            }
+            Some(_) if refresh_due => self.refresh().await,
+            _ => self.run_job().await,
+        };
+        let now = (self.clock)();
+        match outcome {
+            // Nothing was asked, so nothing is known of the backend.
+            Ok(toll) if toll.requests == 0 => {}
+            Ok(toll) => {
+                self.status.feed.succeed((), now);
+                self.take_toll(toll);
+                self.status.took_ms = Some(begun.elapsed().as_millis() as u64);
+            }
+            Err(error) => self.status.feed.fail(error.to_string(), now),
+        }
+        self.save_if_due(now).await;
+    }
+
+    fn take_toll(&mut self, toll: Toll) {
+        self.status.requests += toll.requests;
+        self.status.points += toll.points;
+        self.status.warnings = toll.warnings;
+    }
+
+    async fn run_job(&mut self) -> Result<Toll, SourceError> {
+        let Some(job) = self.jobs.front() else { return self.refresh().await };
+        let (errand, only) = (job.errand, job.only);
+        let toll = match errand {
+            Errand::Intervals => {
+                let now = self.now();
+                self.lines.detect_intervals(&*self.source, now).await
+            }
+            Errand::Counts(resolution, range) => {
+                self.lines.fetch(&*self.source, resolution, range, only, self.now()).await
+            }
+            Errand::Signals(range) => self.board.fetch(&*self.source, range).await,
+            Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range).await,
+        }?;
+        self.jobs.pop_front();
+        self.catch_up();
+        Ok(toll)
+    }
+
+    async fn refresh(&mut self) -> Result<Toll, SourceError> {
+        let now = self.now();
+        let mut toll = Toll::default();
+        if let Some(asked_to) = self.lines.asked_to() {
+            let range = plan::refresh(now, asked_to, FINE_SPAN);
+            toll.add(self.lines.fetch(&*self.source, Resolution::Fine, range, None, now).await?);
+            self.catch_up();
+        }
+        if let Some(asked_to) = self.board.asked_to() {
+            let range = plan::refresh(now, asked_to, plan::SIGNAL_SPAN);
+            toll.add(self.board.fetch(&*self.source, range).await?);
+            if self.board.week_ago_runs_out(now) && !self.has_errands() {
+                self.jobs.push_back(Job { errand: plan::week_ago(plan::floor(now, MINUTE)), only: None });
+            }
+        }
+        Ok(toll)
+    }
+
+    /// Objectives that answered again after a fault get their history asked.
+    fn catch_up(&mut self) {
+        let now = self.now();
+        for index in self.lines.take_recovered() {
+            let errands = plan::cold_start(now, self.lines.longest_window(), self.lines.known_to_of(index));
+            let counts = errands.into_iter().filter(|errand| matches!(errand, Errand::Counts(..)));
+            self.jobs.extend(counts.map(|errand| Job { errand, only: Some(index) }));
+        }
+    }
+
+    async fn save_if_due(&mut self, now: DateTime<Utc>) {
+        let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
+        if due && !self.is_loading() && !self.is_failing() {
+            self.saved_at = Some(now);
+            if let Some(problem) = self.lines.save().await {
+                self.status.warnings.push(problem);
+            }
+        }
+    }
+
+    /// Judges everything as of now.
+    pub fn report(&mut self) -> SourceReport {
+        let now = self.now();
+        let loading = self.is_loading();
+        self.status.loading = self
+            .has_errands()
+            .then(|| 1.0 - self.jobs.len() as f64 / self.planned.max(self.jobs.len()).max(1) as f64);
+        self.status.waiting_since = None;
+        self.status.dropped = self.lines.dropped();
+        let stale_after = 2 * MINUTE + 2 * self.every.as_secs() as i64;
+        let report = SourceReport {
+            status: self.status.clone(),
+            slos: self.lines.judge(now, stale_after, loading),
+            services: self.board.services(),
+        };
+        self.last = Some(report.clone());
+        report
+    }
+
+    /// The last report, with the mark that an answer is being waited for.
+    pub fn waiting_report(&self) -> Option<SourceReport> {
+        let mut report = self.last.clone()?;
+        report.status.waiting_since = Some((self.clock)());
+        Some(report)
+    }
+
+    /// Asks until today's figures are complete or `deadline` passes, for one-shot commands.
+    pub async fn gather(&mut self, deadline: tokio::time::Instant, signals: bool) -> SourceReport {
+        self.restore().await;
+        if !signals {
+            let (window, now) = (self.lines.longest_window(), self.now());
+            self.jobs.retain(|job| job.errand.is_essential(window, now));
+        }
+        while self.has_errands() && !self.is_failing() {
+            if tokio::time::timeout_at(deadline, self.step(false)).await.is_err() {
+                let text = SourceError::Timeout { address: self.source.address(), seconds: 0 }.to_string();
+                self.status.feed.fail(
+                    text.replace(" within 0 s", " before the deadline of this command"),
+                    (self.clock)(),
+                );
+            }
+        }
+        self.report()
+    }
+
+    pub fn objectives(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter()
+    }
+}
+
+/// The longest window of some objectives, or 30 days when there are none.
+pub(super) fn longest(windows: impl Iterator<Item = Window>) -> Window {
+    windows.max().unwrap_or(Window::days(30))
+}

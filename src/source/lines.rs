@@ -1,0 +1,267 @@
+//! The ledgers of one backend's objectives, and how far each has been asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cache::Cache;
+use super::desk::longest;
+use super::plan::floor;
+use super::{Cells, CountsAsk, Range, Source, SourceError, Toll};
+use crate::domain::judge::{Circumstances, judge};
+use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::window::Window;
+
+/// One objective with its ledger.
+pub struct Line {
+    pub objective: Arc<Objective>,
+    ledger: Arc<Ledger>,
+    key: String,
+    /// End of the newest fine cell that was asked for.
+    asked_to: Option<i64>,
+    fault: Option<Fault>,
+}
+
+/// Why an objective cannot be counted, and when to try again on its own.
+struct Fault {
+    text: String,
+    retry_at: i64,
+    wait: i64,
+}
+
+const FIRST_WAIT: i64 = 60;
+const LONGEST_WAIT: i64 = 1800;
+
+pub struct Lines {
+    all: Vec<Line>,
+    cache: Option<Cache>,
+    recovered: Vec<usize>,
+}
+
+impl Lines {
+    pub fn new(
+        name: &str,
+        source: &dyn Source,
+        objectives: Vec<Arc<Objective>>,
+        cache: Option<Cache>,
+    ) -> Self {
+        let lines = objectives
+            .into_iter()
+            .map(|objective| Line {
+                key: cache_key(name, source, &objective),
+                ledger: Arc::new(Ledger::new(BASE, objective.window)),
+                asked_to: None,
+                fault: None,
+                objective,
+            })
+            .collect();
+        Self { all: lines, cache, recovered: Vec::new() }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.all.iter()
+    }
+
+    pub fn longest_window(&self) -> Window {
+        longest(self.all.iter().map(|line| line.objective.window))
+    }
+
+    /// How far all objectives in good order have been asked; `None` before the first answer.
+    pub fn asked_to(&self) -> Option<i64> {
+        if self.all.is_empty() {
+            return None;
+        }
+        self.all.iter().filter(|line| line.fault.is_none()).filter_map(|line| line.asked_to).min().or_else(
+            || {
+                // All are at fault: go on asking from where they were, or from nowhere.
+                self.all.iter().filter_map(|line| line.asked_to).min()
+            },
+        )
+    }
+
+    pub fn forget_progress(&mut self) {
+        for line in &mut self.all {
+            line.asked_to = None;
+        }
+    }
+
+    /// The newest cell that every ledger has from an earlier run.
+    pub fn known_to(&self) -> Option<i64> {
+        self.all.iter().map(|line| line.ledger.newest()).min().flatten()
+    }
+
+    pub fn known_to_of(&self, index: usize) -> Option<i64> {
+        self.all[index].ledger.newest()
+    }
+
+    pub fn dropped(&self) -> u64 {
+        self.all.iter().map(|line| line.ledger.dropped).sum()
+    }
+
+    pub async fn restore(&mut self) {
+        let Some(cache) = self.cache.clone() else { return };
+        let asks: Vec<_> = self.all.iter().map(|line| (line.key.clone(), line.objective.window)).collect();
+        let found = tokio::task::spawn_blocking(move || {
+            asks.iter().map(|(key, window)| cache.load(key, *window)).collect::<Vec<_>>()
+        });
+        for (line, ledger) in self.all.iter_mut().zip(found.await.unwrap_or_default()) {
+            if let Some(ledger) = ledger {
+                line.ledger = Arc::new(ledger);
+            }
+        }
+    }
+
+    /// Writes every ledger; tells why not, with the path.
+    pub async fn save(&self) -> Option<String> {
+        let cache = self.cache.clone()?;
+        let kept: Vec<_> = self.all.iter().map(|line| (line.key.clone(), Arc::clone(&line.ledger))).collect();
+        let folder = cache.folder().display().to_string();
+        let written = tokio::task::spawn_blocking(move || {
+            kept.iter().try_for_each(|(key, ledger)| cache.save(key, ledger))
+        });
+        let error = written.await.ok()?.err()?;
+        Some(format!("cannot keep ledgers in {folder}: {error}"))
+    }
+
+    /// Widens the cells of metrics that are sampled too slowly for five minutes.
+    pub async fn detect_intervals(&mut self, source: &dyn Source, now: i64) -> Result<Toll, SourceError> {
+        let objectives: Vec<_> = self.all.iter().map(|line| Arc::clone(&line.objective)).collect();
+        if objectives.is_empty() {
+            return Ok(Toll::default());
+        }
+        let intervals = source.sample_intervals(&objectives, now).await?;
+        for (line, interval) in self.all.iter_mut().zip(intervals) {
+            let base = interval.map_or(line.ledger.base(), base_for);
+            if base != line.ledger.base() {
+                line.ledger = Arc::new(Ledger::new(base, line.objective.window));
+            }
+        }
+        Ok(Toll { requests: 1, ..Toll::default() })
+    }
+
+    /// Asks for the cells of `range` (of objective number `only`, or of all) and takes them in.
+    pub async fn fetch(
+        &mut self,
+        source: &dyn Source,
+        resolution: Resolution,
+        range: Range,
+        only: Option<usize>,
+        now: i64,
+    ) -> Result<Toll, SourceError> {
+        let mut toll = Toll::default();
+        for (base, indices) in self.groups(only, now) {
+            let cell =
+                if resolution == Resolution::Hours { Window::seconds(HOUR) } else { Window::seconds(base) };
+            let range = if resolution == Resolution::Middle {
+                Range { from: floor(range.from, base), to: floor(range.to, base), step: base }
+            } else {
+                range
+            };
+            let objectives = indices.iter().map(|index| Arc::clone(&self.all[*index].objective)).collect();
+            let answer = source.counts(&CountsAsk { objectives, cell, range }).await?;
+            toll.add(answer.toll);
+            for (index, cells) in indices.into_iter().zip(answer.slos) {
+                self.take(index, cells, resolution, range, now);
+            }
+        }
+        Ok(toll)
+    }
+
+    /// Objectives that may be asked now, by the width of their cells.
+    fn groups(&self, only: Option<usize>, now: i64) -> BTreeMap<i64, Vec<usize>> {
+        let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for (index, line) in self.all.iter().enumerate() {
+            let wanted = only.is_none_or(|only| only == index);
+            if wanted && line.fault.as_ref().is_none_or(|fault| fault.retry_at <= now) {
+                groups.entry(line.ledger.base().as_seconds()).or_default().push(index);
+            }
+        }
+        groups
+    }
+
+    fn take(
+        &mut self,
+        index: usize,
+        cells: Result<Cells, SourceError>,
+        resolution: Resolution,
+        range: Range,
+        now: i64,
+    ) {
+        let line = &mut self.all[index];
+        match cells {
+            Ok(cells) => {
+                if line.fault.take().is_some() && resolution == Resolution::Fine {
+                    self.recovered.push(index);
+                }
+                let ledger = Arc::make_mut(&mut line.ledger);
+                ledger.record(resolution, &cells.points, range.to);
+                ledger.bad_since = ledger.bad_since.into_iter().chain(cells.seen_since).min();
+                ledger.dropped += cells.dropped;
+                if resolution == Resolution::Fine {
+                    line.asked_to = line.asked_to.max(Some(range.to));
+                }
+            }
+            Err(error) => {
+                let wait = line.fault.as_ref().map_or(FIRST_WAIT, |fault| (fault.wait * 2).min(LONGEST_WAIT));
+                line.fault = Some(Fault { text: error.to_string(), retry_at: now + wait, wait });
+                if resolution == Resolution::Fine {
+                    line.asked_to = line.asked_to.or(Some(range.to));
+                }
+            }
+        }
+    }
+
+    pub fn take_recovered(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.recovered)
+    }
+
+    pub fn judge(&self, now: i64, stale_after: i64, loading: bool) -> Vec<Arc<SloStatus>> {
+        let judge_line = |line: &Line| {
+            let fault = line.fault.as_ref().map(|fault| fault.text.clone());
+            Arc::new(judge(
+                &line.objective,
+                &line.ledger,
+                &Circumstances { now, stale_after, fault, loading },
+            ))
+        };
+        self.all.iter().map(judge_line).collect()
+    }
+}
+
+/// The narrowest cell that surely holds two samples, of those that divide an hour.
+fn base_for(interval: i64) -> Window {
+    if interval <= 120 {
+        return BASE;
+    }
+    let wanted = interval * 5 / 2;
+    let fitting = [600, 900, 1200, 1800].into_iter().find(|width| *width >= wanted);
+    Window::seconds(fitting.unwrap_or(HOUR))
+}
+
+fn cache_key(name: &str, source: &dyn Source, objective: &Objective) -> String {
+    let queries: Vec<String> = source.queries(objective, BASE).into_iter().map(|query| query.text).collect();
+    format!("{name} {} {} {}", source.address(), objective.sli.kind(), queries.join(" / "))
+}
+
+impl Toll {
+    pub fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.points += other.points;
+        self.warnings.extend(other.warnings);
+        self.warnings.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_scrapes_get_cells_that_hold_two_samples() {
+        for (interval, minutes) in [(15, 5), (120, 5), (150, 10), (240, 10), (300, 15), (600, 30), (1800, 60)]
+        {
+            assert_eq!(base_for(interval), Window::minutes(minutes), "{interval}s");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a key means.
+
+use super::place::Screen;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Go(Screen),
+    /// The worst SLO.
+    Worst,
+    Open,
+    Back,
+    Filter,
+    /// The runbook of the selection.
+    Runbook,
+    Zoom,
+    Wider,
+    Narrower,
+    PollNow,
+    Freeze,
+    Up,
+    Down,
+    HalfUp,
+    HalfDown,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Left,
+    Right,
+    NextPanel,
+    PreviousPanel,
+    /// The next service, section or SLO, whichever the screen is about.
+    Next,
+    Previous,
+    Repaint,
+    Suspend,
+    Quit,
+}
+
+impl Action {
+    /// Actions that move a cursor or scroll.
+    pub fn is_movement(self) -> bool {
+        matches!(
+            self,
+            Self::Up
+                | Self::Down
+                | Self::HalfUp
+                | Self::HalfDown
+                | Self::PageUp
+                | Self::PageDown
+                | Self::Top
+                | Self::Bottom
+        )
+    }
+}

@@ -1,0 +1,31 @@
+//! Everything that can happen.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::key::Key;
+use crate::domain::journal;
+use crate::domain::runbook::library::Library;
+use crate::domain::snapshot::SourceReport;
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    Key(Key),
+    /// Pasted text.
+    Paste(String),
+    /// Columns and rows.
+    Resize(u16, u16),
+    /// A second has passed.
+    Tick(DateTime<Utc>),
+    /// A backend's present report, by its place in the configuration.
+    Report(usize, Arc<SourceReport>),
+    /// The log as it is now, and what is wrong with it.
+    Journal(Arc<journal::State>, Vec<String>),
+    /// The runbooks as they are now, and what is wrong with them.
+    Library(Arc<Library>, Vec<String>),
+    /// The terminal is ours again.
+    Resumed,
+    /// The system asks us to end.
+    Terminate,
+}

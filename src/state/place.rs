@@ -1,0 +1,89 @@
+//! The places there are: screens, and the panels that screens are made of.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Screen {
+    Overview,
+    Slos,
+    /// One SLO.
+    Slo,
+    Signals,
+    Incidents,
+    /// One incident.
+    Incident,
+    OnCall,
+    Runbooks,
+    /// One runbook.
+    Page,
+    Sources,
+    Help,
+}
+
+impl Screen {
+    pub const ALL: [Self; 11] = [
+        Self::Overview,
+        Self::Slos,
+        Self::Slo,
+        Self::Signals,
+        Self::Incidents,
+        Self::Incident,
+        Self::OnCall,
+        Self::Runbooks,
+        Self::Page,
+        Self::Sources,
+        Self::Help,
+    ];
+
+    /// The name for `show` and in texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Slos => "slos",
+            Self::Slo => "slo",
+            Self::Signals => "signals",
+            Self::Incidents => "incidents",
+            Self::Incident => "incident",
+            Self::OnCall => "oncall",
+            Self::Runbooks => "runbooks",
+            Self::Page => "runbook",
+            Self::Sources => "sources",
+            Self::Help => "help",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|screen| screen.name() == name)
+    }
+
+    /// The screen that `Esc` leads to when there is no trail.
+    #[must_use]
+    pub fn parent(self) -> Self {
+        match self {
+            Self::Slo => Self::Slos,
+            Self::Incident => Self::Incidents,
+            Self::Page => Self::Runbooks,
+            _ => Self::Overview,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PanelId {
+    Objectives,
+    Signals,
+    Services,
+    Incidents,
+    Timeline,
+    OnCallNow,
+    Rota,
+    Overrides,
+    SloSummary,
+    SloBudget,
+    SloBurn,
+    SloAlerts,
+    SloDefinition,
+    RunbookList,
+    RunbookPreview,
+    RunbookPage,
+    Sources,
+    Help,
+}

@@ -1,0 +1,310 @@
+//! Text made safe and made to fit: nothing from outside reaches a cell but through `clean`.
+
+use std::borrow::Cow;
+use std::iter::Peekable;
+use std::str::Chars;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    #[default]
+    Left,
+    Right,
+    Center,
+}
+
+/// The columns that `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The same for a screen: never so many that adding a place to it could overflow.
+pub(super) fn cells(text: &str) -> u16 {
+    text.width().min(10_000) as u16
+}
+
+/// One line of plain text: escape sequences, control characters, bidirectional marks and characters without width are
+/// dropped; tabs and line breaks become a blank. At most two combining marks stay on one letter.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let plain = |byte: &u8| (0x20..0x7f).contains(byte);
+    if text.as_bytes().iter().all(plain) || !needs_cleaning(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    let mut marks = 0;
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut chars),
+            '\u{9b}' => skip_csi(&mut chars),
+            '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => skip_string(&mut chars),
+            '\t' | '\n' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            _ if is_forbidden(c) => {}
+            _ if c.width() == Some(0) => {
+                marks += 1;
+                if marks <= 2 && !out.is_empty() {
+                    out.push(c);
+                }
+                continue;
+            }
+            _ => out.push(c),
+        }
+        marks = 0;
+    }
+    Cow::Owned(out)
+}
+
+fn needs_cleaning(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || c.width() == Some(0) || is_forbidden(c) || is_break(c))
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Invisible characters that change what is around them, or hide in it.
+fn is_forbidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn skip_escape(chars: &mut Peekable<Chars<'_>>) {
+    match chars.next() {
+        Some('[') => skip_csi(chars),
+        Some(']' | 'P' | 'X' | '^' | '_') => skip_string(chars),
+        Some(' '..='/') => {
+            while chars.next_if(|c| matches!(c, ' '..='/')).is_some() {}
+            chars.next();
+        }
+        _ => {}
+    }
+}
+
+fn skip_csi(chars: &mut Peekable<Chars<'_>>) {
+    while chars.next_if(|c| matches!(c, ' '..='?')).is_some() {}
+    chars.next_if(|c| matches!(c, '@'..='~'));
+}
+
+/// A control string ends at BEL, ST or the end of its line, so that one stray introducer cannot eat a document.
+fn skip_string(chars: &mut Peekable<Chars<'_>>) {
+    while let Some(c) = chars.next_if(|&c| c != '\n') {
+        match c {
+            '\u{7}' | '\u{9c}' => return,
+            '\u{1b}' => {
+                chars.next_if_eq(&'\\');
+                return;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `text` in exactly `width` columns: cut with `…`, or padded on the side that `align` leaves.
+pub fn fit(text: &str, width: usize, align: Align) -> String {
+    let text = cut(text, width);
+    let spare = width.saturating_sub(text.width());
+    let left = match align {
+        Align::Left => 0,
+        Align::Right => spare,
+        Align::Center => spare / 2,
+    };
+    format!("{:left$}{text}{:right$}", "", "", right = spare - left)
+}
+
+/// `text`, cleaned, in at most `width` columns, its end replaced by `…` when it is longer.
+pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    let text = clean(text);
+    if text.width() <= width {
+        return text;
+    }
+    if width == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut kept = head(&text, width - 1).trim_end().to_owned();
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+/// `text` in at most `width` columns, its middle replaced by `…`: for paths and ids, whose ends tell them apart.
+pub fn middle_cut(text: &str, width: usize) -> String {
+    let text = clean(text);
+    if text.width() <= width {
+        return text.into_owned();
+    }
+    if width == 0 {
+        return String::new();
+    }
+    let tail = (width - 1) / 2;
+    let head = head(&text, width - 1 - tail);
+    let mut start = text.len();
+    for (at, _) in text.char_indices().rev() {
+        if text[at..].width() > tail {
+            break;
+        }
+        start = at;
+    }
+    format!("{head}…{}", &text[start..])
+}
+
+/// The longest beginning of `text` that takes at most `width` columns.
+fn head(text: &str, width: usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        used += c.width().unwrap_or(0);
+        used > width
+    });
+    end.map_or(text, |(at, _)| &text[..at])
+}
+
+/// `text` in lines of at most `width` columns, broken at blanks, or inside a word that is longer than a line.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        wrap_paragraph(&clean(paragraph), width.max(1), &mut lines);
+    }
+    lines
+}
+
+fn wrap_paragraph(text: &str, width: usize, lines: &mut Vec<String>) {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        let mut word = word;
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        while word.width() > width {
+            let part = head(word, width);
+            let part =
+                if part.is_empty() { &word[..word.chars().next().map_or(0, char::len_utf8)] } else { part };
+            lines.push(part.to_owned());
+            word = &word[part.len()..];
+        }
+        if !line.is_empty() && !word.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+}
+
+/// Draws `text`, cleaned and cut to `width` columns, and returns the column after it.
+pub fn put(buf: &mut Buffer, (x, y): (u16, u16), text: &str, width: u16, style: Style) -> u16 {
+    let text = cut(text, usize::from(width));
+    if !has_cell(buf, x, y) {
+        return x;
+    }
+    buf.set_stringn(x, y, &text, usize::from(width), style).0
+}
+
+/// Draws a line of styled spans in exactly `width` columns; each span is cleaned, the whole is cut with `…`.
+pub fn put_line(buf: &mut Buffer, (x, y): (u16, u16), line: &Line<'_>, width: u16, align: Align) {
+    if !has_cell(buf, x, y) {
+        return;
+    }
+    let wanted: usize = line.spans.iter().map(|span| clean(&span.content).width()).sum();
+    let spare = width.saturating_sub(wanted.min(usize::from(width)) as u16);
+    let end = x.saturating_add(width);
+    let mut at = match align {
+        Align::Left => x,
+        Align::Right => x + spare,
+        Align::Center => x + spare / 2,
+    };
+    let mut left = wanted;
+    for span in &line.spans {
+        let text = clean(&span.content);
+        let room = usize::from(end.saturating_sub(at));
+        left -= text.width();
+        let style = line.style.patch(span.style);
+        let tight = text.width() > room || (left > 0 && text.width() == room);
+        if tight && room > 0 {
+            let mut kept = head(&text, room - 1).to_owned();
+            kept.push('…');
+            buf.set_stringn(at, y, &kept, room, style);
+            return;
+        }
+        at = buf.set_stringn(at, y, &text, room, style).0;
+    }
+}
+
+/// True when the buffer holds the cell; drawing elsewhere would panic.
+pub(super) fn has_cell(buf: &Buffer, x: u16, y: u16) -> bool {
+    buf.area.contains((x, y).into())
+}
+
+/// Sets one cell, if the buffer holds it.
+pub(super) fn set(buf: &mut Buffer, (x, y): (u16, u16), glyph: char, style: Style) {
+    if let Some(cell) = buf.cell_mut((x, y)) {
+        cell.set_char(glyph).set_style(style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn plain_text_is_not_copied() {
+        assert!(matches!(clean("checkout/availability"), Cow::Borrowed(_)));
+        assert!(matches!(clean("Größe 12 µs"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn escapes_and_invisible_characters_do_not_come_through() {
+        assert_eq!(clean("a\u{1b}[31mred\u{1b}[0m b"), "ared b");
+        assert_eq!(clean("\u{1b}]0;title\u{7}x\u{1b}]8;;http://h\u{1b}\\y"), "xy");
+        assert_eq!(clean("\u{9b}2Jx\u{9d}52;c;AAAA\u{9c}y"), "xy");
+        assert_eq!(clean("\u{1b}(Bx\u{1b}cy"), "xy");
+        assert_eq!(clean("a\tb\r\nc\u{7}d"), "a b cd");
+        assert_eq!(clean("user\u{202e}txt.exe\u{2066}\u{200b}\u{feff}"), "usertxt.exe");
+        assert_eq!(clean("an unfinished \u{1b}]0;string\nnext"), "an unfinished  next");
+        assert_eq!(clean("e\u{301}\u{301}\u{301}\u{301}"), "e\u{301}\u{301}");
+    }
+
+    #[test]
+    fn fitting_is_exact_with_wide_characters() {
+        assert_eq!(fit("abc", 5, Align::Left), "abc  ");
+        assert_eq!(fit("abc", 5, Align::Right), "  abc");
+        assert_eq!(fit("abc", 6, Align::Center), " abc  ");
+        assert_eq!(fit("availability", 6, Align::Left), "avail…");
+        assert_eq!(fit("日本語", 4, Align::Left), "日… ");
+        assert_eq!(fit("abc", 0, Align::Left), "");
+        assert_eq!(middle_cut("checkout/availability", 11), "check…ility");
+        assert_eq!(middle_cut("short", 11), "short");
+    }
+
+    #[test]
+    fn wrapping_breaks_at_blanks_and_in_long_words() {
+        assert_eq!(wrap("the quick brown fox", 9), ["the quick", "brown fox"]);
+        assert_eq!(wrap("a abcdefgh b", 4), ["a", "abcd", "efgh", "b"]);
+        assert_eq!(wrap("one\n\ntwo", 9), ["one", "", "two"]);
+        assert_eq!(wrap("日本", 1), ["日", "本", ""]);
+    }
+
+    #[test]
+    fn a_line_of_spans_is_cut_as_one() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 8, 2));
+        let line = Line::from(vec!["checkout".into(), "/lat".into()]);
+        put_line(&mut buf, (0, 0), &line, 8, Align::Left);
+        put_line(&mut buf, (0, 1), &Line::from(vec!["12".into(), " %".into()]), 8, Align::Right);
+        assert_eq!(super::super::to_text(&buf), "checkou…\n    12 %\n");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_tamed(text in any::<String>(), columns in 0usize..40) {
+            let safe = clean(&text);
+            prop_assert!(!safe.chars().any(is_forbidden));
+            prop_assert_eq!(clean(&safe).into_owned(), safe.as_ref());
+            prop_assert_eq!(fit(&text, columns, Align::Right).width(), columns);
+            prop_assert!(middle_cut(&text, columns).width() <= columns);
+        }
+    }
+}
