@@ -33,7 +33,7 @@ impl Log {
         let (first, second) = (self.crew.secondary, self.crew.primary);
         self.incident(1, -33 * 1440)
             .open(3, "Login mails arrive an hour late", &["batch"], &[], 22)
-            .led(6, first)
+            .led(26, first)
             .status(31, first, "identified", "mail queue stuck behind an export")
             .over(44, 75, first, "export moved to its own queue");
         self.change(SEARCH_SLOW - 2, "search", "rebuild of the product index started", "cron");
@@ -156,6 +156,9 @@ fn next_wednesday(started: DateTime<Utc>) -> DateTime<Utc> {
 mod tests {
     use serde_json::Value;
 
+    use crate::domain::incident::COMMANDER;
+    use crate::domain::journal::{Fold, parse_line};
+
     use super::*;
 
     fn read(scenario: Scenario, started: &str) -> Vec<Value> {
@@ -180,6 +183,30 @@ mod tests {
             let ids: std::collections::BTreeSet<_> =
                 log.iter().map(|event| event["id"].to_string()).collect();
             assert_eq!(ids.len(), log.len());
+        }
+    }
+
+    #[test]
+    fn the_log_folds_without_a_complaint() {
+        for scenario in Scenario::ALL {
+            let mut fold = Fold::default();
+            for line in events(scenario, "2026-02-17T10:00:30Z".parse().unwrap()) {
+                fold.push(parse_line(&line).unwrap());
+            }
+            let state = fold.state();
+            assert_eq!(
+                (state.tally.last_rejected.clone(), state.tally.other, state.tally.clock_steps),
+                (None, 0, 0)
+            );
+            let open: Vec<String> = state.open_incidents().iter().map(|incident| incident.id()).collect();
+            let want: &[&str] = match scenario {
+                Scenario::Outage | Scenario::Blackout => &["INC-7", "INC-4"],
+                Scenario::SlowBurn => &["INC-4"],
+                Scenario::Calm => &[],
+            };
+            assert_eq!(open, want);
+            assert!(state.incidents.values().all(|incident| incident.holder(COMMANDER).is_some()));
+            assert_eq!((state.overrides.len(), state.maintenance.len()), (1, 1));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Configuration and runbooks fit the story and each other.
 
 use super::*;
+use crate::domain::runbook::page::Page;
 
 #[test]
 fn the_configuration_fits_the_story() {
@@ -28,27 +29,17 @@ fn the_configuration_fits_the_story() {
 }
 
 #[test]
-fn links_between_runbooks_lead_somewhere() {
-    let slug = |title: &str| {
-        let kept = title
-            .to_lowercase()
-            .chars()
-            .filter(|c| c.is_alphanumeric() || " -".contains(*c))
-            .collect::<String>();
-        kept.trim().replace(' ', "-")
-    };
-    let page = |name: &str| embedded::RUNBOOKS.iter().find(|page| page.0 == name).map(|page| page.1);
+fn runbooks_are_whole_and_their_links_lead_somewhere() {
+    let pages: Vec<Page> = embedded::RUNBOOKS.iter().map(|(name, text)| Page::parse(name, text)).collect();
     let mut links = 0;
-    for (name, text) in embedded::RUNBOOKS {
-        for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
-            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let there =
-                page(if file.is_empty() { name } else { file }).unwrap_or_else(|| panic!("{name}: {target}"));
-            let mut headings = there
-                .lines()
-                .filter(|line| line.starts_with('#'))
-                .map(|line| slug(line.trim_start_matches('#').trim()));
-            assert!(anchor.is_empty() || headings.any(|heading| heading == anchor), "{name}: {target}");
+    for page in &pages {
+        assert_eq!(page.notes, [], "{}", page.path);
+        for link in &page.links {
+            let (file, anchor) = link.target.split_once('#').unwrap_or((&link.target, ""));
+            let there = if file.is_empty() { page.path.as_str() } else { file };
+            let target =
+                pages.iter().find(|page| page.path == there).unwrap_or_else(|| panic!("{}", link.target));
+            assert!(anchor.is_empty() || target.anchor(anchor).is_some(), "{}: {}", page.path, link.target);
             links += 1;
         }
     }
