@@ -103,13 +103,13 @@ fn hidden(line: &str) -> Vec<std::ops::Range<usize>> {
 
 fn is_secret(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
-    let names_one = |word: &&str| {
-        line.match_indices(*word).any(|(index, _)| {
+    let names_one = |word: &str| {
+        line.match_indices(word).any(|(index, _)| {
             let after = &line[index + word.len()..];
             !POINTERS.iter().any(|pointer| after.starts_with(pointer))
         })
     };
-    SECRET.iter().any(|word| names_one(&word))
+    SECRET.iter().any(|word| names_one(word))
 }
 
 #[cfg(test)]
