@@ -86,7 +86,7 @@ impl Diagnostic {
     }
 }
 
-/// The lines that a place covers, with one before and one after.
+/// The lines that a place covers.
 struct Excerpt {
     text: String,
     first_line: usize,
@@ -103,14 +103,11 @@ impl Excerpt {
         {
             return None;
         }
-        let line_of = |index: usize| source[..index].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = line_of(start);
-        let first = if line == 0 { 0 } else { line_of(line - 1) };
-        let rest = &source[end..];
-        let last = rest.match_indices('\n').nth(1).map_or(source.len(), |(newline, _)| end + newline);
+        let first = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let last = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
         Some(Self {
             text: excerpt(&source[first..last]),
-            first_line: place.line - usize::from(line != 0),
+            first_line: place.line,
             span: start - first..end - first,
         })
     }

@@ -23,7 +23,7 @@ impl Document {
         let mut bytes = Vec::new();
         let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
         match read {
-            Ok(_) => Self::of_bytes(path, bytes).map_err(Box::new),
+            Ok(_) => Self::of_bytes(path, bytes),
             Err(error) => Err(Box::new(unreadable(path, &error))),
         }
     }
@@ -34,20 +34,19 @@ impl Document {
         Self { path, text }
     }
 
-    fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+    fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
         let file = path.display().to_string();
         if bytes.len() as u64 > LARGEST {
             let message = format!("this file is larger than {} KiB", LARGEST / 1024);
-            return Err(
-                Diagnostic::of_file(code::TOO_LARGE, &file, &message).with_hint("is it the right file?")
-            );
+            let found = Diagnostic::of_file(code::TOO_LARGE, &file, &message);
+            return Err(Box::new(found.with_hint("is it the right file?")));
         }
         String::from_utf8(bytes).map(|text| Self::new(Some(path.to_owned()), &text)).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(&error.as_bytes()[..valid]);
             let place = Lines::new(&text).place(&(valid..valid));
             let found = Diagnostic::of_file(code::NOT_UTF8, &file, "this is not UTF-8 text");
-            Diagnostic { place, ..found }.with_hint("save the file as UTF-8")
+            Box::new(Diagnostic { place, ..found }.with_hint("save the file as UTF-8"))
         })
     }
 

@@ -21,12 +21,12 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>)
         .map(|(_, word)| word)
 }
 
-/// "did you mean `x`?" or the list of what there is, introduced by `list`.
+/// "did you mean `x`?", or the list of what there is, introduced by `list`.
 pub(crate) fn suggest(typed: &str, list: &str, known: &[&str]) -> Option<String> {
     let listed =
         || format!("{list}: {}", known.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", "));
     match nearest(typed, known.iter().copied()) {
-        Some(word) => Some(format!("did you mean `{}`? {}", quoted(word), listed())),
+        Some(word) => Some(format!("did you mean `{}`?", quoted(word))),
         None if known.is_empty() => None,
         None => Some(listed()),
     }

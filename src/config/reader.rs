@@ -122,10 +122,10 @@ impl<'r, 'a> Reader<'r, 'a> {
         let field = self.field(key)?;
         let DeValue::Array(items) = field.value else { return self.wrong(&field, "a list of texts") };
         let mut texts = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::String(text) => texts.push(At::new(text.to_string(), item.span())),
-                other => self.wrong_type(&field.key.value, &item.span(), "text in quotes", other),
+                other => self.wrong_type(field.key.value, &item.span(), "text in quotes", other),
             }
         }
         Some(At::new(texts, field.span))
@@ -147,15 +147,17 @@ impl<'r, 'a> Reader<'r, 'a> {
             return Vec::new();
         };
         let mut tables = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::Table(table) => tables.push(Reader::new(what, item.span(), table, self.report)),
-                other => self.wrong_type(
-                    &field.key.value,
-                    &item.span(),
-                    &format!("a table, written {what}"),
-                    other,
-                ),
+                other => {
+                    self.wrong_type(
+                        field.key.value,
+                        &item.span(),
+                        &format!("a table, written {what}"),
+                        other,
+                    );
+                }
             }
         }
         tables

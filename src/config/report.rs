@@ -49,7 +49,10 @@ impl<'a> Report<'a> {
     }
 
     fn finding(&self, code: &'static str, severity: Severity, span: &Span, message: &str) -> Finding<'_, 'a> {
-        let (file, place, message) = (self.file.clone(), self.place(span), clipped(message, LONGEST));
+        // Counting columns takes time, and what is left out needs no place.
+        let listed = self.found.borrow().len() < MOST;
+        let place = if listed { self.place(span) } else { Place::default() };
+        let (file, message) = (self.file.clone(), clipped(message, LONGEST));
         Finding {
             report: self,
             found: Diagnostic { code, severity, file, place, message, hint: None, also: None },

@@ -17,6 +17,8 @@ const SECRET: &[&str] = &[
     "api_key",
     "apikey",
     "api-key",
+    "basic",
+    "headers",
 ];
 
 /// Names of files, of commands and of variables may be read by anyone.
@@ -45,8 +47,14 @@ pub fn clipped(text: &str, most: usize) -> String {
 /// by as many bytes of others.
 pub fn excerpt(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
+    let mut secret = false;
     for line in text.split_inclusive('\n') {
-        let hidden = hidden(line);
+        let mut hidden = hidden(line);
+        // A secret may go on in the lines below its key.
+        if secret {
+            hidden.push(0..line.len());
+        }
+        secret = secret || is_secret(line);
         for (index, c) in line.char_indices() {
             let keep = c == '\n' || c == '\t' || (c == '\r' && line[index..].starts_with("\r\n"));
             if keep || !(unsafe_to_show(c) || hidden.iter().any(|range| range.contains(&index))) {
@@ -77,9 +85,8 @@ fn unsafe_to_show(c: char) -> bool {
 
 fn hidden(line: &str) -> Vec<std::ops::Range<usize>> {
     let mut hidden = Vec::new();
-    let lower = line.to_ascii_lowercase();
     if let Some(equals) = line.find('=')
-        && SECRET.iter().any(|word| is_secret(&lower, word))
+        && is_secret(line)
     {
         hidden.push(equals + 1..line.len());
     }
@@ -94,11 +101,15 @@ fn hidden(line: &str) -> Vec<std::ops::Range<usize>> {
     hidden
 }
 
-fn is_secret(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(index, _)| {
-        let after = &line[index + word.len()..];
-        !POINTERS.iter().any(|pointer| after.starts_with(pointer))
-    })
+fn is_secret(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let names_one = |word: &str| {
+        line.match_indices(word).any(|(index, _)| {
+            let after = &line[index + word.len()..];
+            !POINTERS.iter().any(|pointer| after.starts_with(pointer))
+        })
+    };
+    SECRET.iter().any(|word| names_one(word))
 }
 
 #[cfg(test)]
@@ -115,8 +126,9 @@ mod tests {
     #[test]
     fn secrets_are_starred_byte_for_byte() {
         for (line, shown) in [
-            ("password = 'pü'\n", "password =****·*\n"),
+            ("password = 'pü'\n", "password =***·*\n"),
             ("headers = { Authorization = 'x' }", "headers =************************"),
+            ("token = [\n'a'\n]", "token =**\n***\n*"),
             ("bearer_file = '/run/token_file'", "bearer_file = '/run/token_file'"),
             ("url = 'http://bob:pw@host/x@y'", "url = 'http://******@host/x@y'"),
         ] {

@@ -75,8 +75,8 @@ fn the_starter_is_valid_as_it_is_and_with_everything_on() {
     assert_eq!(loaded.warnings, []);
     let config = loaded.config;
     assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (2, 2, 1));
-    let own = config.services[0].own.iter().map(|own| (own.lane, own.name.as_str(), own.limit));
-    assert_eq!(own.last(), Some((Lane::Saturation, "db-pool", Some(0.9))));
+    let mut own = config.services[0].own.iter().map(|own| (own.lane, own.name.as_str(), own.limit));
+    assert_eq!(own.next_back(), Some((Lane::Saturation, "db-pool", Some(0.9))));
     assert_eq!(config.objectives[1].policy.name, "careful");
     assert_eq!(config.objectives[1].alerts, "own");
     // 10 % of 30 days within 3 days is as fast as allowed.
@@ -124,7 +124,8 @@ fn a_backend_is_the_slos_own_or_its_services_or_the_first() {
 
 #[test]
 fn settings_of_a_backend_stay_as_they_are_and_keep_their_places() {
-    let text = format!("{BACKEND}urls = ['a', 'b']\nheaders = {{ X = 1 }}\nseed = 0x10\nratio = 0.5\nlive = true\n");
+    let text =
+        format!("{BACKEND}urls = ['a', 'b']\nheaders = {{ X = 1 }}\nseed = 0x10\nratio = 0.5\nlive = true\n");
     let config = read(&text);
     let backend = &config.backends[0];
     let want = json!({"urls": ["a", "b"], "headers": {"X": 1}, "seed": 16, "ratio": 0.5, "live": true});
@@ -153,12 +154,10 @@ fn an_own_ladder_gets_a_top_and_its_stances() {
     let config = read(&text);
     let policy = &config.objectives[0].policy;
     let stance = |left: f64| policy.step(left).unwrap().stance;
-    assert_eq!([0.25, 0.24, 0.0, -1.0].map(stance), [
-        Stance::Ship,
-        Stance::Caution,
-        Stance::Freeze,
-        Stance::Freeze
-    ]);
+    assert_eq!(
+        [0.25, 0.24, 0.0, -1.0].map(stance),
+        [Stance::Ship, Stance::Caution, Stance::Freeze, Stance::Freeze]
+    );
 }
 
 #[test]

@@ -74,7 +74,11 @@ fn nearly() -> impl Strategy<Value = String> {
     let lines: Vec<String> = burnwatch::config::init::switched_on().lines().map(str::to_owned).collect();
     let line = prop::sample::select(lines).prop_flat_map(|line| {
         let length = line.chars().count();
-        (Just(line), 0..=length, prop::sample::select(vec!["", "", "", "\u{1b}[2J", "ü", "\u{202e}", "\"", "nan", "[", "\r"]))
+        (
+            Just(line),
+            0..=length,
+            prop::sample::select(vec!["", "", "", "\u{1b}[2J", "ü", "\u{202e}", "\"", "nan", "[", "\r"]),
+        )
     });
     let cut = line.prop_map(|(line, at, junk)| {
         let head: String = line.chars().take(at).collect();

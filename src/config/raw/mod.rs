@@ -33,8 +33,6 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
-        let runbooks = reader.texts("runbooks").map_or_else(Vec::new, |list| list.value);
-        reader.not_yet("catalogue", "catalogue files (OpenSLO, Sloth, Pyrra) are not read yet");
         let file = Self {
             origin: Origin::of(&reader),
             refresh: reader.text("refresh"),
@@ -42,7 +40,7 @@ impl File {
             theme: reader.text("theme"),
             state_dir: reader.text("state_dir"),
             user: reader.text("user"),
-            runbooks,
+            runbooks: reader.texts("runbooks").map_or_else(Vec::new, |list| list.value),
             backends: reader
                 .tables("backend", "[[backend]]")
                 .into_iter()
@@ -62,6 +60,7 @@ impl File {
                 .map(people::Schedule::read)
                 .collect(),
         };
+        reader.not_yet("catalogue", "catalogue files (OpenSLO, Sloth, Pyrra) are not read yet");
         reader.finish();
         file
     }

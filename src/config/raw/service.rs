@@ -60,12 +60,8 @@ fn signal(lane_table: &Reader<'_, '_>, lane: Lane, field: &Field<'_, '_>) -> Opt
             Some(Signal { lane, name, query, limit: None })
         }
         DeValue::Table(table) => {
-            let mut reader = Reader::new(
-                &format!("the figures of {}", lane_table.what()),
-                field.span.clone(),
-                table,
-                report,
-            );
+            let mut reader =
+                Reader::new(&format!("a figure in {}", lane_table.what()), field.span.clone(), table, report);
             let query = reader.text("query");
             let query = reader.required("query", query);
             let limit = reader.number("limit");

@@ -40,7 +40,7 @@ impl Known {
         }
         Self {
             backends: raw.backends.iter().filter_map(|backend| names(&backend.name)).collect(),
-            any_backend: !raw.backends.is_empty(),
+            any_backend: raw.origin.keys.contains_key("backend"),
             services: raw
                 .services
                 .iter()

@@ -84,7 +84,7 @@ fn source(raw: &raw::slo::Slo, known: &Known, report: &Report<'_>) -> Option<Str
     let mut of_service = None;
     if let Some(typed) = &raw.service {
         match known.services.iter().find(|(name, _)| *name == typed.value) {
-            Some((_, backend)) => of_service = backend.clone(),
+            Some((_, backend)) => of_service.clone_from(backend),
             None if known.services.is_empty() => {}
             None => {
                 let names: Vec<&str> = known.services.iter().map(|(name, _)| name.as_str()).collect();
