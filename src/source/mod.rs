@@ -165,6 +165,8 @@ pub struct Kind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+    /// Whether what it tells of the past stays true from one run to the next, and may be kept on disk.
+    pub lasting: bool,
 }
 
 /// The one list of backends.
