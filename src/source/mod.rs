@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod demo;
 pub mod error;
+pub mod http;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
