@@ -14,6 +14,9 @@ use serde::Deserialize;
 
 use crate::figure::window;
 
+/// What a backend said: cells by their ends, and how far was asked.
+pub(crate) type Answer = (Resolution, Vec<(i64, Tally)>, i64);
+
 /// A whole hour.
 pub(crate) const NOW: i64 = 1_768_903_200;
 
@@ -65,7 +68,7 @@ impl Flow {
     }
 
     /// The answers of a cold start at `now`: what to record, and the end of what was asked.
-    pub(crate) fn answers(&self, now: i64, slo: Window) -> Vec<(Resolution, Vec<(i64, Tally)>, i64)> {
+    pub(crate) fn answers(&self, now: i64, slo: Window) -> Vec<Answer> {
         let hours = 2 * slo.as_seconds();
         let base = BASE.as_seconds();
         [
