@@ -7,6 +7,7 @@ pub mod cache;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod http;
 pub mod journal_file;
 pub mod lines;
 pub mod plan;

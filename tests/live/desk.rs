@@ -62,14 +62,15 @@ pub(crate) fn clock_at(unix: i64) -> Clock {
     Arc::new(move || DateTime::from_timestamp(unix, 0).unwrap())
 }
 
-pub(crate) fn desk(url: &str, clock: Clock, objectives: Vec<Arc<Objective>>, services: Vec<Arc<Service>>) -> Desk {
+pub(crate) fn desk(
+    url: &str,
+    clock: Clock,
+    objectives: Vec<Arc<Objective>>,
+    services: Vec<Arc<Service>>,
+) -> Desk {
     let settings = Map::from_iter([("url".to_owned(), json!(url))]);
-    let spec = BackendSpec {
-        name: "main".to_owned(),
-        timeout: Duration::from_secs(30),
-        settings,
-        started: clock(),
-    };
+    let spec =
+        BackendSpec { name: "main".to_owned(), timeout: Duration::from_secs(30), settings, started: clock() };
     let source = (kind("prometheus").unwrap().connect)(&spec).unwrap_or_else(|error| panic!("{error}"));
     Desk::new(Brief {
         name: "main".to_owned(),

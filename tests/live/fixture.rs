@@ -34,7 +34,9 @@ fn key() -> u64 {
 fn build(scratch: &Path) {
     let series: Vec<_> = PROCESSES
         .iter()
-        .flat_map(|process| process.counters.iter().map(move |counter| (process, counter, Counted::of(counter))))
+        .flat_map(|process| {
+            process.counters.iter().map(move |counter| (process, counter, Counted::of(counter)))
+        })
         .collect();
     let out = scratch.join("blocks");
     fs::create_dir(&out).unwrap();

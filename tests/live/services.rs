@@ -74,10 +74,7 @@ pub(crate) const PROCESSES: &[Process] = &[
         15,
         &[
             requests(OK, |time| if time < OUTAGE { 100.0 } else { 60.0 }),
-            Counter {
-                lazy: true,
-                ..requests(FAILED, |time| if time < OUTAGE { 0.0 } else { 40.0 })
-            },
+            Counter { lazy: true, ..requests(FAILED, |time| if time < OUTAGE { 0.0 } else { 40.0 }) },
         ],
     ),
     // Has no error series at all.

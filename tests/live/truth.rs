@@ -68,7 +68,13 @@ impl Counted {
     }
 
     /// The samples that scrapes in `[from, to)` see, as (Unix seconds, value).
-    pub(crate) fn samples(&self, process: &Process, counter: &Counter, from: i64, to: i64) -> Vec<(i64, f64)> {
+    pub(crate) fn samples(
+        &self,
+        process: &Process,
+        counter: &Counter,
+        from: i64,
+        to: i64,
+    ) -> Vec<(i64, f64)> {
         let times = (from..to).step_by(process.scrape as usize).map(|time| time + STEP);
         times.filter_map(|time| Some((time, self.shown(process, counter, time)?))).collect()
     }
