@@ -30,6 +30,7 @@ fn subjects() -> Vec<(&'static str, Sli, &'static str)> {
         ("checkout/goodness", good_requests("checkout"), "99%"),
         ("cart/availability", requests("cart"), "99%"),
         ("payments/availability", requests("payments"), "99.9%"),
+        ("orders/availability", requests("orders"), "99%"),
         ("search/availability", requests("search"), "99.9%"),
         ("batch/availability", requests("batch"), "99.9%"),
         ("api/latency", latency("api", 0.3), "95%"),
@@ -140,43 +141,92 @@ async fn five_minutes_are_exactly_what_an_alert_rule_sees() {
     }
 }
 
+/// How far a burn may be from the truth, as a share of it, and the warning that has to stand beside it.
+fn allowance(id: &str, bad: f64) -> (f64, Option<&'static str>) {
+    match id {
+        // What a series counted before its second scrape is lost: 20 s of the outage here, at 40 a second.
+        "payments/availability" if bad > 0.0 => {
+            (PROMISE.max(800.0 / bad), Some("a series first appeared at"))
+        }
+        // A rate that jumps between two scrapes is seen to jump up to a scrape earlier or later: 30 s of
+        // 29 a second more. Prometheus's own long windows miss as much.
+        "orders/availability" => (PROMISE.max(30.0 * 29.0 / bad), None),
+        _ => (PROMISE, None),
+    }
+}
+
 #[tokio::test]
-async fn every_figure_is_near_the_truth_or_carries_a_warning() {
+async fn every_figure_is_near_the_truth() {
     let (server, world) = (Server::shared(), World::new());
     let mut wrong = Vec::new();
-    println!(
-        "{:<24}{:>7} {:>12}{:>12}{:>12} {:>9}{:>9}",
-        "at / objective", "window", "truth", "prometheus", "burnwatch", "off p", "off b"
-    );
     for at in INSTANTS {
         for (id, slo) in ours(&server, at).await {
+            let mut worst = (0.0, 0.0, MONTH);
             for window in windows() {
-                let found = compare(&server, &world, &slo, at, window).await;
-                let Some((truth, theirs, got)) = found else { continue };
-                let (off, theirs_off) = (relative(got, truth), relative(theirs, truth));
-                println!(
-                    "{:<24}{window:>7} {truth:>12.5}{theirs:>12.5}{got:>12.5} {theirs_off:>9.5}{off:>9.5}",
-                    format!("{} {id}", at - NOW),
-                    window = window.to_string()
-                );
-                if off > PROMISE && slo.warnings.is_empty() {
-                    wrong.push(format!("{id} over {window} at {at}: burn {got}, truly {truth}, no warning"));
+                let Some(burns) = compare(&server, &world, &slo, at, window).await else { continue };
+                let off = relative(burns.ours, burns.truth);
+                if off >= worst.0 {
+                    worst = (off, relative(burns.theirs, burns.truth), window);
+                }
+                let (limit, warning) = allowance(&id, burns.bad);
+                let warned = |text| slo.warnings.iter().any(|found: &String| found.starts_with(text));
+                if off > limit || (off > PROMISE && warning.is_some_and(|text| !warned(text))) {
+                    wrong.push(format!("{id} over {window} at {at}: {burns:?} {:?}", slo.warnings));
                 }
             }
-            println!("{:<24}{:?} {:?}", "", slo.data, slo.warnings);
+            let (ours, theirs, window) = worst;
+            println!(
+                "{id:<22} at {:>7} s: at most {:.3} % off, over {window} (Prometheus {:.3} %)",
+                at - NOW,
+                100.0 * ours,
+                100.0 * theirs
+            );
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+#[tokio::test]
+async fn budgets_agree_with_prometheus_and_with_the_truth() {
+    let (server, world) = (Server::shared(), World::new());
+    for at in INSTANTS {
+        for (id, slo) in ours(&server, at).await {
+            let Some(burns) = compare(&server, &world, &slo, at, MONTH).await else {
+                assert_eq!(slo.remaining(), None, "{id}: nothing happened");
+                continue;
+            };
+            let (left, reading) = (slo.remaining().unwrap(), slo.reading.unwrap());
+            for (who, burn) in [("truth", burns.truth), ("prometheus", burns.theirs)] {
+                let want = 1.0 - burn;
+                assert!(
+                    (left - want).abs() <= PROMISE * want.abs().max(1.0),
+                    "{id} at {at}: {left}, {who} {want}"
+                );
+            }
+            let sli = 1.0 - reading.tally.error_ratio().unwrap();
+            assert!((sli - (1.0 - burns.bad / burns.all)).abs() < 1e-4, "{id} at {at}: {sli}");
+            // Where a part is unknown the count is of the rest, and says so.
+            let known = burns.all * reading.coverage();
+            assert!(
+                relative(reading.tally.total, known) < PROMISE,
+                "{id} at {at}: {reading:?} of {}",
+                burns.all
+            );
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Burns {
+    bad: f64,
+    all: f64,
+    truth: f64,
+    theirs: f64,
+    ours: f64,
+}
+
 /// Burn of the truth, of Prometheus's own answer, and ours; nothing where nothing happened.
-async fn compare(
-    server: &Server,
-    world: &World,
-    slo: &SloStatus,
-    at: i64,
-    window: Window,
-) -> Option<(f64, f64, f64)> {
+async fn compare(server: &Server, world: &World, slo: &SloStatus, at: i64, window: Window) -> Option<Burns> {
     let budget = slo.objective.target.budget();
     let (bad, all) = world.truth(slo, at, window);
     let reading = slo.ledger.read(at, window)?;
@@ -188,7 +238,8 @@ async fn compare(
     let (bad_query, all_query) = canonical(&slo.objective.sli, &slo.objective.service, window);
     let theirs_all = instant(server.port, &all_query, at).await?;
     let theirs_bad = instant(server.port, &bad_query, at).await.unwrap_or(0.0);
-    Some((bad / all / budget, theirs_bad / theirs_all / budget, got.unwrap()))
+    let (truth, theirs) = (bad / all / budget, theirs_bad / theirs_all / budget);
+    Some(Burns { bad, all, truth, theirs, ours: got.unwrap() })
 }
 
 #[tokio::test]
@@ -202,7 +253,7 @@ async fn what_cannot_be_known_is_said() {
             now[id].warnings
         );
     };
-    says("payments/availability", "a series first appeared at Jan 20 09:35 Z");
+    says("payments/availability", "a series first appeared at Jan 20 09:");
     says("search/availability", "was not seen; taken as none");
     says("cart/availability", "without data inside the window");
     says("reports/availability", "counted in cells of 15m");

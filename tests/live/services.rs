@@ -7,7 +7,7 @@ use crate::truth::{BEGIN, Counter, DAY, NOW, Process};
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
 /// The first instant of the outage in which an error series is born.
-pub(crate) const OUTAGE: i64 = NOW - 25 * MINUTE;
+pub(crate) const OUTAGE: i64 = NOW - 27 * MINUTE + 20;
 /// Fifty minutes without a scrape.
 pub(crate) const GAP: (i64, i64) = (NOW - 20 * HOUR - 50 * MINUTE, NOW - 20 * HOUR);
 
@@ -75,6 +75,15 @@ pub(crate) const PROCESSES: &[Process] = &[
         &[
             requests(OK, |time| if time < OUTAGE { 100.0 } else { 60.0 }),
             Counter { lazy: true, ..requests(FAILED, |time| if time < OUTAGE { 0.0 } else { 40.0 }) },
+        ],
+    ),
+    // A step from 1 % to 30 % of errors, in series that were there before.
+    process(
+        "orders",
+        30,
+        &[
+            requests(OK, |time| if time < OUTAGE { 99.0 } else { 70.0 }),
+            requests(FAILED, |time| if time < OUTAGE { 1.0 } else { 30.0 }),
         ],
     ),
     // Has no error series at all.
