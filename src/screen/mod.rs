@@ -1,1 +1,13 @@
-//! screen
+//! The whole picture: what happens (`update`), what is seen (`draw`), and where it stands (`layout`).
+
+pub mod draw;
+mod footer;
+mod header;
+pub mod layout;
+mod navigate;
+mod runbook_jump;
+pub mod update;
+
+pub use draw::draw;
+pub use navigate::go as open;
+pub use update::update;

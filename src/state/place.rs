@@ -55,6 +55,7 @@ impl Screen {
     }
 
     /// The screen that `Esc` leads to when there is no trail.
+    #[must_use]
     pub fn parent(self) -> Self {
         match self {
             Self::Slo => Self::Slos,

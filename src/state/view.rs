@@ -27,8 +27,8 @@ pub struct OpenPage {
     pub folded: BTreeSet<usize>,
     /// How we came here: the alert, and why this page matched.
     pub found: Option<String>,
-    /// The section to show first, until it has been shown.
-    pub anchor: Option<String>,
+    /// The block to begin at, when the page was opened at one.
+    pub anchor: Option<usize>,
 }
 
 /// Text being typed in the key row.

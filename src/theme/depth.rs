@@ -35,7 +35,7 @@ impl Depth {
             return Self::None;
         }
         let colorterm = env("COLORTERM").unwrap_or_default();
-        if term == "linux" {
+        if ["linux", "screen"].contains(&term.as_str()) {
             Self::Ansi16
         } else if ["truecolor", "24bit"].contains(&colorterm.as_str()) || term.ends_with("-direct") {
             Self::True
@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(depth_of(&[("TERM", "xterm-256color")]), Depth::Indexed256);
         assert_eq!(depth_of(&[("TERM", "screen")]), Depth::Ansi16);
         assert_eq!(depth_of(&[("TERM", "linux"), ("COLORTERM", "truecolor")]), Depth::Ansi16);
+        assert_eq!(depth_of(&[("TERM", "screen"), ("COLORTERM", "truecolor")]), Depth::Ansi16);
         assert_eq!(depth_of(&[("TERM", "dumb"), ("COLORTERM", "truecolor")]), Depth::None);
         assert_eq!(depth_of(&[]), Depth::Ansi16);
     }

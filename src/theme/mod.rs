@@ -78,18 +78,35 @@ impl Theme {
     /// `role` laid thinly over `over`: `share` 0 is all `over`, 1 all `role`. `Reset` where soft colours are not to be had.
     pub fn blend(&self, role: Role, over: Role, share: f32) -> Color {
         let solid = |role: Role| side(role, self.full[role.index()]);
-        let (Some(Color::Rgb(r, g, b)), Some(Color::Rgb(x, y, z))) = (solid(role), solid(over)) else {
+        let (Some(Color::Rgb(r, g, b)), Some(Color::Rgb(under_r, under_g, under_b))) =
+            (solid(role), solid(over))
+        else {
             return Color::Reset;
         };
-        let mix = |on: u8, under: u8| {
-            let share = share.clamp(0.0, 1.0);
-            (f32::from(on) * share + f32::from(under) * (1.0 - share)).round() as u8
-        };
-        let mixed = Color::Rgb(mix(r, x), mix(g, y), mix(b, z));
+        let share = share.clamp(0.0, 1.0);
+        let mix =
+            |on: u8, under: u8| (f32::from(on) * share + f32::from(under) * (1.0 - share)).round() as u8;
+        let mixed = Color::Rgb(mix(r, under_r), mix(g, under_g), mix(b, under_b));
         match self.depth {
             Depth::True => mixed,
             Depth::Indexed256 => depth::to_256(mixed),
             Depth::Ansi16 | Depth::None => Color::Reset,
+        }
+    }
+
+    /// `role` as a quieter foreground; the role itself where soft colours are not to be had.
+    pub fn soft(&self, role: Role, share: f32) -> Style {
+        match self.blend(role, Role::Background, share) {
+            Color::Reset => self.style(role),
+            color => self.style(role).fg(color),
+        }
+    }
+
+    /// Text on a ground tinted with `role`; plain text where soft colours are not to be had.
+    pub fn tint(&self, role: Role, share: f32) -> Style {
+        match self.blend(role, Role::Background, share) {
+            Color::Reset => self.style(Role::Text),
+            color => self.style(Role::Text).bg(color),
         }
     }
 

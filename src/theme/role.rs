@@ -2,7 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use Color::{Blue, Cyan, DarkGray, Gray, Green, LightRed, Magenta, Red, Reset, White, Yellow};
+use Color::{Black, Cyan, DarkGray, Gray, Green, LightBlue, LightRed, Magenta, Red, Reset, Yellow};
 
 /// One role: its place in the enum, its key in theme files, whether a bare colour means the background,
 /// and how it looks with sixteen colours (fg, bg) and with none (modifiers).
@@ -45,7 +45,7 @@ roles! {
     /// The selected row.
     Selection "selection" true (Reset, Reset), TURNED;
     /// Focus, keys, links, ids.
-    Accent "accent" false (Blue, Reset), LOUD;
+    Accent "accent" false (Cyan, Reset), LOUD;
     Ok "ok" false (Green, Reset), PLAIN;
     Warn "warn" false (Yellow, Reset), LOUD;
     Page "page" false (Red, Reset), LOUD;
@@ -54,16 +54,16 @@ roles! {
     /// No data, no traffic, stale.
     Unknown "unknown" false (DarkGray, Reset), DIM;
     Latency "latency" false (Cyan, Reset), PLAIN;
-    Traffic "traffic" false (Blue, Reset), PLAIN;
+    Traffic "traffic" false (LightBlue, Reset), PLAIN;
     Errors "errors" false (LightRed, Reset), PLAIN;
     Saturation "saturation" false (Yellow, Reset), PLAIN;
     /// A moment on a time axis: an incident, a change, now.
     Mark "mark" false (Gray, Reset), PLAIN;
     /// The badge that says that all this is invented.
-    Demo "demo" true (White, Blue), LOUD_TURNED;
+    Demo "demo" true (Black, Cyan), LOUD_TURNED;
     StatusOk "status_ok" true (Reset, Reset), TURNED;
     StatusWarn "status_warn" true (Reset, Reset), TURNED;
-    StatusPage "status_page" true (White, Red), LOUD_TURNED;
+    StatusPage "status_page" true (Reset, Reset), LOUD_TURNED;
     StatusStale "status_stale" true (Reset, Reset), TURNED;
 }
 
@@ -98,7 +98,7 @@ impl Role {
         }
         let keep = match role {
             Self::Bright | Self::Accent | Self::Page | Self::Exhausted => LOUD,
-            _ if *plain == TURNED => TURNED,
+            _ if plain.contains(TURNED) => *plain,
             _ => PLAIN,
         };
         style.add_modifier(keep)

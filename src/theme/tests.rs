@@ -111,3 +111,20 @@ fn soft_fills_exist_only_where_they_can_be_soft() {
     assert_eq!(theme(Depth::True).fade(Role::Latency, 4).len(), 4);
     assert!(theme(Depth::None).fade(Role::Latency, 4).is_empty());
 }
+
+#[test]
+fn tracks_and_rules_are_seen_but_stay_behind_the_words() {
+    for theme in shipped() {
+        for ground in [Role::Background, Role::Selection] {
+            for role in [Role::Track, Role::Faint] {
+                let ratio = contrast(theme.color(role), theme.color(ground));
+                let muted = contrast(theme.color(Role::Muted), theme.color(ground));
+                assert!(
+                    ratio >= 1.2 && ratio < muted,
+                    "{}: {role:?} on {ground:?} is {ratio:.2}",
+                    theme.name()
+                );
+            }
+        }
+    }
+}

@@ -54,17 +54,14 @@ fn line(symbol: char) -> char {
 
 fn block(symbol: char) -> char {
     match symbol {
-        '▁' => '.',
+        '▁' | '░' => '.',
         '▂' => ':',
-        '▃' => '-',
+        '▃' | '▖' | '▗' | '▘' | '▝' => '-',
         '▄' | '▀' | '▔' => '=',
         '▅' => '+',
         '▆' => '*',
-        '▖' | '▗' | '▘' | '▝' => '-',
         '▞' | '▚' | '▒' => 'x',
-        '░' => '.',
-        '▏' | '▎' | '▕' => '|',
-        '▌' | '▍' | '▐' => '|',
+        '▏' | '▎' | '▕' | '▌' | '▍' | '▐' => '|',
         _ => '#',
     }
 }
@@ -95,28 +92,21 @@ fn letter(symbol: char) -> char {
 fn sign(symbol: char) -> char {
     match symbol {
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
-        '·' | '•' | '∙' | '⋅' => '.',
-        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
-        '…' => '~',
+        '·' | '•' | '∙' | '⋅' | '◌' => '.',
+        '‐' | '‑' | '‒' | '–' | '—' | '−' | '↔' => '-',
+        '…' | '≈' | '∼' => '~',
         '▲' | '⚠' | '△' => '!',
         '▼' | '▾' | '▽' | '↓' => 'v',
         '●' | '◉' | '★' | '⬤' | '◆' => '*',
-        '◐' | '○' | '◯' | '◇' => 'o',
-        '◌' => '.',
-        '■' | '▪' | '◼' => '#',
-        '□' | '▫' | '◻' => 'o',
-        '→' | '▶' | '▸' | '›' | '»' | '❯' => '>',
-        '←' | '◀' | '◂' | '‹' | '«' | '❮' => '<',
+        '◐' | '◑' | '○' | '◯' | '◇' | '□' | '▫' | '◻' => 'o',
+        '■' | '▪' | '◼' | '≠' => '#',
+        '→' | '▶' | '▸' | '›' | '»' | '❯' | '≥' => '>',
+        '←' | '◀' | '◂' | '‹' | '«' | '❮' | '≤' => '<',
         '↑' | '▴' => '^',
-        '↔' => '-',
         '✓' | '✔' => '+',
         '✗' | '✘' | '✕' => 'x',
         '‘' | '’' | '′' => '\'',
         '“' | '”' | '″' => '"',
-        '≈' | '∼' => '~',
-        '≤' => '<',
-        '≥' => '>',
-        '≠' => '#',
         'µ' | 'μ' => 'u',
         'Σ' | '∑' => 'S',
         'Δ' => 'D',
@@ -139,7 +129,35 @@ mod tests {
     }
 
     #[test]
-    fn every_glyph_of_ours_has_a_like() {
+    fn whatever_the_widgets_draw_has_a_like() {
+        use crate::widget::{Chart, Gauge, Marker, Segment, Series, Strip, Table, Timeline, chart::Shape};
+        use ratatui::widgets::Widget;
+        let mut buf = Buffer::empty(Rect::new(0, 0, 40, 14));
+        let row = |y, height| Rect::new(0, y, 40, height);
+        for (y, value) in [(0, Some(0.51)), (1, Some(-0.3)), (2, None)] {
+            Gauge { value, tick: Some(0.8), ..Gauge::default() }.render(row(y, 1), &mut buf);
+        }
+        let levels: Vec<_> =
+            (0..9).map(|level| (Some(level), Style::new())).chain([(None, Style::new())]).collect();
+        Strip { cells: &levels, ..Strip::default() }.render(row(3, 1), &mut buf);
+        let marker = |at, shape| Marker { at, label: "now", shape, ..Marker::default() };
+        let markers = [marker(0.2, Shape::Flag), marker(0.5, Shape::Dashed), marker(0.8, Shape::Solid)];
+        let values: Vec<_> = (0..80u32).map(|i| Some(f64::from(i * i % 7))).collect();
+        let series = [Series { values: &values, ..Series::default() }];
+        let threshold = Some((3.0, Style::new()));
+        Chart { series: &series, high: 6.0, threshold, markers: &markers, ..Chart::default() }
+            .render(row(4, 6), &mut buf);
+        let part = Segment { label: "a name that is cut", style: Style::new(), from: 0.1, to: 0.3 };
+        Timeline { segments: &[part], now: Some(0.5), ..Timeline::default() }.render(row(10, 1), &mut buf);
+        let rows = [vec!["a".into()]];
+        Table { rows: &rows, selected: Some(0), ..Table::default() }.render(row(11, 2), &mut buf);
+        assert!(buf.content.iter().filter(|cell| !cell.symbol().is_ascii()).count() > 200);
+        to_ascii(&mut buf);
+        assert!(buf.content.iter().all(|cell| cell.symbol().is_ascii() && cell.symbol() != "?"));
+    }
+
+    #[test]
+    fn signs_and_letters_have_a_like() {
         let ours = "─│┄┊╌╎╱▏┃▼▲●◐○→×·–−…▁▂▃▄▅▆▇█▖▞▌╵✓⠉⣀⣿";
         assert!(!mapped(ours).contains('?'), "{}", mapped(ours));
         assert_eq!(mapped(" ▁▂▃▄▅▆▇█"), " .:-=+*##");

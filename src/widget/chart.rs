@@ -163,7 +163,7 @@ fn fill(colors: &[Color], spans: &[Option<Span>], canvas: &Canvas, plot: Rect, b
         let known = part.iter().flatten().map(|span| span.top.midpoint(span.bottom));
         let Some(level) = known.reduce(usize::midpoint) else { continue };
         for (row, y) in (plot.y..plot.bottom()).enumerate() {
-            if level <= row * down + down / 2 {
+            if level < row * down + down.div_ceil(2) {
                 let color = colors[row * colors.len() / usize::from(plot.height)];
                 if let Some(cell) = buf.cell_mut((x, y)) {
                     cell.set_bg(color);

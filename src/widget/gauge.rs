@@ -7,7 +7,8 @@ use ratatui::widgets::Widget;
 
 use super::text::set;
 
-/// A bar of one row. 1 is full, 0 empty; a negative value is hatched from the right by what is overspent; `None` is not known.
+/// A bar of one row. 1 is full, 0 empty; a negative value is hatched by what is overspent, from the
+/// right (from the left in ASCII, as a count of `x`); `None` is not known.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Gauge {
     pub value: Option<f64>,
@@ -28,11 +29,14 @@ struct Glyphs {
     over: char,
     unknown: char,
     tick: char,
+    /// The tick where it cuts a filled cell.
+    notch: char,
 }
 
 const BLOCKS: Glyphs =
-    Glyphs { full: '▄', half: '▖', track: '▁', over: '▞', unknown: '┄', tick: '╵' };
-const ASCII: Glyphs = Glyphs { full: '#', half: '=', track: '.', over: 'x', unknown: '?', tick: '|' };
+    Glyphs { full: '▄', half: '▖', track: '▁', over: '▖', unknown: '┄', tick: '╷', notch: '▖' };
+const ASCII: Glyphs =
+    Glyphs { full: '#', half: '=', track: '.', over: 'x', unknown: '?', tick: '|', notch: '|' };
 
 impl Gauge {
     fn glyphs(&self) -> &'static Glyphs {
@@ -48,8 +52,9 @@ impl Gauge {
         let halves = halves(value.abs(), width);
         if value < 0.0 {
             // A half cell would break the hatching.
-            let hatched = x >= width - halves.div_ceil(2);
-            return if hatched { (glyphs.over, self.over) } else { (glyphs.track, self.track) };
+            let hatched = halves.div_ceil(2);
+            let is_over = if self.ascii { x < hatched } else { x >= width - hatched };
+            return if is_over { (glyphs.over, self.over) } else { (glyphs.track, self.track) };
         }
         match halves.saturating_sub(2 * x) {
             0 => (glyphs.track, self.track),
@@ -89,8 +94,12 @@ impl Widget for &Gauge {
             set(buf, (left + x, area.y), glyph, style);
         }
         if let Some(tick) = self.tick.filter(|tick| (0.0..=1.0).contains(tick)) {
-            let x = (tick * f64::from(width)) as u16;
-            set(buf, (left + x.min(width - 1), area.y), self.glyphs().tick, self.tick_style);
+            let x = ((tick * f64::from(width)) as u16).min(width - 1);
+            let (below, style) = self.cell(x, width);
+            let cuts_fill = below == self.glyphs().full;
+            let (glyph, style) =
+                if cuts_fill { (self.glyphs().notch, style) } else { (self.glyphs().tick, self.tick_style) };
+            set(buf, (left + x, area.y), glyph, style);
         }
     }
 }
@@ -118,8 +127,8 @@ mod tests {
 
     #[test]
     fn overspent_is_hatched_from_the_right_and_unknown_is_neither() {
-        assert_eq!(drawn(Some(-0.38), 10, false), "▁▁▁▁▁▁▞▞▞▞");
-        assert_eq!(drawn(Some(-3.0), 4, false), "▞▞▞▞");
+        assert_eq!(drawn(Some(-0.38), 10, false), "▁▁▁▁▁▁▖▖▖▖");
+        assert_eq!(drawn(Some(-3.0), 4, false), "▖▖▖▖");
         assert_eq!(drawn(None, 4, false), "┄┄┄┄");
         assert_eq!(drawn(Some(f64::NAN), 4, false), "┄┄┄┄");
     }
@@ -127,7 +136,7 @@ mod tests {
     #[test]
     fn ascii() {
         assert_eq!(drawn(Some(0.4), 12, true), "[####......]");
-        assert_eq!(drawn(Some(-0.38), 12, true), "[......xxxx]");
+        assert_eq!(drawn(Some(-0.38), 12, true), "[xxxx......]");
         assert_eq!(drawn(None, 6, true), "[????]");
         assert_eq!(drawn(Some(0.5), 1, true), "=");
     }
@@ -137,6 +146,8 @@ mod tests {
         let mut buf = Buffer::empty(Rect::new(0, 0, 10, 1));
         let gauge = Gauge { value: Some(0.2), tick: Some(0.5), ..Gauge::default() };
         gauge.render(buf.area, &mut buf);
-        assert_eq!(super::super::to_text(&buf).trim_end(), "▄▄▁▁▁╵▁▁▁▁");
+        assert_eq!(super::super::to_text(&buf).trim_end(), "▄▄▁▁▁╷▁▁▁▁");
+        Gauge { tick: Some(0.1), ..gauge }.render(buf.area, &mut buf);
+        assert_eq!(super::super::to_text(&buf).trim_end(), "▄▖▁▁▁▁▁▁▁▁");
     }
 }

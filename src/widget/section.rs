@@ -23,38 +23,41 @@ impl Widget for &Section<'_> {
         if area.is_empty() {
             return;
         }
-        for x in area.x..area.right() {
+        let room = usize::from(area.width.saturating_sub(4));
+        let title = width(&clean(self.title)).min(room) as u16;
+        let title = Rect { x: area.x + 2, width: title, ..area };
+        put(buf, (title.x, area.y), self.title, title.width, self.title_style);
+        let note = self.note_place(area, title.width);
+        put_line(buf, (note.x, area.y), &self.note, note.width, Align::Right);
+        // The rule keeps off the words: a style without a colour would take on the rule's.
+        for x in (area.x..area.right()).filter(|x| !near(title, *x) && !near(note, *x)) {
             set(buf, (x, area.y), '─', self.rule);
         }
-        let room = area.width.saturating_sub(4);
-        let title = width(&clean(self.title)).min(usize::from(room)) as u16;
-        if title > 0 {
-            set(buf, (area.x + 1, area.y), ' ', self.rule);
-            let after = put(buf, (area.x + 2, area.y), self.title, title, self.title_style);
-            set(buf, (after, area.y), ' ', self.rule);
-        }
-        self.render_note(area, title, buf);
     }
 }
 
+/// True on the words in `place` and the blanks beside them.
+fn near(place: Rect, x: u16) -> bool {
+    place.width > 0 && (place.x - 1..=place.right()).contains(&x)
+}
+
 impl Section<'_> {
-    fn render_note(&self, area: Rect, title: u16, buf: &mut Buffer) {
+    /// Where the note stands; without width when there is no room for it.
+    fn note_place(&self, area: Rect, title: u16) -> Rect {
         let wanted: usize = self.note.spans.iter().map(|span| width(&clean(&span.content))).sum();
         let room = usize::from(area.width.saturating_sub(title + 8));
-        let note = wanted.min(room) as u16;
-        if note < 4 && usize::from(note) < wanted || note == 0 {
-            return;
+        let wide = wanted.min(room) as u16;
+        if wide == 0 || wide < 4 && usize::from(wide) < wanted {
+            return Rect { width: 0, ..area };
         }
-        let x = area.right() - 2 - note;
-        set(buf, (x - 1, area.y), ' ', self.rule);
-        put_line(buf, (x, area.y), &self.note, note, Align::Right);
-        set(buf, (x + note, area.y), ' ', self.rule);
+        Rect { x: area.right() - 2 - wide, width: wide, ..area }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ratatui::style::Modifier;
 
     fn drawn(title: &str, note: &str, width: u16) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 1));
@@ -70,5 +73,13 @@ mod tests {
         assert_eq!(drawn("budget", "a long note", 12), "─ budget ───");
         assert_eq!(drawn("", "", 3), "───");
         assert_eq!(drawn("budget", "note", 0), "");
+    }
+
+    #[test]
+    fn a_title_without_a_colour_does_not_take_the_rules() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 12, 1));
+        Section { title: "a", rule: Style::new().dim(), ..Section::default() }.render(buf.area, &mut buf);
+        assert_eq!(buf[(2, 0)].modifier, Modifier::empty());
+        assert_eq!(buf[(4, 0)].modifier, Modifier::DIM);
     }
 }

@@ -6,7 +6,7 @@ mod tests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
@@ -56,9 +56,14 @@ impl Table<'_> {
         }
     }
 
-    fn render_selection(&self, row: Rect, buf: &mut Buffer) {
-        buf.set_style(row, self.selection);
+    /// Lays the selection under the row; reversed video takes the first cell alone, so that gauges keep their sense.
+    fn render_selection(&self, number: usize, layout: &Layout, row: Rect, buf: &mut Buffer) {
         set(buf, (row.x, row.y), if self.ascii { '>' } else { '▌' }, self.bar);
+        if !self.selection.add_modifier.contains(Modifier::REVERSED) {
+            buf.set_style(row, Style { fg: None, ..self.selection });
+        } else if let Some(cell) = layout.cell(number, 0) {
+            buf.set_style(cell, Style::reset().patch(self.selection));
+        }
     }
 }
 
@@ -76,13 +81,13 @@ impl Widget for &Table<'_> {
         self.render_header(&layout, buf);
         for (number, row) in self.rows.iter().enumerate().skip(self.offset) {
             let Some(whole) = layout.row(number) else { break };
-            if self.selected == Some(number) {
-                self.render_selection(whole, buf);
-            }
             for (place, line) in row.iter().enumerate() {
                 if let (Some(cell), Some(column)) = (layout.cell(number, place), self.columns.get(place)) {
                     put_line(buf, (cell.x, cell.y), line, cell.width, column.align);
                 }
+            }
+            if self.selected == Some(number) {
+                self.render_selection(number, &layout, whole, buf);
             }
         }
     }

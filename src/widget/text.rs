@@ -22,6 +22,11 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The same for a screen: never so many that adding a place to it could overflow.
+pub(super) fn cells(text: &str) -> u16 {
+    text.width().min(10_000) as u16
+}
+
 /// One line of plain text: escape sequences, control characters, bidirectional marks and characters without width are
 /// dropped; tabs and line breaks become a blank. At most two combining marks stay on one letter.
 pub fn clean(text: &str) -> Cow<'_, str> {

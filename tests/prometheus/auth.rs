@@ -34,8 +34,8 @@ async fn every_way_to_say_who_we_are() {
     assert_eq!(sent(json!({"bearer_file": token.path()}), "authorization").await, bearer);
     assert_eq!(sent(json!({"bearer_command": "echo token-1"}), "authorization").await, bearer);
     assert_eq!(sent(json!({"bearer_command": ["echo", "token-1"]}), "authorization").await, bearer);
-    let path = std::env::var("CARGO_PKG_NAME").map(|name| format!("Bearer {name}")).ok();
-    assert_eq!(sent(json!({"bearer_env": "CARGO_PKG_NAME"}), "authorization").await, path);
+    let path = std::env::var("PATH").map(|path| format!("Bearer {path}")).ok();
+    assert_eq!(sent(json!({"bearer_env": "PATH"}), "authorization").await, path);
     let basic = json!({"basic": {"username": "alice", "password_file": token.path()}});
     // base64 of alice:token-1
     assert_eq!(sent(basic, "authorization").await, Some("Basic YWxpY2U6dG9rZW4tMQ==".into()));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::window::Window;
-use burnwatch::source::{CountsAsk, Range};
+use burnwatch::source::{Counts, CountsAsk, Range};
 
 use crate::kit::*;
 
@@ -95,6 +95,26 @@ async fn a_source_with_nothing_but_bad_expressions_is_still_asked() {
         assert!(counts.slos[0].is_err());
         assert!(counts.toll.requests > 0);
     }
+}
+
+#[tokio::test]
+async fn one_lost_batch_leaves_the_others_and_two_in_a_row_end_it() {
+    let range = Range { from: NOW - 6 * 3600, to: NOW, step: 60 };
+    let lost = |from: usize, to: usize| async move {
+        let server = answering(move |text| {
+            let lost = (from..to).any(|i| text.contains(&format!("(e{i}[")));
+            if lost { Err((503, "query timed out".into())) } else { Ok(series(&["1"])) }
+        })
+        .await;
+        let asked = CountsAsk { objectives: many(32), cell: Window::minutes(5), range };
+        let counts = at(&server).counts(&asked).await;
+        let failed = |counts: Counts| counts.slos.iter().filter(|slo| slo.is_err()).count();
+        (counts.map(failed), requests(&server).await.len())
+    };
+    assert_eq!(lost(8, 16).await, (Ok(8), 4));
+    assert_eq!(lost(8, 24).await, (Ok(24), 3), "the last eight are not asked");
+    let (all, count) = lost(0, 8).await;
+    assert_eq!((all.unwrap_err().class(), count), ("server", 1));
 }
 
 #[tokio::test]

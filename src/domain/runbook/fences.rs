@@ -1,8 +1,9 @@
 //! Repairs a page's fences before the parser sees it, so that one broken fence never swallows the rest.
 //!
 //! A block whose fence is never closed (the page ends, or another fence *with a language* opens inside it) ends
-//! before the first of: a heading of level 2 to 6 at column 0 (one `#` is a shell comment); that other fence; a
-//! line after a blank one that starts at column 0 with a capital letter or a number and a full stop. A closed block ends
+//! before the first of: a fence too short to close it (two marks or more, alone on its line); a heading of level 2
+//! to 6 at column 0 (one `#` is a shell comment); that other fence; a line after a blank one that starts at column 0
+//! with a capital letter or a number and a full stop. A closed block ends
 //! at a heading after a blank line too, if the page's fences do not pair up after it. Blocks of Markdown are left alone.
 //! Code that is indented less than its fence is moved in, for a list would end there and its fence would open anew.
 
@@ -51,8 +52,8 @@ struct Line<'a> {
 enum End {
     /// The closing fence's index.
     Closed(usize),
-    /// The index of the first line that is no longer code.
-    Broken(usize),
+    /// The index of the first line that is no longer code, and of the first one to go on with.
+    Broken(usize, usize),
 }
 
 /// `skip` lines of `text` are front matter and left out.
@@ -113,9 +114,9 @@ impl Writer {
         self.line(lines[at].text, at);
         let (end, next) = match end_of(lines, at, open) {
             End::Closed(end) => (end, end + 1),
-            End::Broken(end) => {
+            End::Broken(end, next) => {
                 self.out.notes.push((at + 1, "code block is never closed; its end was guessed".into()));
-                (end, end)
+                (end, next)
             }
         };
         for (index, line) in lines.iter().enumerate().take(end).skip(at + 1) {
@@ -133,40 +134,56 @@ impl Writer {
 }
 
 fn end_of(lines: &[Line<'_>], at: usize, open: &Fence<'_>) -> End {
-    let mut heading = None;
-    let mut prose = None;
+    let mut signs = Signs::default();
+    let lenient = !open.is_markdown();
     let mut after_blank = false;
     for (index, line) in lines.iter().enumerate().skip(at + 1) {
         if let Some(fence) = line.fence {
             if fence.closes(open) {
                 let odd = (line.fences_left - 1) % 2 == 1;
-                return match heading {
-                    Some((at, true)) if odd && !open.is_markdown() => End::Broken(at),
+                return match signs.heading {
+                    Some((at, true)) if odd && lenient => End::Broken(at, at),
                     _ => End::Closed(index),
                 };
             }
-            if fence.opens_inside(open) && !open.is_markdown() {
-                return End::Broken(first(heading, prose, index));
+            if fence.opens_inside(open) && lenient {
+                return signs.first(index);
             }
         }
-        if heading.is_none() && is_heading(line.text) {
-            heading = Some((index, after_blank));
+        if signs.heading.is_none() && is_heading(line.text) {
+            signs.heading = Some((index, after_blank));
         }
-        if prose.is_none() && after_blank && starts_prose(line.text) {
-            prose = Some(index);
+        if signs.prose.is_none() && after_blank && starts_prose(line.text) {
+            signs.prose = Some(index);
+        }
+        if signs.short.is_none() && is_short_fence(line.text, open) {
+            signs.short = Some(index);
         }
         after_blank = line.text.trim().is_empty();
     }
-    if open.is_markdown() {
-        End::Broken(lines.len())
-    } else {
-        End::Broken(first(heading, prose, lines.len()))
+    if lenient { signs.first(lines.len()) } else { End::Broken(lines.len(), lines.len()) }
+}
+
+/// The first line of each kind that may show where an open block was meant to end.
+#[derive(Default)]
+struct Signs {
+    /// With whether a blank line stands before it.
+    heading: Option<(usize, bool)>,
+    prose: Option<usize>,
+    short: Option<usize>,
+}
+
+impl Signs {
+    fn first(&self, end: usize) -> End {
+        let heading = self.heading.map(|(index, _)| index);
+        let first = [heading, self.prose, self.short].into_iter().flatten().fold(end, usize::min);
+        End::Broken(first, if self.short == Some(first) { first + 1 } else { first })
     }
 }
 
-fn first(heading: Option<(usize, bool)>, prose: Option<usize>, end: usize) -> usize {
-    let heading = heading.map_or(end, |(index, _)| index);
-    heading.min(prose.unwrap_or(end)).min(end)
+fn is_short_fence(line: &str, open: &Fence<'_>) -> bool {
+    let bare = line.trim();
+    (2..open.len).contains(&bare.len()) && bare.chars().all(|c| c == open.mark)
 }
 
 fn is_heading(line: &str) -> bool {
@@ -240,6 +257,8 @@ mod tests {
         assert_eq!(fixed("```\nls\n# c\n## Next\nx\n"), "```\nls\n# c\n```\n## Next\nx\n");
         assert_eq!(fixed("```sh\nls\n```sh\nps\n```\n"), "```sh\nls\n```\n```sh\nps\n```\n");
         assert_eq!(fixed("```sh\nls\n\n2. Then\n"), "```sh\nls\n\n```\n2. Then\n");
+        assert_eq!(fixed("````\nls\n```\nx\n"), "````\nls\n````\nx\n");
+        assert_eq!(fixed("```\nls\n``\nx\n## y\n"), "```\nls\n```\nx\n## y\n");
         assert_eq!(repair("x\n```sh\nls\n", 0).notes[0].0, 2);
     }
 

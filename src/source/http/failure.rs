@@ -117,6 +117,12 @@ fn tls_reason(error: &rustls::Error) -> String {
         Tls::InvalidMessage(_) => {
             "it does not speak TLS there; is it http:// rather than https://?".to_owned()
         }
+        Tls::AlertReceived(rustls::AlertDescription::CertificateRequired) => {
+            "it wants to see a certificate of ours; name it with client_cert".to_owned()
+        }
+        other if other.to_string().contains("CaUsedAsEndEntity") => {
+            "its certificate is its own authority, which is refused; let an authority sign one".to_owned()
+        }
         other => plain(&other.to_string(), SAID),
     }
 }

@@ -26,7 +26,7 @@ use promql::Pair;
 
 pub use presets::known_presets;
 
-pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect };
+pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect, lasting: true };
 
 struct Prometheus {
     client: Client,

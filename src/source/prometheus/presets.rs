@@ -1,4 +1,4 @@
-//! Ready-made queries for the golden signals: one function a preset, one line in [`PRESETS`].
+//! Ready-made queries for the golden signals: one function a preset, one line in `PRESETS`.
 
 use crate::domain::signal::{Lane, Unit};
 

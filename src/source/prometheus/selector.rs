@@ -120,7 +120,7 @@ mod tests {
         for (text, over) in [
             ("up", "up[5m]"),
             ("job:requests:total ", "job:requests:total[5m]"),
-            (r#"a{}"#, "a[5m]"),
+            (r"a{}", "a[5m]"),
             (r#" a { b = "c" , } "#, r#"a{b="c"}[5m]"#),
             (r#"a{b=~"x{2,}\"}",c!='}'}"#, r#"a{b=~"x{2,}\"}",c!='}'}[5m]"#),
             (r#"{__name__="a"}"#, r#"{__name__="a"}[5m]"#),

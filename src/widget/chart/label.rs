@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::text::{Align, clean, fit, put, width};
+use super::super::text::{Align, cells, clean, fit, put};
 use super::marker::column;
 
 /// The columns that the labels of the scale take, with the blank after them.
 pub(super) fn gutter(labels: &[(f64, String)]) -> u16 {
-    labels.iter().map(|(_, text)| width(&clean(text)) as u16 + 1).max().unwrap_or(0)
+    labels.iter().map(|(_, text)| cells(&clean(text)) + 1).max().unwrap_or(0)
 }
 
 /// What is taken already, as columns from..to.
@@ -43,17 +43,18 @@ impl Labels {
     pub(super) fn head(
         &mut self,
         places: impl Iterator<Item = u16>,
-        wide: u16,
         text: &str,
+        style: Style,
         buf: &mut Buffer,
     ) {
+        let wide = cells(text);
         if wide == 0 || self.plot.y == self.area.y {
             return;
         }
         for x in places {
             let end = x + wide;
             if end <= self.plot.right() && is_free(&self.head, x, end - 1) {
-                put(buf, (x, self.plot.y - 1), text, wide, self.style);
+                put(buf, (x, self.plot.y - 1), text, wide, self.style.patch(style));
                 self.head.push((x, end));
                 return;
             }
@@ -62,13 +63,13 @@ impl Labels {
 
     /// Draws `text` below the plot, centred on column `x` and pushed inside.
     pub(super) fn foot(&mut self, x: u16, text: &str, style: Style, buf: &mut Buffer) {
-        let wide = width(&clean(text)) as u16;
+        let wide = cells(&clean(text));
         if wide == 0 || wide > self.plot.width || self.plot.bottom() >= self.area.bottom() {
             return;
         }
         let start = x.saturating_sub(wide / 2).clamp(self.plot.x, self.plot.right() - wide);
         if is_free(&self.foot, start, start + wide) {
-            put(buf, (start, self.plot.bottom()), text, wide, style);
+            put(buf, (start, self.plot.bottom()), text, wide, self.style.patch(style));
             self.foot.push((start, start + wide));
         }
     }
@@ -76,7 +77,7 @@ impl Labels {
     pub(super) fn draw_x(&mut self, labels: &[(f64, String)], buf: &mut Buffer) {
         for (at, text) in labels {
             if let Some(x) = column(*at, self.plot) {
-                self.foot(x, text, self.style, buf);
+                self.foot(x, text, Style::new(), buf);
             }
         }
     }

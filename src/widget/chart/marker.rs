@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::text::{clean, set, width};
+use super::super::text::{cells, clean, set};
 use super::label::Labels;
 
 /// How a moment is marked.
@@ -25,6 +25,8 @@ pub struct Marker<'a> {
     pub at: f64,
     pub label: &'a str,
     pub style: Style,
+    /// Laid over the style of the chart's labels.
+    pub label_style: Style,
     pub shape: Shape,
 }
 
@@ -69,15 +71,15 @@ pub(super) fn draw_words(markers: &[Marker<'_>], ascii: bool, labels: &mut Label
             labels.take_head(x);
             set(buf, (x, plot.y.saturating_sub(1)), marker.glyph(ascii), marker.style);
         } else if marker.needs_foot() {
-            labels.foot(x, marker.label, marker.style, buf);
+            labels.foot(x, marker.label, marker.label_style, buf);
         }
     }
     for marker in markers.iter().rev().filter(|marker| marker.shape == Shape::Flag) {
         let Some(x) = column(marker.at, plot) else { continue };
         let text = clean(marker.label);
-        let wide = width(&text) as u16;
+        let wide = cells(&text);
         let left = x.checked_sub(wide + 1).filter(|&left| left >= plot.x);
         let places = left.into_iter().chain([x + 2]);
-        labels.head(places, wide, &text, buf);
+        labels.head(places, &text, marker.label_style, buf);
     }
 }

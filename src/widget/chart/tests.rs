@@ -53,7 +53,8 @@ fn the_area_ends_half_way_up_the_cell_of_the_line() {
         [buf[(0, 0)].bg, buf[(0, 1)].bg]
     };
     assert_eq!(colours(7.0), [Color::Blue, Color::Blue]);
-    assert_eq!(colours(5.0), [Color::Blue, Color::Blue]);
+    assert_eq!(colours(6.0), [Color::Blue, Color::Blue]);
+    assert_eq!(colours(5.0), [Color::Reset, Color::Blue]);
     assert_eq!(colours(4.0), [Color::Reset, Color::Blue]);
     assert_eq!(colours(0.0), [Color::Reset, Color::Reset]);
 }
@@ -102,6 +103,12 @@ fn no_size_and_no_value_can_break_it() {
     let labels = [(0.5, "a long label".to_owned())];
     let markers =
         [Marker { at: f64::NAN, label: "x", ..Marker::default() }, Marker { at: 1.0, ..Marker::default() }];
+    let huge = "x".repeat(100_000);
+    let markers = [
+        markers[0],
+        Marker { label: &huge, shape: Shape::Solid, ..markers[1] },
+        Marker { label: &huge, ..markers[1] },
+    ];
     for (width, height) in [(0, 0), (1, 1), (3, 2), (40, 6)] {
         for ascii in [false, true] {
             let series = [line(&wild), line(&[])];

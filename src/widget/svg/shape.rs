@@ -148,13 +148,13 @@ fn push_line(path: &mut String, (x, y): (u32, u32), rest: &str) {
 }
 
 fn straight(arms: u8, (x, y): (u32, u32), path: &mut String) {
-    match arms & 3 {
+    match arms & 0b11 {
         1 => push_line(path, (x, y + 10), "h5"),
         2 => push_line(path, (x + 5, y + 10), "h5"),
         3 => push_line(path, (x, y + 10), "h10"),
         _ => {}
     }
-    match arms & 12 {
+    match arms & 0b1100 {
         4 => push_line(path, (x + 5, y), "v10"),
         8 => push_line(path, (x + 5, y + 10), "v10"),
         12 => push_line(path, (x + 5, y), "v20"),

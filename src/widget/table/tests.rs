@@ -3,6 +3,7 @@
 use super::super::to_text;
 use super::*;
 use proptest::prelude::*;
+use ratatui::text::Span;
 
 const COLUMNS: [Column<'_>; 3] = [
     Column { title: "objective", min: 9, ideal: 12, priority: 9, align: Align::Left },
@@ -48,6 +49,18 @@ fn the_selected_row_is_seen_by_its_whole_width() {
     table.render(buf.area, &mut buf);
     assert!((0..12).all(|x| buf[(x, 1)].bg == ratatui::style::Color::Blue));
     assert_eq!(buf[(0, 1)].symbol(), "▌");
+}
+
+#[test]
+fn reversed_video_takes_the_name_alone() {
+    let rows = vec![vec![Cell::from(Span::styled("a", Style::new().red())), Cell::from("1")]];
+    let selection = Style::new().reversed();
+    let table = Table { columns: &COLUMNS, rows: &rows, selected: Some(0), selection, ..Table::default() };
+    let mut buf = Buffer::empty(Rect::new(0, 0, 28, 2));
+    table.render(buf.area, &mut buf);
+    let turned = |x: u16| buf[(x, 1)].modifier.contains(Modifier::REVERSED);
+    assert_eq!((0..28).filter(|&x| turned(x)).collect::<Vec<_>>(), (2..14).collect::<Vec<_>>());
+    assert_eq!(buf[(2, 1)].fg, ratatui::style::Color::Reset);
 }
 
 #[test]

@@ -121,6 +121,9 @@ fn plain_keeping_space(piece: &Inline) -> String {
     }
 }
 
+/// Marks that end a sentence rather than an address.
+const TRAILING: [char; 9] = ['.', ',', ';', ':', '!', '?', '\'', '*', ']'];
+
 /// The first bare address in `text`, with what stands before and after it.
 fn address(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.match_indices("http").map(|(at, _)| at).find(|at| {
@@ -133,9 +136,12 @@ fn address(text: &str) -> Option<(&str, &str, &str)> {
     let end = tail
         .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`' | '|'))
         .unwrap_or(tail.len());
-    let mut address = tail[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', ']']);
-    while address.ends_with(')') && address.matches(')').count() > address.matches('(').count() {
-        address = address[..address.len() - 1].trim_end_matches(['.', ',', ';']);
+    let mut address = tail[..end].trim_end_matches(TRAILING);
+    let balance = |c: char| address.matches(c).count();
+    let mut spare = balance(')').saturating_sub(balance('('));
+    while spare > 0 && address.ends_with(')') {
+        address = address[..address.len() - 1].trim_end_matches(TRAILING);
+        spare -= 1;
     }
     Some((&text[..start], address, &text[start + address.len()..]))
 }

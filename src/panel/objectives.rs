@@ -1,0 +1,365 @@
+//! The objectives: one row an SLO, worst first, with gauge, burn strip and what it permits.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use super::subject::listed;
+use super::{Height, Panel, Pen};
+use crate::domain::quantity::{burn, duration, percent_figure};
+use crate::domain::slo::policy::Stance;
+use crate::domain::slo::sli::Sli;
+use crate::domain::slo::status::{Data, Level, SloStatus};
+use crate::domain::slo::window::Window;
+use crate::state::{Action, Model, PanelId, Screen};
+use crate::theme::Role;
+use crate::widget::table::{Layout, scroll};
+use crate::widget::{Align, Column, Gauge, Strip, Table, decimal};
+
+pub(super) struct Objectives;
+
+const NAME: usize = 0;
+const TARGET: usize = 1;
+const GAUGE: usize = 2;
+const LEFT: usize = 3;
+const STRIP: usize = 4;
+const FIVE: usize = 5;
+const HOUR: usize = 6;
+const SIX: usize = 7;
+const POLICY: usize = 8;
+const EMPTY: usize = 9;
+const MINUTES: usize = 10;
+const REFILL: usize = 11;
+
+impl Panel for Objectives {
+    fn id(&self) -> PanelId {
+        PanelId::Objectives
+    }
+
+    fn title(&self) -> &'static str {
+        "objectives"
+    }
+
+    fn height(&self, model: &Model, _width: u16) -> Height {
+        let rows = model.snapshot().slos().count().max(1) as u16;
+        let most = if model.view.screen == Screen::Overview { rows.min(18) } else { rows };
+        Height { min: 4.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
+    }
+
+    fn rows(&self, model: &Model) -> Vec<String> {
+        listed(model).iter().map(|slo| slo.id().to_owned()).collect()
+    }
+
+    fn react(&self, model: &mut Model, action: Action) -> bool {
+        if action != Action::Open {
+            return false;
+        }
+        let Some(id) = super::subject::slo(model).map(|slo| slo.id().to_owned()) else { return false };
+        model.view.slo = Some(id);
+        model.view.trail.push(model.view.screen);
+        model.view.screen = Screen::Slo;
+        model.view.focus = PanelId::SloBudget;
+        true
+    }
+
+    fn draw(&self, pen: &mut Pen<'_>) {
+        let slos = listed(pen.model);
+        let all = pen.model.snapshot().slos().count();
+        let note = note(pen, slos.len(), all);
+        pen.section(self.title(), note);
+        if slos.is_empty() {
+            return draw_empty(pen, all);
+        }
+        let ids: Vec<String> = slos.iter().map(|slo| slo.id().to_owned()).collect();
+        let selected = pen.selected(PanelId::Objectives, &ids);
+        draw_table(pen, &slos, selected);
+    }
+}
+
+fn note<'a>(pen: &Pen<'_>, shown: usize, all: usize) -> Line<'a> {
+    let filter = pen.model.view.filter();
+    if filter.is_empty() || !matches!(pen.model.view.screen, Screen::Overview | Screen::Slos) {
+        return Line::from(format!("worst first · {all}"));
+    }
+    Line::from(format!("/{filter} · {shown} of {all}"))
+}
+
+fn draw_empty(pen: &mut Pen<'_>, all: usize) {
+    let text = if all > 0 {
+        "nothing matches the filter; Esc clears it".to_owned()
+    } else if pen.model.setup.objectives.is_empty() {
+        "no [[slo]] is configured: `burnwatch init` prints a commented configuration to start from".to_owned()
+    } else {
+        format!("{} SLOs, waiting for the first answer", pen.model.setup.objectives.len())
+    };
+    let line = Line::from(pen.span(Role::Muted, text));
+    pen.line(&line);
+}
+
+fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'static>> {
+    let longest = |text: &dyn Fn(&SloStatus) -> String| {
+        slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16
+    };
+    let room = pen.area.width;
+    let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34);
+    let target = longest(&target).clamp(6, 14);
+    let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
+    let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
+    vec![
+        // Names and gauges hold their ground; figures that are also elsewhere go first.
+        column("objective", name.min((room / 4).max(12)), name, 12, Align::Left),
+        column("target", target, target, 5, Align::Left),
+        column("budget left", least_gauge, gauge, 9, Align::Left),
+        column("", 5, 5, 11, Align::Right),
+        column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 7, Align::Left),
+        column("5m", 5, 5, 3, Align::Right),
+        column("burn 1h", 7, 7, 8, Align::Right),
+        column("6h", 5, 5, 2, Align::Right),
+        column("policy", 7, 9, 10, Align::Left),
+        column("empty", 13, 17, 6, Align::Left),
+        column("minutes left", 17, 17, 4, Align::Right),
+        column("comes back", 20, 20, 1, Align::Left),
+    ]
+}
+
+fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: Option<usize>) {
+    let columns = columns(pen, slos);
+    let figures = figures(slos);
+    let rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
+    let visible = usize::from(pen.area.height.saturating_sub(1));
+    let table = Table {
+        columns: &columns,
+        rows: &rows,
+        selected,
+        offset: scroll(0, selected, visible, rows.len()),
+        header: pen.style(Role::Muted),
+        selection: pen.style(Role::Selection),
+        bar: pen.style(Role::Accent),
+        ascii: pen.theme.ascii(),
+    };
+    table.render(pen.area, pen.buf);
+    let layout = table.layout(pen.area);
+    for (number, slo) in slos.iter().enumerate() {
+        draw_graphics(pen, &layout, number, slo);
+    }
+    draw_more(pen, slos, visible, table.offset);
+}
+
+/// Says in the last column's place of the header what is scrolled out of sight.
+fn draw_more(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], visible: usize, offset: usize) {
+    let hidden = slos.len().saturating_sub(visible);
+    if hidden == 0 {
+        return;
+    }
+    let below = slos.len() - (offset + visible).min(slos.len());
+    let text = format!(" +{hidden} more{} ", if below == 0 { " above" } else { "" });
+    let width = text.chars().count() as u16;
+    let x = pen.area.right().saturating_sub(width + 1);
+    let style = pen.style(Role::Muted);
+    crate::widget::text::put(pen.buf, (x, pen.area.y), &text, width, style);
+}
+
+/// The figures of all rows, so that their decimal points can stand in one column.
+struct Figures {
+    five: String,
+    hour: String,
+    six: String,
+}
+
+fn figures(slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Figures> {
+    let of = |window: Window| {
+        let texts: Vec<_> =
+            slos.iter().map(|slo| slo.burn(window).map_or_else(|| "–".to_owned(), burn)).collect();
+        decimal(&texts)
+    };
+    let (five, hour, six) = (of(Window::minutes(5)), of(Window::hours(1)), of(Window::hours(6)));
+    five.into_iter().zip(hour).zip(six).map(|((five, hour), six)| Figures { five, hour, six }).collect()
+}
+
+fn row<'a>(pen: &Pen<'_>, slo: &'a SloStatus, figures: &Figures) -> Vec<Line<'a>> {
+    let level = level_role(slo);
+    let mut cells = vec![Line::default(); REFILL + 1];
+    cells[NAME] = Line::from(vec![
+        pen.span(Role::Bright, slo.objective.service.as_str()),
+        pen.span(Role::Text, format!("/{}", slo.objective.name)),
+    ]);
+    cells[TARGET] = Line::from(pen.span(Role::Muted, target(slo)));
+    cells[LEFT] = left(pen, slo);
+    let burning = |text: &str, window| {
+        let style = burn_style(pen, slo, window);
+        Line::from(vec![ratatui::text::Span::styled(text.to_owned(), style)])
+    };
+    cells[FIVE] = burning(&figures.five, Window::minutes(5));
+    cells[HOUR] = burning(&figures.hour, Window::hours(1));
+    cells[HOUR].push_span(pen.span(Role::Muted, " ×"));
+    cells[SIX] = burning(&figures.six, Window::hours(6));
+    cells[POLICY] = policy(pen, slo);
+    cells[EMPTY] = empty(pen, slo, level);
+    cells[MINUTES] = minutes(pen, slo);
+    cells[REFILL] = refill(pen, slo);
+    cells
+}
+
+fn target(slo: &SloStatus) -> String {
+    match &slo.objective.sli {
+        Sli::Latency(latency) => format!("{} <{}", slo.objective.target, latency.threshold_text()),
+        Sli::Events(_) => slo.objective.target.to_string(),
+    }
+}
+
+/// The colour of the remaining budget: by what the policy makes of it.
+pub(super) fn budget_role(slo: &SloStatus) -> Role {
+    match (slo.remaining(), slo.stance()) {
+        (None, _) => Role::Unknown,
+        (Some(left), _) if left < 0.0 => Role::Exhausted,
+        _ if slo.level() == Level::Page => Role::Page,
+        (_, Some(Stance::Freeze)) => Role::Page,
+        (_, Some(Stance::Caution)) => Role::Warn,
+        _ if slo.level() == Level::Warn => Role::Warn,
+        _ => Role::Ok,
+    }
+}
+
+fn level_role(slo: &SloStatus) -> Role {
+    match slo.level() {
+        Level::Page => Role::Page,
+        Level::Warn => Role::Warn,
+        Level::Unknown => Role::Unknown,
+        Level::Ok => Role::Muted,
+    }
+}
+
+fn left<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
+    match slo.remaining() {
+        Some(share) => {
+            let style = pen.style(budget_role(slo)).add_modifier(ratatui::style::Modifier::BOLD);
+            Line::from(vec![
+                ratatui::text::Span::styled(percent_figure(share), style),
+                ratatui::text::Span::styled(" %", pen.style(budget_role(slo))),
+            ])
+        }
+        None => Line::from(pen.span(Role::Unknown, "?  ")),
+    }
+}
+
+/// The share of the tier that watches `window` (as its long or short one) which its burn has reached.
+fn heat(slo: &SloStatus, window: Window) -> Option<f64> {
+    let burn = slo.burn(window)?;
+    let watching = slo.tiers.iter().filter(|tier| tier.tier.long == window || tier.tier.short == window);
+    let factor = watching.map(|tier| tier.tier.factor).reduce(f64::min).unwrap_or(1.0);
+    Some(burn / factor)
+}
+
+fn heat_role(slo: &SloStatus, window: Window) -> Role {
+    match heat(slo, window) {
+        None => Role::Unknown,
+        Some(heat) if heat > 1.0 => {
+            let pages = slo.tiers.iter().any(|tier| {
+                (tier.tier.long == window || tier.tier.short == window)
+                    && tier.tier.severity == crate::domain::slo::tier::Severity::Page
+            });
+            if pages { Role::Page } else { Role::Warn }
+        }
+        Some(heat) if heat > 0.5 => Role::Warn,
+        Some(heat) if heat > 0.05 => Role::Ok,
+        Some(_) => Role::Track,
+    }
+}
+
+fn burn_style(pen: &Pen<'_>, slo: &SloStatus, window: Window) -> Style {
+    match heat_role(slo, window) {
+        Role::Page => pen.style(Role::Page),
+        Role::Warn => pen.style(Role::Warn),
+        Role::Unknown => pen.style(Role::Unknown),
+        _ => pen.style(Role::Text),
+    }
+}
+
+/// Half of the tier's factor is half of the cell's height.
+fn heat_level(heat: f64) -> u8 {
+    (heat * 6.0).ceil().clamp(1.0, 8.0) as u8
+}
+
+fn draw_graphics(pen: &mut Pen<'_>, layout: &Layout, number: usize, slo: &SloStatus) {
+    if let Some(cell) = layout.cell(number, GAUGE) {
+        let gauge = gauge(pen, slo);
+        gauge.render(Rect { width: cell.width, height: 1, ..cell }, pen.buf);
+    }
+    if let Some(cell) = layout.cell(number, STRIP) {
+        let cells: Vec<_> = slo
+            .burns
+            .iter()
+            .map(|(window, _)| (heat(slo, *window).map(heat_level), pen.style(heat_role(slo, *window))))
+            .collect();
+        Strip { cells: &cells, unknown: pen.style(Role::Unknown), ascii: pen.theme.ascii() }
+            .render(cell, pen.buf);
+    }
+}
+
+/// The gauge of the remaining budget, with the tick where the SLA breaks.
+pub(super) fn gauge(pen: &Pen<'_>, slo: &SloStatus) -> Gauge {
+    Gauge {
+        value: slo.remaining(),
+        tick: slo.sla.and_then(|sla| sla.breaks_at),
+        fill: pen.style(budget_role(slo)),
+        track: pen.style(Role::Track),
+        over: pen.style(Role::Exhausted),
+        unknown: pen.style(Role::Unknown),
+        tick_style: pen.style(Role::Mark),
+        ascii: pen.theme.ascii(),
+    }
+}
+
+/// The policy word in the weight it has.
+pub(super) fn policy<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
+    let Some(step) = &slo.step else { return Line::from(pen.span(Role::Unknown, "unknown")) };
+    match step.stance {
+        Stance::Freeze => Line::from(pen.span(budget_role(slo), step.word.to_uppercase())),
+        Stance::Caution => Line::from(pen.span(Role::Warn, step.word.clone())),
+        Stance::Ship => Line::from(pen.span(Role::Ok, step.word.clone())),
+    }
+}
+
+/// When it is empty, or why that is not known.
+fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
+    let age = |at: Option<i64>| {
+        at.and_then(|at| DateTime::from_timestamp(at, 0))
+            .map(|at: DateTime<Utc>| duration(pen.model.now - at))
+    };
+    match &slo.data {
+        Data::Error(_) => return Line::from(pen.span(Role::Page, "query refused")),
+        Data::NoSeries => return Line::from(pen.span(Role::Unknown, "no series")),
+        Data::NoTraffic => return Line::from(pen.span(Role::Unknown, "no traffic")),
+        Data::Stale => {
+            return Line::from(pen.span(Role::Warn, format!("STALE {}", age(slo.as_of).unwrap_or_default())));
+        }
+        Data::Ok | Data::LowTraffic | Data::Partial => {}
+    }
+    if slo.remaining().is_some_and(|left| left <= 0.0) {
+        return Line::from(pen.span(Role::Exhausted, "spent"));
+    }
+    match slo.forecast.rolling {
+        Some(ahead) => Line::from(pen.span(level, format!("in {}", duration(TimeDelta::seconds(ahead))))),
+        None => Line::from(pen.span(Role::Muted, "never")),
+    }
+}
+
+fn minutes<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
+    let Some(budget) = slo.budget else { return Line::default() };
+    let Some(left) = budget.minutes_left else { return Line::default() };
+    Line::from(vec![
+        pen.span(Role::Text, format!("{left:.1}")),
+        pen.span(Role::Muted, format!(" of {:.1}", budget.minutes)),
+    ])
+}
+
+fn refill<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
+    let Some(refill) = slo.forecast.refill else { return Line::default() };
+    let Some(at) = DateTime::from_timestamp(refill.at, 0) else { return Line::default() };
+    Line::from(vec![
+        pen.span(Role::Text, format!("+{} %", percent_figure(refill.share))),
+        pen.span(Role::Muted, at.format(" %a %-d %b").to_string()),
+    ])
+}

@@ -1,0 +1,60 @@
+//! What the reader is looking at: the SLO, service or incident that other panels follow.
+
+use std::sync::Arc;
+
+use super::{Panel, position};
+use crate::domain::incident::Incident;
+use crate::domain::signal::ServiceSignals;
+use crate::domain::slo::status::SloStatus;
+use crate::state::{Model, PanelId, Screen};
+
+/// The SLOs of the list, worst first, as far as they match the filter.
+pub fn listed(model: &Model) -> Vec<&Arc<SloStatus>> {
+    let filter = matches!(model.view.screen, Screen::Overview | Screen::Slos)
+        .then(|| model.view.filter().to_lowercase());
+    let wanted = |slo: &&Arc<SloStatus>| filter.as_deref().is_none_or(|filter| matches(slo, filter));
+    model.snapshot().worst_first().into_iter().filter(wanted).collect()
+}
+
+/// Every word must be found in the id, the source, the state or the policy word; `-word` must not.
+fn matches(slo: &SloStatus, filter: &str) -> bool {
+    let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
+    let text = format!("{} {} {} {step}", slo.id(), slo.objective.source, slo.data.word()).to_lowercase();
+    filter.split_whitespace().all(|word| match word.strip_prefix('-') {
+        Some(unwanted) if !unwanted.is_empty() => !text.contains(unwanted),
+        _ => text.contains(word),
+    })
+}
+
+/// The open SLO, or the selected one.
+pub fn slo(model: &Model) -> Option<&Arc<SloStatus>> {
+    if model.view.screen == Screen::Slo {
+        return model.open_slo();
+    }
+    let listed = listed(model);
+    let ids: Vec<String> = listed.iter().map(|slo| slo.id().to_owned()).collect();
+    let cursor = model.view.cursor(PanelId::Objectives);
+    position(&ids, &cursor.id, cursor.index).map(|index| listed[index])
+}
+
+/// The service whose signals are shown: the chosen one, else the one of the SLO in view, else the first.
+pub fn service(model: &Model) -> Option<&Arc<ServiceSignals>> {
+    let snapshot = model.snapshot();
+    let chosen = model.view.service.as_deref().and_then(|name| snapshot.service(name));
+    let followed = || slo(model).and_then(|slo| snapshot.service(&slo.objective.service));
+    chosen.or_else(followed).or_else(|| snapshot.services().next())
+}
+
+/// The open incident, or the selected one, or the worst.
+pub fn incident(model: &Model) -> Option<&Incident> {
+    let chosen = model.view.incident.filter(|_| model.view.screen == Screen::Incident);
+    let selected = || Incident::number_in(&model.view.cursor(PanelId::Incidents).id?);
+    let number = chosen.or_else(selected);
+    let worst = || model.log.open_incidents().first().copied();
+    number.and_then(|number| model.log.incident(number)).or_else(worst)
+}
+
+/// Ids of the rows of `panel`.
+pub fn rows(panel: &dyn Panel, model: &Model) -> Vec<String> {
+    panel.rows(model)
+}

@@ -1,0 +1,95 @@
+//! The last two rows: what there is to know, and what can be pressed or is being typed.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::state::keymap::{BINDINGS, Scope};
+use crate::state::{Model, Screen};
+use crate::theme::{Role, Theme};
+use crate::widget::text::{put, width};
+
+pub(super) fn draw_notice(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let Some(latest) = model.notices.last().filter(|_| !area.is_empty()) else { return };
+    let x = put(
+        buf,
+        (area.x + 1, area.y),
+        "! ",
+        area.width,
+        theme.style(Role::Warn).add_modifier(Modifier::BOLD),
+    );
+    let more = match model.notices.len() {
+        0 | 1 => String::new(),
+        n => format!("  +{}", n - 1),
+    };
+    let room = area.right().saturating_sub(x + width(&more) as u16 + 1);
+    let x = put(buf, (x, area.y), &latest.text, room, theme.style(Role::Warn));
+    put(buf, (x, area.y), &more, area.right().saturating_sub(x), theme.style(Role::Muted));
+}
+
+pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    if area.is_empty() {
+        return;
+    }
+    if model.view.prompt.is_some() {
+        return draw_prompt(buf, area, model, theme);
+    }
+    let mut x = area.x + 1;
+    for (key, hint) in hints(model.view.screen) {
+        let wanted = width(&key) + 1 + width(hint) + 2;
+        if usize::from(area.right().saturating_sub(x)) < wanted {
+            break;
+        }
+        x = put(buf, (x, area.y), &key, area.width, theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+        x = put(buf, (x, area.y), &format!(" {hint}"), area.width, theme.style(Role::Muted));
+        x += 2;
+    }
+}
+
+/// The screen's own keys first, then the general ones; help and quit are never pushed out by others.
+fn hints(screen: Screen) -> Vec<(String, &'static str)> {
+    let hinted = |own: bool| {
+        BINDINGS.iter().filter(move |binding| {
+            !binding.hint.is_empty()
+                && binding.scope.holds(screen)
+                && (binding.scope != Scope::Everywhere) == own
+        })
+    };
+    let is_digit = |binding: &&crate::state::keymap::Binding| {
+        matches!(binding.keys.first(), Some(crate::state::Key::Char('0'..='9')))
+    };
+    let general: Vec<_> = hinted(false).collect();
+    let (digits, rest): (Vec<_>, Vec<_>) = general.into_iter().partition(is_digit);
+    let back = |hint: &str| hint == "back" && screen == Screen::Overview;
+    let own: Vec<_> = hinted(true).collect();
+    let order = if matches!(screen, Screen::Overview) {
+        digits.into_iter().chain(rest).chain(own).collect::<Vec<_>>()
+    } else {
+        own.into_iter().chain(rest).chain(digits).collect()
+    };
+    order
+        .into_iter()
+        .filter(|binding| !back(binding.hint))
+        .map(|binding| (binding.keys[0].to_string(), binding.hint))
+        .collect()
+}
+
+fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
+    let text = model.view.filter();
+    let x = put(
+        buf,
+        (area.x + 1, area.y),
+        "/",
+        area.width,
+        theme.style(Role::Accent).add_modifier(Modifier::BOLD),
+    );
+    let x = put(buf, (x, area.y), text, area.right().saturating_sub(x + 2), theme.style(Role::Bright));
+    let x = put(buf, (x, area.y), " ", 1, theme.style(Role::Text).add_modifier(Modifier::REVERSED));
+    put(
+        buf,
+        (x + 2, area.y),
+        "Enter keep  Esc clear",
+        area.right().saturating_sub(x + 2),
+        theme.style(Role::Muted),
+    );
+}
