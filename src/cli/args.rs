@@ -7,7 +7,8 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::domain::slo::window::Window;
 
-const AFTER: &str = "Without a command the dashboard opens; with no configuration it opens the demo and says so.
+const AFTER: &str =
+    "Without a command the dashboard opens; with no configuration it opens the demo and says so.
 Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
 
 Exit codes: 0 fine; 1 problems found; usage errors and a configuration that cannot be read are 4.
@@ -48,7 +49,14 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "NAME", env = "BURNWATCH_THEME")]
     pub(super) theme: Option<String>,
     /// How many colours to use
-    #[arg(long, global = true, value_enum, value_name = "WHEN", env = "BURNWATCH_COLOR", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        env = "BURNWATCH_COLOR",
+        default_value = "auto"
+    )]
     pub(super) color: Color,
     /// Draw with ASCII characters only
     #[arg(long, global = true, env = "BURNWATCH_ASCII")]
@@ -159,13 +167,17 @@ pub fn command() -> clap::Command {
 }
 
 fn span(text: &str) -> Result<Duration, String> {
-    let window: Window = text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
+    let window: Window =
+        text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
     Ok(Duration::from_secs(window.as_seconds() as u64))
 }
 
 fn size(text: &str) -> Result<(u16, u16), String> {
     let parsed = text.split_once(['x', 'X', '×']).and_then(|(columns, rows)| {
-        Some((columns.parse().ok().filter(|n| (1..=1000).contains(n))?, rows.parse().ok().filter(|n| (1..=1000).contains(n))?))
+        Some((
+            columns.parse().ok().filter(|n| (1..=1000).contains(n))?,
+            rows.parse().ok().filter(|n| (1..=1000).contains(n))?,
+        ))
     });
     parsed.ok_or_else(|| format!("`{text}` is not a size; write columns and rows as in 80x24"))
 }

@@ -20,10 +20,14 @@ pub(super) fn parse(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fai
     let absolute = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
     let bare = || {
         let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
-        formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok()).map(|at| at.and_utc())
+        formats
+            .iter()
+            .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+            .map(|at| at.and_utc())
     };
     let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN).and_utc());
-    let found = if text == "now" { Some(now) } else { relative().or_else(absolute).or_else(bare).or_else(day) };
+    let found =
+        if text == "now" { Some(now) } else { relative().or_else(absolute).or_else(bare).or_else(day) };
     found.ok_or_else(|| {
         let hint = "write RFC 3339, such as 2026-01-20T10:00:00Z, or a span back, such as -2h";
         Failure::configuration(format!("error: `{text}` is not an instant; {hint}"))

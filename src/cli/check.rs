@@ -62,7 +62,9 @@ fn backend_problems(session: &Session) -> Vec<Diagnostic> {
 /// Runbooks that are named and not to be found.
 fn runbook_problems(session: &Session) -> Vec<Diagnostic> {
     let (library, problems) = library::runbooks(session);
-    let folder = |text: &String| session.config.origin.value_error(crate::config::code::RUNBOOK, "runbooks", text, None);
+    let folder = |text: &String| {
+        session.config.origin.value_error(crate::config::code::RUNBOOK, "runbooks", text, None)
+    };
     let mut found: Vec<_> = problems.iter().map(folder).collect();
     for objective in &session.config.objectives {
         let Some(named) = &objective.runbook else { continue };
@@ -88,7 +90,9 @@ async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, F
     let snapshot = gather(desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
     let mut problems = Vec::new();
     for source in snapshot.sources() {
-        problems.extend(source.feed.trouble.as_ref().map(|trouble| format!("backend {}: {}", source.name, trouble.text)));
+        problems.extend(
+            source.feed.trouble.as_ref().map(|trouble| format!("backend {}: {}", source.name, trouble.text)),
+        );
     }
     for slo in snapshot.slos() {
         match &slo.data {
@@ -100,7 +104,13 @@ async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, F
     for service in snapshot.services() {
         for figure in &service.figures {
             if let Some(trouble) = &figure.trouble {
-                say(&format!("note: {} {} {}: {}", service.service, figure.lane.word(), figure.name, clean(trouble)));
+                say(&format!(
+                    "note: {} {} {}: {}",
+                    service.service,
+                    figure.lane.word(),
+                    figure.name,
+                    clean(trouble)
+                ));
             }
         }
     }

@@ -30,7 +30,15 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
         Runbooks::Folders(session.config.runbooks.clone())
     };
     let notices = notices(&session, common, demo);
-    let launch = Launch { setup: session.setup(), desks, log, runbooks, theme, clock: Arc::clone(&session.clock), notices };
+    let launch = Launch {
+        setup: session.setup(),
+        desks,
+        log,
+        runbooks,
+        theme,
+        clock: Arc::clone(&session.clock),
+        notices,
+    };
     open(launch).await?;
     Ok(0)
 }

@@ -70,11 +70,14 @@ fn chosen<'a>(roster: &'a Roster, name: Option<&str>) -> Result<Vec<&'a Schedule
     match name {
         Some(name) => match roster.schedule(name) {
             Some(schedule) => Ok(vec![schedule]),
-            None => Err(Failure::configuration(format!("error: there is no schedule `{name}`; there is {}", known.join(", ")))),
+            None => Err(Failure::configuration(format!(
+                "error: there is no schedule `{name}`; there is {}",
+                known.join(", ")
+            ))),
         },
-        None if known.is_empty() => {
-            Err(Failure::configuration("error: no [[schedule]] is configured; `burnwatch init` shows one".to_owned()))
-        }
+        None if known.is_empty() => Err(Failure::configuration(
+            "error: no [[schedule]] is configured; `burnwatch init` shows one".to_owned(),
+        )),
         None => Ok(roster.schedules.iter().collect()),
     }
 }
@@ -100,15 +103,30 @@ fn json(schedules: &[&Schedule], overrides: &[Override], at: DateTime<Utc>) -> R
 fn page(schedules: &[&Schedule], roster: &Roster, overrides: &[Override], at: DateTime<Utc>) -> String {
     let mut page = String::new();
     for schedule in schedules {
-        let _ = writeln!(page, "{}  {}", clean(&schedule.name), at.with_timezone(&schedule.timezone).format("%a %-d %b %H:%M %Z"));
-        for (word, duties) in [("now", schedule.on_call(at, overrides)), ("next", schedule.next(at, overrides))] {
+        let _ = writeln!(
+            page,
+            "{}  {}",
+            clean(&schedule.name),
+            at.with_timezone(&schedule.timezone).format("%a %-d %b %H:%M %Z")
+        );
+        for (word, duties) in
+            [("now", schedule.on_call(at, overrides)), ("next", schedule.next(at, overrides))]
+        {
             for duty in duties {
                 let _ = writeln!(page, "  {word:4}  {}", describe(schedule, roster, &duty, at));
             }
         }
         for gap in schedule.gaps(at, at + AHEAD, overrides) {
-            let until = gap.until.map_or_else(|| "with no end in sight".to_owned(), |until| format!("until {}", local(schedule, until)));
-            let _ = writeln!(page, "  ! nobody is {} from {} {until}", clean(&gap.role), local(schedule, gap.from));
+            let until = gap.until.map_or_else(
+                || "with no end in sight".to_owned(),
+                |until| format!("until {}", local(schedule, until)),
+            );
+            let _ = writeln!(
+                page,
+                "  ! nobody is {} from {} {until}",
+                clean(&gap.role),
+                local(schedule, gap.from)
+            );
         }
     }
     page

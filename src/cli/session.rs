@@ -49,14 +49,19 @@ impl Session {
             (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders)?,
             (None, Some(url), _) => (Document::new(None, ""), zero::prometheus(url), Vec::new()),
             (None, None, Some(file)) => {
-                let document = Document::open(&file).map_err(|problem| Failure::configuration(problem.line()))?;
+                let document =
+                    Document::open(&file).map_err(|problem| Failure::configuration(problem.line()))?;
                 read(document, &folders)?
             }
             (None, None, None) => (Document::new(None, ""), Config::default(), Vec::new()),
         };
         // The demo never touches the real log: without a flag it keeps nothing.
         let flag = common.state_dir.as_deref();
-        let state_dir = if is_demo { flag.map(Path::to_owned) } else { folders.state_dir(flag, config.state_dir.as_deref()) };
+        let state_dir = if is_demo {
+            flag.map(Path::to_owned)
+        } else {
+            folders.state_dir(flag, config.state_dir.as_deref())
+        };
         let started = fixed.unwrap_or(real);
         Ok(Self {
             config,
@@ -100,11 +105,19 @@ impl Session {
         if problems.is_empty() { Ok(desks) } else { Err(self.failure(&problems)) }
     }
 
-    pub(super) fn connect(&self, backend: &Backend, timeout: Option<Duration>) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
+    pub(super) fn connect(
+        &self,
+        backend: &Backend,
+        timeout: Option<Duration>,
+    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
         let Some(kind) = kind(&backend.kind) else {
             let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
             let hint = format!("known types: {}", known.join(", "));
-            return Err(vec![backend.diagnostic_at("type", &format!("no backend has the type `{}`", backend.kind), Some(&hint))]);
+            return Err(vec![backend.diagnostic_at(
+                "type",
+                &format!("no backend has the type `{}`", backend.kind),
+                Some(&hint),
+            )]);
         };
         let unknown = backend.unknown_keys(kind.keys);
         if !unknown.is_empty() {
@@ -130,7 +143,12 @@ impl Session {
             kind: backend.kind.clone(),
             source,
             objectives: config.objectives.iter().filter(|slo| slo.source == backend.name).cloned().collect(),
-            services: config.services.iter().filter(|service| service.source == backend.name).cloned().collect(),
+            services: config
+                .services
+                .iter()
+                .filter(|service| service.source == backend.name)
+                .cloned()
+                .collect(),
             refresh: config.refresh,
             clock: Arc::clone(&self.clock),
             cache,
@@ -159,6 +177,9 @@ fn scenario(common: &Common) -> Result<Scenario, Failure> {
     let name = common.scenario.as_deref().unwrap_or(Scenario::Outage.name());
     Scenario::named(name).ok_or_else(|| {
         let known: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name()).collect();
-        Failure::configuration(format!("error: the demo has no scenario `{name}`; it has {}", known.join(", ")))
+        Failure::configuration(format!(
+            "error: the demo has no scenario `{name}`; it has {}",
+            known.join(", ")
+        ))
     })
 }

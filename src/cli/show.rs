@@ -61,7 +61,8 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
             model.view.slo = id.map(str::to_owned).or(worst);
         }
         Screen::Incident | Screen::Incidents => {
-            let number = id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
+            let number =
+                id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
             model.view.incident = number;
         }
         Screen::Page => {
@@ -78,7 +79,8 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
             if let Some(id) = id {
                 let cursor = Cursor { id: Some(id.to_owned()), index: 0 };
                 model.view.service = model.snapshot().service(id).map(|service| service.service.clone());
-                for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources] {
+                for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources]
+                {
                     model.view.cursors.insert(panel, cursor.clone());
                 }
             }

@@ -10,10 +10,13 @@ use crate::config::paths::Folders;
 use crate::theme::{BUILTIN, DEFAULT};
 
 pub(super) fn run(_common: &Common) -> Result<u8, Failure> {
-    let mut names: BTreeMap<String, &str> = BUILTIN.iter().map(|theme| (theme.0.to_owned(), "built in")).collect();
+    let mut names: BTreeMap<String, &str> =
+        BUILTIN.iter().map(|theme| (theme.0.to_owned(), "built in")).collect();
     if let Some(folder) = Folders::of_platform().themes() {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        for path in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        for path in
+            entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "toml"))
+        {
             if let Some(stem) = path.file_stem() {
                 names.insert(stem.to_string_lossy().into_owned(), "yours");
             }

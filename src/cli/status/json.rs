@@ -139,7 +139,11 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
             step: status.step.as_ref().map(|step| step.word.as_str()),
             actions: status.step.as_ref().map_or(&[], |step| &step.actions),
         },
-        sla: status.sla.map(|sla| Sla { target: sla.target.ratio(), met: sla.met, buffer_minutes: sla.buffer_minutes }),
+        sla: status.sla.map(|sla| Sla {
+            target: sla.target.ratio(),
+            met: sla.met,
+            buffer_minutes: sla.buffer_minutes,
+        }),
         warnings: status.warnings.iter().map(String::as_str).collect(),
     }
 }

@@ -30,7 +30,8 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)
     } else {
-        let chosen: Vec<Arc<SloStatus>> = args.ids.iter().filter_map(|id| snapshot.slo(id)).cloned().collect();
+        let chosen: Vec<Arc<SloStatus>> =
+            args.ids.iter().filter_map(|id| snapshot.slo(id)).cloned().collect();
         let narrowed = verdict_of(&chosen, &snapshot, session.now);
         (chosen, narrowed)
     };
@@ -55,7 +56,8 @@ fn known(session: &Session, id: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, id) * 1000.0) as u32;
-    let near = ids.iter().copied().max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
+    let near =
+        ids.iter().copied().max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
     Err(Failure::configuration(format!("error: there is no SLO `{id}`{near}")))
 }
 

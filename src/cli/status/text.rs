@@ -12,17 +12,24 @@ use crate::domain::snapshot::Snapshot;
 use crate::domain::verdict::Verdict;
 use crate::widget::{Align, clean, decimal, fit};
 
-pub(super) fn page(slos: &[Arc<SloStatus>], snapshot: &Snapshot, verdict: &Verdict, now: DateTime<Utc>) -> String {
+pub(super) fn page(
+    slos: &[Arc<SloStatus>],
+    snapshot: &Snapshot,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "{}  as of {}", verdict.word.text(), now.format("%Y-%m-%d %H:%M Z"));
     let names = slos.iter().map(|slo| slo.id().len()).max().unwrap_or(9).clamp(9, 48);
     let burns = |window: Window| {
-        let texts: Vec<_> = slos.iter().map(|slo| slo.burn(window).map_or_else(|| "-".to_owned(), burn)).collect();
+        let texts: Vec<_> =
+            slos.iter().map(|slo| slo.burn(window).map_or_else(|| "-".to_owned(), burn)).collect();
         decimal(&texts)
     };
     let (five, hour) = (burns(Window::minutes(5)), burns(Window::hours(1)));
     if !slos.is_empty() {
-        let _ = writeln!(page, "\n{:names$}  target    left   burn 5m  burn 1h  policy    empty", "objective");
+        let _ =
+            writeln!(page, "\n{:names$}  target    left   burn 5m  burn 1h  policy    empty", "objective");
     }
     for (i, slo) in slos.iter().enumerate() {
         let left = slo.remaining().map_or_else(|| "?".to_owned(), percent);
@@ -42,7 +49,13 @@ pub(super) fn page(slos: &[Arc<SloStatus>], snapshot: &Snapshot, verdict: &Verdi
     page
 }
 
-fn findings(page: &mut String, slos: &[Arc<SloStatus>], snapshot: &Snapshot, verdict: &Verdict, now: DateTime<Utc>) {
+fn findings(
+    page: &mut String,
+    slos: &[Arc<SloStatus>],
+    snapshot: &Snapshot,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) {
     if !verdict.reasons.is_empty() {
         page.push('\n');
     }
@@ -55,7 +68,13 @@ fn findings(page: &mut String, slos: &[Arc<SloStatus>], snapshot: &Snapshot, ver
         }
     }
     for source in snapshot.sources() {
-        let _ = writeln!(page, "\nsource {}: {}, {}", clean(&source.name), source.word(now), clean(&source.address));
+        let _ = writeln!(
+            page,
+            "\nsource {}: {}, {}",
+            clean(&source.name),
+            source.word(now),
+            clean(&source.address)
+        );
     }
 }
 
