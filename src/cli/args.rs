@@ -141,7 +141,7 @@ pub(super) struct CheckArgs {
     /// Ask the backends too
     #[arg(long)]
     pub(super) online: bool,
-    /// One line a problem: file:line:column: message
+    /// One line a problem, with file, line and column
     #[arg(long)]
     pub(super) short: bool,
 }

@@ -24,7 +24,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(runbook_problems(&session));
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
     let shown = if args.short {
-        found.iter().map(|problem| problem.line()).collect::<Vec<_>>().join("\n")
+        found.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
     } else {
         render(&found, &session.document)
     };

@@ -26,6 +26,10 @@ impl Failure {
         Self { text: format!("error: {error}"), code: PROBLEMS }
     }
 
+    pub(super) fn text(&self) -> &str {
+        self.text.trim_start_matches("error: ")
+    }
+
     pub(super) fn report(self) -> ExitCode {
         super::output::say(&self.text);
         self.code.into()

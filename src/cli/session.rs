@@ -136,7 +136,8 @@ impl Session {
     fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
         let config = &self.config;
         // A past instant is looked at once; the cache is of the present.
-        let keep = !self.read_only && self.fixed.is_none();
+        let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);
+        let keep = lasting && !self.read_only && self.fixed.is_none();
         let cache = self.state_dir.as_ref().filter(|_| keep).map(|folder| Cache::new(folder.join("cache")));
         Desk::new(Brief {
             name: backend.name.clone(),

@@ -92,8 +92,8 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
 fn export(model: &Model, theme: &Theme, args: &ShowArgs) -> String {
     let frame = draw(model, theme);
     match args.format {
-        Format::Text => to_text(&frame),
-        Format::Ansi => to_ansi(&frame),
+        Format::Text => to_text(&frame).trim_end_matches('\n').to_owned() + "\n",
+        Format::Ansi => to_ansi(&frame).trim_end_matches('\n').to_owned() + "\n",
         Format::Svg => {
             let or = |color: Color, fallback: Color| if color == Color::Reset { fallback } else { color };
             let background = or(theme.color(Role::Background), Color::Rgb(0x1a, 0x1b, 0x20));

@@ -40,3 +40,5 @@ pub const SAME_PERSON: &str = "BW033";
 pub const BACKEND_SETTING: &str = "BW040";
 /// A theme that cannot be used.
 pub const THEME: &str = "BW041";
+/// A runbook folder that cannot be read, or a runbook that is in none of them.
+pub const RUNBOOK: &str = "BW042";

@@ -27,7 +27,8 @@ use super::{BackendSpec, Kind, SettingError, Source};
 pub use events::events;
 pub use scenario::Scenario;
 
-pub const KIND: Kind = Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect };
+pub const KIND: Kind =
+    Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect, lasting: false };
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
     let settings = settings::Settings::read(spec)?;
