@@ -1,6 +1,7 @@
 //! The data states as people read them: a symbol, a word, and what it means.
 
-use crate::domain::slo::status::Data;
+use crate::domain::slo::status::{Data, SloStatus};
+use crate::state::Model;
 use crate::theme::Role;
 
 pub(super) struct Words {
@@ -39,4 +40,22 @@ pub(super) fn words(data: &Data) -> Words {
         Data::Error(_) => ('✗', "error", Role::Page, "the backend cannot answer the expression"),
     };
     Words { symbol, word, meaning, role }
+}
+
+/// What is to be said of one SLO's data: a backend that has never answered is not a missing series.
+pub(super) fn of(model: &Model, slo: &SloStatus) -> (Words, String) {
+    let name = &slo.objective.source;
+    let source = model.snapshot().source(name);
+    let trouble = source.and_then(|source| source.feed.trouble.as_ref());
+    let words = words(&slo.data);
+    if slo.as_of.is_none() && source.is_none_or(|source| source.feed.last_success.is_none()) {
+        let why = trouble.map_or_else(String::new, |trouble| format!(": {}", trouble.text));
+        return (Words { word: "no data", ..words }, format!("{name} has never answered{why}"));
+    }
+    let meaning = match (&slo.data, trouble) {
+        (Data::Error(text), _) => text.clone(),
+        (Data::Stale, Some(trouble)) => format!("{name}: {}", trouble.text),
+        _ => words.meaning.to_owned(),
+    };
+    (words, meaning)
 }

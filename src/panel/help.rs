@@ -48,7 +48,7 @@ impl Panel for Help {
     }
 
     fn height(&self, model: &Model, width: u16) -> Height {
-        let rows = pages(model, width).iter().map(Prose::rows).max().unwrap_or(0) + 1;
+        let rows = pages(model, width).iter().map(Prose::rows).max().unwrap_or(0).max(1) + 1;
         Height { min: rows.min(3), ideal: rows, most: rows }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::signal::{Figure, Lane, ServiceSignals};
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::scroll;
-use crate::widget::{Align, Column, Table, decimal};
+use crate::widget::{Align, Column, Table};
 
 pub(super) struct Services;
 
@@ -60,6 +60,9 @@ impl Panel for Services {
     fn draw(&self, pen: &mut Pen<'_>) {
         let services: Vec<_> = pen.model.snapshot().services().cloned().collect();
         pen.section(self.title(), Line::from(format!("{} · worst saturation named", services.len())));
+        if pen.area.is_empty() {
+            return;
+        }
         if services.is_empty() {
             let line =
                 Line::from(pen.span(Role::Muted, "no [[service]] is configured, or none has answered yet"));
@@ -71,16 +74,26 @@ impl Panel for Services {
 
 fn columns(pen: &Pen<'_>, services: &[Arc<ServiceSignals>]) -> Vec<Column<'static>> {
     let longest = services.iter().map(|service| service.service.chars().count()).max().unwrap_or(0);
-    let spark = if pen.area.width >= 110 { 16 } else { 8 };
+    let name = longest.clamp(8, 24) as u16;
+    // Curves stand beside all figures or beside none, so that columns do not differ from width to width.
+    let figures = name + 11 + 9 + 9 + 18 + 2 + 2 * 8;
+    let spark = pen.area.width.saturating_sub(figures) / 4;
+    let spark = if spark >= 6 { spark.min(24) } else { 0 };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
-    let curve = |priority| Column { title: "", min: 6, ideal: spark, priority, align: Align::Left };
+    let curve = |priority| Column {
+        title: "",
+        min: if spark == 0 { u16::MAX } else { spark },
+        ideal: spark,
+        priority,
+        align: Align::Left,
+    };
     vec![
-        column("service", 8, longest.clamp(8, 24) as u16, 20, Align::Left),
+        column("service", 8, name, 20, Align::Left),
         column("latency", 11, 11, 18, Align::Right),
         curve(8),
-        column("traffic", 8, 8, 17, Align::Right),
+        column("traffic", 9, 9, 17, Align::Right),
         curve(6),
-        column("errors", 7, 7, 19, Align::Right),
+        column("errors", 8, 9, 19, Align::Right),
         curve(9),
         column("saturation", 14, 18, 16, Align::Right),
         curve(7),
@@ -117,14 +130,13 @@ fn draw_table(pen: &mut Pen<'_>, services: &[Arc<ServiceSignals>]) {
     }
 }
 
-/// The main figures of one lane with their decimal points in one column.
+/// The main figures of one lane.
 fn texts(services: &[Arc<ServiceSignals>], lane: Lane) -> Vec<String> {
     let text = |service: &Arc<ServiceSignals>| {
         let latest = lane::main(service, lane).and_then(|figure| Some((figure.latest()?, figure.unit)));
         latest.map_or_else(|| "?".to_owned(), |(latest, unit)| value(latest, unit))
     };
-    let texts: Vec<_> = services.iter().map(text).collect();
-    if lane == Lane::Errors { decimal(&texts) } else { texts }
+    services.iter().map(text).collect()
 }
 
 fn row(

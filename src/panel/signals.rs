@@ -40,7 +40,11 @@ impl Panel for Signals {
         }
         let charts =
             width >= CHART_COLUMNS && (model.size.1 >= ROOMY || model.view.screen == Screen::Signals);
-        let (ideal, most) = if charts { (16, 44) } else { (5, 5) };
+        let (ideal, most) = match (charts, model.view.screen) {
+            (true, Screen::Signals) => (16, u16::MAX),
+            (true, _) => (16, 32),
+            (false, _) => (5, 5),
+        };
         Height { min: 2, ideal, most }
     }
 

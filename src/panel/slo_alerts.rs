@@ -27,6 +27,9 @@ const NEAR: usize = 5;
 const STATE: usize = 6;
 const OUTLOOK: usize = 7;
 
+/// From this width on the time of firing stands beside its age.
+const ROOMY: u16 = 100;
+
 impl Panel for SloAlerts {
     fn id(&self) -> PanelId {
         PanelId::SloAlerts
@@ -62,7 +65,7 @@ impl Panel for SloAlerts {
     }
 }
 
-fn columns(state: u16) -> Vec<Column<'static>> {
+fn columns(state: u16, outlook: u16) -> Vec<Column<'static>> {
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
         column("tier", 8, 8, 12, Align::Left),
@@ -72,7 +75,7 @@ fn columns(state: u16) -> Vec<Column<'static>> {
         column("short", 6, 6, 5, Align::Right),
         column("nearness", 8, 18, 3, Align::Left),
         column("state", state, state, 11, Align::Left),
-        column("outlook", 14, 28, 8, Align::Left),
+        column("outlook", outlook, outlook, 8, Align::Left),
     ]
 }
 
@@ -83,7 +86,7 @@ fn draw_table(pen: &mut Pen<'_>, slo: &SloStatus) {
         decimal(&texts)
     };
     let (long, short) = (figures(&|tier| tier.long_burn), figures(&|tier| tier.short_burn));
-    let factors = decimal(&slo.tiers.iter().map(|tier| factor(&tier.tier)).collect::<Vec<_>>());
+    let factors = factors(slo);
     let rows: Vec<Vec<Line<'_>>> = slo
         .tiers
         .iter()
@@ -105,8 +108,10 @@ fn draw_table(pen: &mut Pen<'_>, slo: &SloStatus) {
             cells
         })
         .collect();
-    let wide = rows.iter().map(|row| row[STATE].width()).max().unwrap_or(0).clamp(9, 34) as u16;
-    let columns = columns(wide);
+    let wide = |column: usize, least: usize| {
+        rows.iter().map(|row| row[column].width()).max().unwrap_or(0).clamp(least, 34) as u16
+    };
+    let columns = columns(wide(STATE, 9), wide(OUTLOOK, 7));
     let table = Table {
         columns: &columns,
         rows: &rows,
@@ -123,10 +128,17 @@ fn draw_table(pen: &mut Pen<'_>, slo: &SloStatus) {
     }
 }
 
+/// Factors with as many decimals as the one that needs most.
+fn factors(slo: &SloStatus) -> Vec<String> {
+    let places = |text: String| text.split_once('.').map_or(0, |(_, places)| places.len());
+    let most = slo.tiers.iter().map(|tier| places(factor(&tier.tier))).max().unwrap_or(0);
+    slo.tiers.iter().map(|tier| format!("{:.most$}", tier.tier.factor)).collect()
+}
+
 fn sign(tier: &TierStatus) -> &'static str {
     match tier.tier.comparison {
-        Comparison::Above => ">",
-        Comparison::AtLeast => "≥",
+        Comparison::Above => "> ",
+        Comparison::AtLeast => "≥ ",
     }
 }
 
@@ -186,9 +198,11 @@ fn state(pen: &Pen<'_>, slo: &SloStatus, tier: &TierStatus) -> Line<'static> {
         let mut spans = vec![Span::styled("FIRING", pen.style(role).add_modifier(Modifier::BOLD))];
         if let Some(since) = tier.since {
             let age = seconds((now.timestamp() - since).max(0));
-            spans.push(pen.span(Role::Muted, " since "));
-            spans.push(pen.span(Role::Text, unix_moment(since, now)));
-            spans.push(pen.span(Role::Muted, format!(" · {age}")));
+            spans.push(pen.span(Role::Text, format!(" {age}")));
+            if pen.area.width >= ROOMY {
+                spans.push(pen.span(Role::Muted, " since "));
+                spans.push(pen.span(Role::Muted, unix_moment(since, now)));
+            }
         }
         return Line::from(spans);
     }

@@ -36,7 +36,7 @@ impl Panel for SloBudget {
 
     fn height(&self, model: &Model, _width: u16) -> Height {
         match subject::slo(model) {
-            Some(slo) if speaks(slo) => Height { min: 2, ideal: 12, most: 26 },
+            Some(slo) if speaks(slo) => Height { min: 6, ideal: 12, most: 26 },
             _ => Height::fixed(2),
         }
     }
@@ -80,7 +80,7 @@ fn draw_silent(pen: &mut Pen<'_>, slo: &SloStatus) {
             days(slo.objective.window),
             seconds(reading.known as i64)
         ),
-        None => format!("no curve: {}", super::data_state::words(&slo.data).meaning),
+        None => format!("no curve: {}", super::data_state::of(pen.model, slo).1),
     };
     let line = Line::from(pen.span(Role::Muted, text));
     pen.line(&line);
@@ -95,7 +95,6 @@ fn draw_curves(pen: &mut Pen<'_>, slo: &SloStatus, at: i64) {
     if area.is_empty() {
         return;
     }
-    let style = pen.style(budget_role(slo));
     if area.height < CHART_ROWS || area.width < CHART_COLUMNS {
         let values = curve::history(slo, at, usize::from(area.width));
         let low = values.iter().flatten().copied().fold(0.0, f64::min);
@@ -103,7 +102,7 @@ fn draw_curves(pen: &mut Pen<'_>, slo: &SloStatus, at: i64) {
             values: &values,
             low,
             high: 1.0,
-            style,
+            style: pen.theme.soft(budget_role(slo), 0.6),
             ascii: pen.theme.ascii(),
             ..Sparkline::default()
         };

@@ -12,7 +12,7 @@ use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 use crate::state::{Model, PanelId};
-use crate::theme::Role;
+use crate::theme::{Depth, Role};
 use crate::widget::text::{put, put_line, width};
 use crate::widget::{Align, Sparkline, Worst, columns};
 
@@ -35,7 +35,10 @@ impl Panel for SloBurn {
         match subject::slo(model) {
             None => Height::fixed(2),
             Some(slo) if side_by_side(slo, columns) => Height { min: 2, ideal: 4, most: 5 },
-            Some(_) => Height { min: 2, ideal: 3, most: 3 },
+            Some(slo) => {
+                let rows = slo.burns.len().max(1).div_ceil(usize::from(across(columns))) as u16 + 1;
+                Height { min: 2, ideal: rows, most: rows }
+            }
         }
     }
 
@@ -93,6 +96,12 @@ fn watching(slo: &SloStatus, window: Window) -> Vec<Tier> {
     found
 }
 
+/// The tier that is this window's own: the one that looks this far, else the one that checks with it.
+fn own(slo: &SloStatus, window: Window) -> Option<Tier> {
+    let found = watching(slo, window);
+    found.iter().find(|tier| tier.long == window).or(found.first()).copied()
+}
+
 /// By the most serious tier whose factor is passed in this window.
 fn role(slo: &SloStatus, window: Window) -> Role {
     let Some(rate) = slo.burn(window) else { return Role::Unknown };
@@ -111,8 +120,13 @@ fn figure(pen: &Pen<'_>, slo: &SloStatus, window: Window) -> Vec<Span<'static>> 
         Role::Text => pen.style(Role::Bright),
         _ => pen.style(role).add_modifier(Modifier::BOLD),
     };
-    // The mark says in one colour what the colour says.
-    let mark = if matches!(role, Role::Page | Role::Warn) && pen.theme.ascii() { "!" } else { "×" };
+    // Where there are no colours the mark says what they would.
+    let plain = pen.theme.ascii() || pen.theme.depth() == Depth::None;
+    let mark = match role {
+        Role::Page if plain => "▲",
+        Role::Warn if plain => "◆",
+        _ => "×",
+    };
     vec![Span::styled(burn(rate), style), pen.span(Role::Muted, mark)]
 }
 
@@ -135,13 +149,11 @@ fn draw_cell(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, cell: Rect) {
     put(pen.buf, (cell.x, cell.y), &window.to_string(), cell.width, muted);
     put_line(pen.buf, (cell.x, cell.y), &line, cell.width, Align::Right);
     let below = Rect { y: cell.y + 1, height: cell.height - 1, ..cell };
-    let said = watching(slo, window);
     let rows = below.height.min(3) - u16::from(below.height >= 3);
     draw_spark(pen, slo, window, Rect { height: rows, ..below });
     if below.height >= 3 {
-        let words: Vec<_> =
-            said.iter().map(|tier| format!("{} {}×", tier.severity.word(), factor(tier))).collect();
-        put(pen.buf, (cell.x, below.y + rows), &words.join(" "), cell.width, muted);
+        let words = own(slo, window).map(|tier| format!("{} {}×", tier.severity.word(), factor(&tier)));
+        put(pen.buf, (cell.x, below.y + rows), &words.unwrap_or_default(), cell.width, muted);
     }
 }
 
@@ -150,8 +162,7 @@ fn draw_spark(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, area: Rect) {
     let count = (pen.model.view.range_seconds() / 60).max(1) as usize;
     let series = burn_rates(&slo.ledger, slo.objective.target, window, at, 60, count);
     let values = columns(&series.values, usize::from(area.width), Worst::Highest);
-    let tiers = watching(slo, window);
-    let (limit, hot) = match tiers.first() {
+    let (limit, hot) = match own(slo, window) {
         Some(tier) if tier.severity == Severity::Page => (tier.factor, Role::Page),
         Some(tier) => (tier.factor, Role::Warn),
         None => (1.0, Role::Warn),
@@ -168,17 +179,23 @@ fn draw_spark(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, area: Rect) {
     .render(area, pen.buf);
 }
 
+/// Columns of a figure that stands alone, with the blank after it.
+const EACH: u16 = CELL + 4;
+
+fn across(columns: u16) -> u16 {
+    (columns.saturating_sub(1) / EACH).max(1)
+}
+
 /// Figures alone, in as many rows as they need.
 fn draw_compact(pen: &mut Pen<'_>, slo: &SloStatus) {
-    let each = 4 + CELL;
-    let across = (pen.area.width.saturating_sub(1) / each).max(1);
+    let across = across(pen.area.width);
     for (place, (window, _)) in slo.burns.iter().enumerate() {
         let (row, column) = (place as u16 / across, place as u16 % across);
         if row >= pen.area.height {
             break;
         }
-        let (x, y) = (pen.area.x + 1 + column * each, pen.area.y + row);
-        let room = pen.area.right().saturating_sub(x).min(each - GAP);
+        let (x, y) = (pen.area.x + 1 + column * EACH, pen.area.y + row);
+        let room = pen.area.right().saturating_sub(x).min(EACH - GAP);
         let (muted, line) = (pen.style(Role::Muted), Line::from(figure(pen, slo, *window)));
         put(pen.buf, (x, y), &window.to_string(), room, muted);
         put_line(pen.buf, (x, y), &line, room, Align::Right);

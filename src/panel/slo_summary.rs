@@ -6,7 +6,7 @@ use ratatui::widgets::Widget;
 
 use super::objectives::{budget_role, gauge};
 use super::prose::{Piece, Prose, glued, piece};
-use super::when::{moment, seconds, seen_at, unix_moment};
+use super::when::{ahead, moment, seconds, seen_at, unix_moment};
 use super::{Height, Panel, Pen, data_state, subject};
 use crate::domain::quantity::{count, percent, percent_figure};
 use crate::domain::slo::policy::Stance;
@@ -87,8 +87,7 @@ pub(super) fn days(window: Window) -> String {
 fn figures(slo: &SloStatus) -> Vec<Piece> {
     let role = budget_role(slo);
     let (Some(share), Some(budget)) = (slo.remaining(), slo.budget) else {
-        let words = data_state::words(&slo.data);
-        return vec![piece(Role::Unknown, "? budget not known: "), piece(Role::Muted, words.meaning)];
+        return vec![piece(Role::Unknown, "? budget not known")];
     };
     let mut pieces = vec![piece(role, percent(share))];
     let over = share < 0.0;
@@ -155,11 +154,7 @@ fn facts(model: &Model, slo: &SloStatus, columns: u16) -> Prose {
 }
 
 fn data(model: &Model, slo: &SloStatus) -> Vec<Piece> {
-    let words = data_state::words(&slo.data);
-    let meaning = match &slo.data {
-        Data::Error(text) => text.as_str(),
-        _ => words.meaning,
-    };
+    let (words, meaning) = data_state::of(model, slo);
     let mut pieces = vec![piece(words.role, format!("{} {}", words.symbol, words.word))];
     pieces.push(piece(Role::Text, format!(": {meaning}")));
     if let Some(at) = slo.as_of.filter(|_| slo.data != Data::LowTraffic) {
@@ -181,8 +176,8 @@ fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
         }
         pieces.push(piece(Role::Bright, glued(&format!("+{}", percent(refill.share)))));
         pieces.push(piece(Role::Muted, " back by "));
-        pieces.push(piece(Role::Text, glued(&unix_moment(refill.at, now))));
-        pieces.push(piece(Role::Muted, " as old errors leave the window"));
+        pieces.push(piece(Role::Text, glued(&ahead(refill.at, now))));
+        pieces.push(piece(Role::Muted, " as old errors leave"));
     }
     pieces
 }
@@ -199,13 +194,13 @@ fn empties(slo: &SloStatus) -> Vec<Piece> {
         return vec![piece(Role::Exhausted, "spent"), piece(Role::Muted, ": nothing is left to spend")];
     }
     match (slo.forecast.rolling, slo.forecast.naive) {
-        (Some(ahead), naive) => {
+        (Some(left), naive) => {
             let mut pieces = vec![
                 piece(Role::Text, "empty in "),
-                piece(budget_role(slo), glued(&seconds(ahead))),
+                piece(budget_role(slo), glued(&seconds(left))),
                 piece(Role::Muted, rate),
             ];
-            if let Some(naive) = naive.filter(|naive| ahead - naive > ahead / 20) {
+            if let Some(naive) = naive.filter(|naive| left - naive > left / 20) {
                 let text = format!(", {} if nothing left the window", seconds(naive));
                 pieces.push(piece(Role::Muted, text));
             }

@@ -114,7 +114,10 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     if let Some(trouble) = &source.feed.trouble {
         prose.tagged((Role::Muted, "  trouble"), LABELS, &[piece(Role::Warn, trouble.text.as_str())]);
         let since = format!("{} ({})", moment(trouble.since, now), duration(now - trouble.since));
-        let attempts = format!("{} attempts", trouble.attempts);
+        let attempts = match trouble.attempts {
+            1 => "1 attempt".to_owned(),
+            more => format!("{more} attempts in a row"),
+        };
         let words =
             [piece(Role::Text, glued(&since)), piece(Role::Muted, format!(" · {}", glued(&attempts)))];
         prose.tagged((Role::Muted, "  since"), LABELS, &words);

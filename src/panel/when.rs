@@ -27,6 +27,14 @@ pub(super) fn unix_moment(unix: i64, now: DateTime<Utc>) -> String {
     DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| moment(at, now))
 }
 
+/// A moment ahead: the time this week, the date alone beyond it.
+pub(super) fn ahead(unix: i64, now: DateTime<Utc>) -> String {
+    match DateTime::from_timestamp(unix, 0) {
+        Some(at) if at - now < TimeDelta::days(6) => moment(at, now),
+        _ => day(unix),
+    }
+}
+
 /// `22 Dec`.
 pub(super) fn day(unix: i64) -> String {
     DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%-d %b").to_string())

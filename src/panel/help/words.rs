@@ -9,7 +9,7 @@ use crate::theme::Role;
 use crate::widget::decimal;
 
 /// Columns of the words.
-const WORD: usize = 16;
+const WORD: usize = 15;
 
 const GLOSSARY: [(&str, &str); 8] = [
     ("SLI", "indicator: the share of events that were good"),
@@ -17,7 +17,7 @@ const GLOSSARY: [(&str, &str); 8] = [
     ("SLA", "agreement: what customers were promised; looser than the SLO, and breaking it costs money"),
     (
         "error budget",
-        "what the objective leaves to go wrong: (1 − target) × all events; below 0 % it is overspent",
+        "what the objective leaves to go wrong: (1 − target) × all events; below 0 % it is overspent",
     ),
     ("burn rate", "how many times faster than even the budget is being spent: 1× lasts exactly one window"),
     (

@@ -85,9 +85,12 @@ pub(in crate::panel) fn over_role(lane: Lane) -> Role {
     if lane == Lane::Saturation { Role::Warn } else { Role::Page }
 }
 
-/// `+1180 %`, or `was 0.1 %` for shares, where a change in per cent of per cent would mislead.
+/// `+1180 %`, or `was 0.1 %` for errors, where a change in per cent of per cent would mislead.
 pub(in crate::panel) fn change(figure: &Figure) -> Option<String> {
     figure.latest()?;
+    if figure.lane == Lane::Saturation {
+        return None;
+    }
     if figure.unit == Unit::Share {
         return Some(format!("was {}", value(last_week(figure)?, Unit::Share)));
     }

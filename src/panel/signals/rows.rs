@@ -53,7 +53,7 @@ pub(in crate::panel) fn draw_curve(pen: &mut Pen<'_>, figure: &Figure, area: Rec
     let now = seen_at(pen.model).timestamp();
     let to = now - (now - figure.series.start).rem_euclid(60);
     let all = minutes(&figure.series, to, pen.model.view.range_seconds());
-    let style = pen.style(lane::role(figure.lane));
+    let style = pen.theme.soft(lane::role(figure.lane), 0.65);
     let hot = figure.limit.map(|limit| (limit, pen.style(over_role(figure.lane))));
     draw_values(pen, &all, (high(figure, &[&all]), style, hot), area);
 }

@@ -1,7 +1,10 @@
 //! A series on the minutes of the chart, and a scale that does not jump.
 
 use crate::domain::series::Series;
-use crate::domain::signal::{Figure, Unit};
+use crate::domain::signal::{Figure, Lane, Unit};
+
+/// A scale of errors that ended lower would make a cliff of noise.
+const LEAST_ERRORS: f64 = 0.01;
 
 /// The values of the `range` seconds up to `to`, one a minute; a coarser series holds each value for its step.
 pub(super) fn minutes(series: &Series, to: i64, range: i64) -> Vec<Option<f64>> {
@@ -21,6 +24,9 @@ pub(super) fn high(figure: &Figure, shown: &[&[Option<f64>]]) -> f64 {
     let most = shown.iter().flat_map(|values| values.iter()).flatten().copied();
     let most = most.filter(|value| value.is_finite()).chain(figure.limit).fold(0.0, f64::max);
     let top = nice(most);
+    if figure.lane == Lane::Errors && figure.unit == Unit::Share {
+        return top.clamp(LEAST_ERRORS, 1.0);
+    }
     if figure.unit == Unit::Share && most <= 1.0 { top.min(1.0) } else { top }
 }
 

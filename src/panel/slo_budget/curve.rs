@@ -31,8 +31,8 @@ impl Curves {
         let ahead = |value: &dyn Fn(i64) -> Option<f64>| {
             let mut shown = vec![None; axis.past];
             let coming = (0..axis.ahead).map(|number| value(axis.seconds_ahead(number)));
-            // Below the scale there is nothing to see; the way back up is shown again.
-            shown.extend(coming.map(|value| value.filter(|value| *value >= floor)));
+            // Below the scale a forecast runs along its edge: spent, however deep.
+            shown.extend(coming.map(|value| value.map(|value| value.max(floor))));
             shown
         };
         let rate = rate(slo);
