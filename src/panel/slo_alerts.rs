@@ -55,13 +55,11 @@ impl Panel for SloAlerts {
             Some(slo) if slo.tiers.is_empty() => "the tiers cannot be judged: nothing was counted yet",
             Some(_) => "",
         };
-        match slo.filter(|_| silent.is_empty()) {
-            Some(slo) => draw_table(pen, &slo),
-            None => {
-                let line = Line::from(pen.span(Role::Muted, silent));
-                pen.line(&line);
-            }
+        if let Some(slo) = slo.filter(|_| silent.is_empty()) {
+            return draw_table(pen, &slo);
         }
+        let line = Line::from(pen.span(Role::Muted, silent));
+        pen.line(&line);
     }
 }
 
