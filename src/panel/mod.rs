@@ -1,8 +1,20 @@
 //! One file a panel: its rows, its reaction, its drawing. Panels read the model and never change it
 //! while drawing.
 
+mod data_state;
+mod help;
 mod objectives;
+mod prose;
+mod services;
+mod signals;
+mod slo_alerts;
+mod slo_budget;
+mod slo_burn;
+mod slo_definition;
+mod slo_summary;
+mod sources;
 pub mod subject;
+mod when;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +66,18 @@ pub trait Panel: Sync {
 }
 
 /// The one list of panels.
-pub const PANELS: &[&dyn Panel] = &[&objectives::Objectives];
+pub const PANELS: &[&dyn Panel] = &[
+    &objectives::Objectives,
+    &signals::Signals,
+    &services::Services,
+    &slo_summary::SloSummary,
+    &slo_budget::SloBudget,
+    &slo_burn::SloBurn,
+    &slo_alerts::SloAlerts,
+    &slo_definition::SloDefinition,
+    &sources::Sources,
+    &help::Help,
+];
 
 pub fn panel(id: PanelId) -> Option<&'static dyn Panel> {
     PANELS.iter().copied().find(|panel| panel.id() == id)
