@@ -1,8 +1,22 @@
 //! One file a panel: its rows, its reaction, its drawing. Panels read the model and never change it
 //! while drawing.
 
+mod duty;
+pub mod incidents;
 mod objectives;
+mod oncall_now;
+mod overrides;
+#[cfg(test)]
+pub(crate) mod people_scene;
+mod rota;
+mod runbook_list;
+pub mod runbook_page;
+mod runbook_preview;
+pub mod runbooks;
+pub mod scroll;
 pub mod subject;
+mod timeline;
+mod when;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +68,17 @@ pub trait Panel: Sync {
 }
 
 /// The one list of panels.
-pub const PANELS: &[&dyn Panel] = &[&objectives::Objectives];
+pub const PANELS: &[&dyn Panel] = &[
+    &objectives::Objectives,
+    &incidents::Incidents,
+    &timeline::Timeline,
+    &oncall_now::OnCallNow,
+    &rota::Rota,
+    &overrides::Overrides,
+    &runbook_list::RunbookList,
+    &runbook_preview::RunbookPreview,
+    &runbook_page::RunbookPage,
+];
 
 pub fn panel(id: PanelId) -> Option<&'static dyn Panel> {
     PANELS.iter().copied().find(|panel| panel.id() == id)
