@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: error hooks, arguments, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    burnwatch::cli::main()
+}

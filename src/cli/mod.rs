@@ -1,1 +1,69 @@
-//! cli
+//! The command line: one file a command.
+
+mod args;
+mod at;
+mod check;
+mod completions;
+mod dashboard;
+mod exit;
+mod gather;
+mod init;
+mod library;
+mod looks;
+mod man;
+mod oncall;
+mod output;
+mod session;
+mod show;
+mod status;
+mod themes;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use exit::Failure;
+
+pub use args::command;
+
+/// Parses the arguments, runs the command, and says how it ended.
+pub fn main() -> ExitCode {
+    // Twice in one process is an error of ours only in tests; the first hook stays.
+    let _ = color_eyre::config::HookBuilder::default().display_env_section(false).install();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let failed = error.use_stderr();
+            let _ = error.print();
+            return if failed { exit::CONFIGURATION.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    match run(args) {
+        Ok(code) => code.into(),
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(args: Args) -> Result<u8, Failure> {
+    let Args { command, common } = args;
+    match command {
+        None | Some(Command::Demo) => {
+            let demo = command.is_some();
+            runtime()?.block_on(dashboard::run(&common, demo))
+        }
+        Some(Command::Status(own)) => runtime()?.block_on(status::run(&common, &own)),
+        Some(Command::Show(own)) => runtime()?.block_on(show::run(&common, &own)),
+        Some(Command::Check(own)) => runtime()?.block_on(check::run(&common, &own)),
+        Some(Command::Oncall(own)) => oncall::run(&common, &own),
+        Some(Command::Themes) => themes::run(&common),
+        Some(Command::Init) => init::run(),
+        Some(Command::Completions(own)) => completions::run(&own),
+        Some(Command::Man) => man::run(),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    built.map_err(|error| Failure::unexpected(&error))
+}

@@ -11,6 +11,7 @@ use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{BASE, Ledger, Reading, Resolution};
 use super::slo::objective::Objective;
 use super::slo::status::{Data, SloStatus};
+use super::slo::tally::Tally;
 use super::slo::window::Window;
 
 /// What the judge has to know beside the ledger.
@@ -142,8 +143,11 @@ fn warnings(status: &SloStatus, why: &Circumstances) -> Vec<String> {
             objective.target
         ));
     }
-    if let Some(since) = silent_since(ledger, at) {
-        found.push(format!("no traffic since {}", clock(since)));
+    if is_silent(ledger, at) {
+        found.push(last_traffic(ledger, at).map_or_else(
+            || "no traffic in all of the history".to_owned(),
+            |last| format!("no traffic since {}", clock(last)),
+        ));
     }
     found
 }
@@ -176,18 +180,21 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, window: Window)
     found
 }
 
-/// The end of the last cell with traffic, when the newest cells have had none for a quarter of an hour.
-fn silent_since(ledger: &Ledger, at: i64) -> Option<i64> {
-    let cells = ledger.grid(Resolution::Fine);
-    let quiet = |end: i64| cells.at(end).is_some_and(|cell| cell.total <= 0.0);
-    if !quiet(at) || !quiet(at - 900) {
-        return None;
-    }
-    let mut since = at - 900;
-    while quiet(since - 60) {
-        since -= 60;
-    }
-    Some(since - ledger.base().as_seconds())
+/// Whether the newest cells have had no traffic for a quarter of an hour.
+fn is_silent(ledger: &Ledger, at: i64) -> bool {
+    let quiet = |end: i64| ledger.grid(Resolution::Fine).at(end).is_some_and(|cell| cell.total <= 0.0);
+    quiet(at) && quiet(at - 900)
+}
+
+/// The start of the first quiet cell after the newest with traffic, on the finest grid that has one.
+fn last_traffic(ledger: &Ledger, at: i64) -> Option<i64> {
+    [Resolution::Fine, Resolution::Middle, Resolution::Hours].into_iter().find_map(|resolution| {
+        let grid = ledger.grid(resolution);
+        let busy = |(end, cell): (i64, Option<Tally>)| {
+            (end <= at && cell.is_some_and(|cell| cell.total > 0.0)).then_some(end)
+        };
+        grid.iter().filter_map(busy).last().map(|end| end + grid.step() - grid.width())
+    })
 }
 
 /// Whole minutes, or hours from two hours on, or days from two days on.

@@ -75,6 +75,13 @@ impl Snapshot {
         Self { reports }
     }
 
+    /// The part that comes from the sources whose name is `wanted`.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+        let reports = self.reports.iter().flatten().filter(|report| wanted(&report.status.name));
+        Self { reports: reports.map(|report| Some(Arc::clone(report))).collect() }
+    }
+
     pub fn sources(&self) -> impl Iterator<Item = &SourceStatus> {
         self.reports.iter().flatten().map(|report| &report.status)
     }

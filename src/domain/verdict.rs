@@ -90,24 +90,45 @@ pub fn verdict(snapshot: &Snapshot, log: &State, roster: &Roster, now: DateTime<
     slo_findings(&ranked, &mut findings);
     incident_findings(&open, now, &mut findings);
     rota_findings(roster, &overrides, now, watch.as_ref(), &mut findings);
-    let fresh = snapshot.sources().filter(|source| source.is_fresh(now)).count();
     source_findings(snapshot, now, &ranked, &mut findings);
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.0));
     Verdict {
-        word: findings.first().map_or(Word::Ok, |finding| finding.0),
-        reasons: findings.into_iter().map(|finding| finding.1).collect(),
-        worst: worst(&ranked),
-        slos: ranked.len(),
-        fresh,
-        sources: snapshot.source_count(),
-        stale_for: snapshot
-            .sources()
-            .filter(|source| !source.is_fresh(now))
-            .filter_map(|source| source.feed.age(now))
-            .max(),
         incidents: open.len(),
         incident: open.first().and_then(|first| log.incidents.get(&first.number)).cloned(),
         watch,
+        ..conclude(findings, &ranked, snapshot, now)
+    }
+}
+
+/// The same for some SLOs alone, with the sources they come from.
+pub fn verdict_of(slos: &[Arc<SloStatus>], snapshot: &Snapshot, now: DateTime<Utc>) -> Verdict {
+    let mut ranked: Vec<_> = slos.iter().collect();
+    ranked.sort_by(|a, b| a.trouble().partial_cmp(&b.trouble()).unwrap_or(std::cmp::Ordering::Equal));
+    let theirs = snapshot.only(|name| slos.iter().any(|slo| slo.objective.source == name));
+    let mut findings = Vec::new();
+    slo_findings(&ranked, &mut findings);
+    source_findings(&theirs, now, &ranked, &mut findings);
+    conclude(findings, &ranked, &theirs, now)
+}
+
+fn conclude(
+    mut findings: Vec<Finding>,
+    ranked: &[&Arc<SloStatus>],
+    snapshot: &Snapshot,
+    now: DateTime<Utc>,
+) -> Verdict {
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.0));
+    let stale = || snapshot.sources().filter(|source| !source.is_fresh(now));
+    Verdict {
+        word: findings.first().map_or(Word::Ok, |finding| finding.0),
+        reasons: findings.into_iter().map(|finding| finding.1).collect(),
+        worst: worst(ranked),
+        slos: ranked.len(),
+        fresh: snapshot.sources().count() - stale().count(),
+        sources: snapshot.source_count(),
+        stale_for: stale().filter_map(|source| source.feed.age(now)).max(),
+        incidents: 0,
+        incident: None,
+        watch: None,
     }
 }
 

@@ -102,30 +102,25 @@ fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'st
     let longest = |text: &dyn Fn(&SloStatus) -> String| {
         slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16
     };
+    let room = pen.area.width;
     let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34);
     let target = longest(&target).clamp(6, 14);
-    let room = pen.area.width;
-    let gauge = if room >= 150 {
-        26
-    } else if room >= 100 {
-        22
-    } else {
-        14
-    };
+    let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
-        column("objective", 12, name, 12, Align::Left),
-        column("target", target.min(11), target, 7, Align::Left),
-        column("budget left", 8, gauge, 9, Align::Left),
+        // Names and gauges hold their ground; figures that are also elsewhere go first.
+        column("objective", name.min((room / 4).max(12)), name, 12, Align::Left),
+        column("target", target, target, 5, Align::Left),
+        column("budget left", least_gauge, gauge, 9, Align::Left),
         column("", 5, 5, 11, Align::Right),
-        column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 6, Align::Left),
-        column("5m", 5, 5, 4, Align::Right),
+        column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 7, Align::Left),
+        column("5m", 5, 5, 3, Align::Right),
         column("burn 1h", 7, 7, 8, Align::Right),
-        column("6h", 5, 5, 3, Align::Right),
+        column("6h", 5, 5, 2, Align::Right),
         column("policy", 7, 9, 10, Align::Left),
-        column("empty", 12, 17, 5, Align::Left),
-        column("minutes left", 12, 16, 2, Align::Right),
-        column("comes back", 17, 20, 1, Align::Left),
+        column("empty", 13, 17, 6, Align::Left),
+        column("minutes left", 17, 17, 4, Align::Right),
+        column("comes back", 20, 20, 1, Align::Left),
     ]
 }
 

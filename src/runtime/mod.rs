@@ -1,1 +1,12 @@
-//! runtime
+//! The shell: the only place with a clock, a terminal and tasks.
+
+pub mod clock;
+pub mod drive;
+mod inbox;
+mod painter;
+mod perform;
+pub mod run;
+mod suspend;
+pub mod terminal;
+
+pub use painter::{Canvas, Painter};

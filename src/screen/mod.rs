@@ -11,4 +11,5 @@ mod runbook_jump;
 pub mod update;
 
 pub use draw::draw;
+pub use navigate::go as open;
 pub use update::update;

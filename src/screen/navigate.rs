@@ -32,7 +32,7 @@ pub(super) fn perform(model: &mut Model, action: Action) {
 }
 
 /// Shows `screen`, with the focus on its first panel that can be selected in.
-pub(super) fn go(model: &mut Model, screen: Screen) {
+pub fn go(model: &mut Model, screen: Screen) {
     let view = &mut model.view;
     if view.screen == screen {
         if screen == Screen::Help {

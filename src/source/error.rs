@@ -25,6 +25,9 @@ pub enum SourceError {
     BadAnswer { address: String, what: String },
     #[error("connection to {address} broke: {reason}")]
     Broken { address: String, reason: String },
+    /// A token or password that a file, a variable or a command was to give.
+    #[error("no credentials for {address}: {reason}")]
+    Credentials { address: String, reason: String },
     /// The expression counts nothing that can be used; concerns one objective.
     #[error("{0}")]
     Uncountable(String),
@@ -53,6 +56,7 @@ impl SourceError {
             Self::Timeout { .. } => "timeout",
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",
+            Self::Credentials { .. } => "credentials",
             Self::Uncountable(_) => "uncountable",
         }
     }

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod http;
 pub mod journal_file;
 pub mod lines;
 pub mod plan;
@@ -16,6 +17,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 pub mod signals_board;
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -141,13 +143,24 @@ pub trait Source: Send + Sync {
 }
 
 /// A `[[backend]]` as the configuration has it; `settings` are the kind's own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct BackendSpec {
     pub name: String,
     pub timeout: Duration,
     pub settings: Map<String, Value>,
     /// When the program started, or `--at`: made-up numbers are laid out around it.
     pub started: DateTime<Utc>,
+}
+
+impl fmt::Debug for BackendSpec {
+    /// Without the values of its settings, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<&String> = self.settings.keys().collect();
+        f.debug_struct("BackendSpec")
+            .field("name", &self.name)
+            .field("settings", &keys)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A setting that cannot be used.
@@ -166,6 +179,8 @@ pub struct Kind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+    /// Whether what it tells of the past stays true from one run to the next, and may be kept on disk.
+    pub lasting: bool,
 }
 
 /// The one list of backends.

@@ -26,7 +26,8 @@ pub struct Scan {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", path.display())]
 pub struct Problem {
     pub path: PathBuf,
     pub message: String,

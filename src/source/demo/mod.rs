@@ -1,11 +1,36 @@
 //! Made-up numbers that tell a story: the same for the same seed and instant.
+//!
+//! The story is laid out in minutes around the instant at which the program started: what came before is
+//! history, what comes after is told while one watches.
+
+pub mod assets;
+mod book;
+mod curve;
+mod events;
+mod noise;
+mod query;
+mod scenario;
+mod service;
+mod settings;
+mod signals;
+mod source;
+mod story;
+mod traffic;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use super::{BackendSpec, Kind, SettingError, Source};
 
-pub const KIND: Kind = Kind { name: "demo", keys: &["scenario", "seed"], connect };
+pub use events::events;
+pub use scenario::Scenario;
 
-fn connect(_spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
-    Err(SettingError { key: "type".into(), problem: "not built yet".into(), hint: None })
+pub const KIND: Kind =
+    Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect, lasting: false };
+
+fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    let settings = settings::Settings::read(spec)?;
+    Ok(Arc::new(source::Demo::new(spec, &settings)))
 }

@@ -24,3 +24,10 @@ pub enum Problem {
     #[error("the log is in format {found}, and this program knows up to {known}: update it to write")]
     NewerFormat { found: u32, known: u32 },
 }
+
+impl Problem {
+    /// A log that does not exist yet is the state of every fresh installation.
+    pub fn is_worth_saying(&self) -> bool {
+        !matches!(self, Self::NoDirectory(_))
+    }
+}

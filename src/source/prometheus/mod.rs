@@ -1,11 +1,79 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
+mod answer;
+mod batch;
+mod client;
+mod counts;
+mod credentials;
+mod intervals;
+mod le;
+pub mod presets;
+pub mod promql;
+mod scan;
+pub mod selector;
+mod settings;
+mod signals;
+
 use std::sync::Arc;
 
-use super::{BackendSpec, Kind, SettingError, Source};
+use super::{Answer, BackendSpec, Counts, CountsAsk, Kind, Query, SettingError, Signals, SignalsAsk, Source};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
+use crate::domain::slo::window::Window;
+use batch::Refused;
+use client::Client;
+use promql::Pair;
 
-pub const KIND: Kind = Kind { name: "prometheus", keys: &["url"], connect };
+pub use presets::known_presets;
 
-fn connect(_spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
-    Err(SettingError { key: "type".into(), problem: "not built yet".into(), hint: None })
+pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect, lasting: true };
+
+struct Prometheus {
+    client: Client,
+    refused: Refused,
+}
+
+fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    Ok(Arc::new(Prometheus { client: settings::client(spec)?, refused: Refused::default() }))
+}
+
+impl Source for Prometheus {
+    fn address(&self) -> String {
+        self.client.address()
+    }
+
+    fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
+        Box::pin(counts::counts(&self.client, &self.refused, ask))
+    }
+
+    fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals> {
+        Box::pin(signals::signals(&self.client, &self.refused, ask))
+    }
+
+    fn sample_intervals<'a>(
+        &'a self,
+        objectives: &'a [Arc<Objective>],
+        at: i64,
+    ) -> Answer<'a, Vec<Option<i64>>> {
+        Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
+    }
+
+    fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
+        let Pair { side, part, total } =
+            promql::pair(&objective.sli, window).unwrap_or_else(|_| as_written(&objective.sli));
+        [(side, part), ("total", total)]
+            .into_iter()
+            .map(|(part, text)| Query { part: part.to_owned(), text })
+            .collect()
+    }
+}
+
+/// What stands in the configuration, where it cannot be understood.
+fn as_written(sli: &Sli) -> Pair {
+    match sli {
+        Sli::Events(events) => Pair { side: "part", part: events.part.clone(), total: events.total.clone() },
+        Sli::Latency(latency) => {
+            Pair { side: "good", part: latency.histogram.clone(), total: latency.histogram.clone() }
+        }
+    }
 }

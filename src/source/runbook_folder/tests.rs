@@ -1,3 +1,5 @@
+//! Folders of pages on a real disk.
+
 use super::*;
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! Pages laid out, line by line.
+
 use super::block::window;
 use super::*;
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Markdown, good and broken, and the blocks it becomes.
+
 use super::*;
 use crate::domain::runbook::page::{Block, Body, Inline, plain};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! From alerts to their pages, and why.
+
 use super::*;
 use crate::domain::runbook::library::Document;
 

@@ -1,0 +1,210 @@
+//! Arguments, as typed. Help, completions and the man page come from here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::domain::slo::window::Window;
+
+const AFTER: &str =
+    "Without a command the dashboard opens; with no configuration it opens the demo and says so.
+Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
+
+Exit codes: 0 fine; 1 problems found; usage errors and a configuration that cannot be read are 4.
+`status`: 0 OK, 1 WARN, 2 PAGE, 3 STALE or NODATA, 4 configuration.";
+
+/// The error-budget cockpit for people on call.
+#[derive(Debug, Parser)]
+#[command(name = "burnwatch", version, after_help = AFTER, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Flags of every command; they may stand before or after it.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Common {
+    /// The configuration file [default: the user's, then the system's]
+    #[arg(long, global = true, value_name = "FILE", env = "BURNWATCH_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Watch this Prometheus with no configuration file at all
+    #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", conflicts_with_all = ["demo", "scenario"])]
+    pub(super) prometheus: Option<String>,
+    /// Use the embedded demo instead of the configuration
+    #[arg(long, global = true, env = "BURNWATCH_DEMO")]
+    pub(super) demo: bool,
+    /// The demo's story: outage, calm, slow-burn or blackout; implies --demo
+    #[arg(long, global = true, value_name = "NAME", env = "BURNWATCH_SCENARIO")]
+    pub(super) scenario: Option<String>,
+    /// The instant to look at, instead of now
+    #[arg(long, global = true, value_name = "TIME", env = "BURNWATCH_AT", allow_hyphen_values = true)]
+    pub(super) at: Option<String>,
+    /// How long commands wait for backends
+    #[arg(long, global = true, value_name = "SPAN", env = "BURNWATCH_TIMEOUT", value_parser = span)]
+    pub(super) timeout: Option<Duration>,
+    /// The theme; `burnwatch themes` lists them
+    #[arg(long, global = true, value_name = "NAME", env = "BURNWATCH_THEME")]
+    pub(super) theme: Option<String>,
+    /// How many colours to use
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        env = "BURNWATCH_COLOR",
+        default_value = "auto"
+    )]
+    pub(super) color: Color,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true, env = "BURNWATCH_ASCII")]
+    pub(super) ascii: bool,
+    /// Write nothing, not even the cache
+    #[arg(long, global = true, env = "BURNWATCH_READ_ONLY")]
+    pub(super) read_only: bool,
+    /// Where the log and the cache are kept
+    #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
+    pub(super) state_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Truecolor,
+    #[value(name = "256")]
+    Indexed,
+    #[value(name = "16")]
+    Ansi,
+    None,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Open the dashboard on the embedded demo
+    Demo,
+    /// Tell how all SLOs are, now or at an instant
+    Status(StatusArgs),
+    /// Print one frame, without a terminal
+    Show(ShowArgs),
+    /// Find every problem of the configuration, with its place
+    Check(CheckArgs),
+    /// Tell who is on call, and who is next
+    Oncall(OncallArgs),
+    /// Print a commented configuration to start from
+    Init,
+    /// List the themes
+    Themes,
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct StatusArgs {
+    /// SLOs to tell of, as service/name [default: all]
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// The status row alone, for prompts and bars
+    #[arg(long, conflicts_with = "json")]
+    pub(super) oneline: bool,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ShowArgs {
+    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, sources or help
+    pub(super) screen: String,
+    /// Columns and rows
+    #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
+    pub(super) size: (u16, u16),
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+    /// What is selected or open: an SLO's id, a service, an incident or a runbook
+    #[arg(long, value_name = "ID")]
+    pub(super) select: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Ansi,
+    Svg,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CheckArgs {
+    /// Ask the backends too
+    #[arg(long)]
+    pub(super) online: bool,
+    /// One line a problem, with file, line and column
+    #[arg(long)]
+    pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct OncallArgs {
+    /// This schedule alone
+    #[arg(long, value_name = "NAME")]
+    pub(super) schedule: Option<String>,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// The whole definition, for completions, the manual page and tests.
+pub fn command() -> clap::Command {
+    Args::command()
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let window: Window =
+        text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
+    Ok(Duration::from_secs(window.as_seconds() as u64))
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once(['x', 'X', '×']).and_then(|(columns, rows)| {
+        Some((
+            columns.parse().ok().filter(|n| (1..=1000).contains(n))?,
+            rows.parse().ok().filter(|n| (1..=1000).contains(n))?,
+        ))
+    });
+    parsed.ok_or_else(|| format!("`{text}` is not a size; write columns and rows as in 80x24"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn common_flags_stand_before_or_after_the_command() {
+        for line in [["burnwatch", "--ascii", "status"], ["burnwatch", "status", "--ascii"]] {
+            assert!(Args::try_parse_from(line).unwrap().common.ascii);
+        }
+        let args = Args::try_parse_from(["burnwatch", "status", "--at", "-2h"]).unwrap();
+        assert_eq!(args.common.at.as_deref(), Some("-2h"));
+    }
+
+    #[test]
+    fn sizes_are_columns_and_rows() {
+        assert_eq!(size("80x24"), Ok((80, 24)));
+        for text in ["80", "0x24", "80x", "x", "axb", "2000x10", "-1x5"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `check`: every problem of the configuration, with file, line, column and hint.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::args::{CheckArgs, Common};
+use super::exit::{Failure, PROBLEMS};
+use super::gather::gather;
+use super::library;
+use super::looks::{Medium, theme};
+use super::output::{print, say};
+use super::session::{Session, render};
+use crate::config::Diagnostic;
+use crate::domain::runbook::library::Library;
+use crate::domain::runbook::resolve::{Found, Query, resolve};
+use crate::domain::slo::status::Data;
+use crate::widget::clean;
+
+pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure> {
+    let session = Session::open(common, false)?;
+    let mut found = session.warnings.clone();
+    found.extend(theme_problem(common, &session));
+    found.extend(backend_problems(&session));
+    found.extend(runbook_problems(&session));
+    let mut errors = found.iter().filter(|problem| problem.is_error()).count();
+    let shown = if args.short {
+        found.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
+    } else {
+        render(&found, &session.document)
+    };
+    if !shown.is_empty() {
+        say(&shown);
+    }
+    if args.online && errors == 0 {
+        errors += online(&session, common.timeout).await?;
+    }
+    let config = &session.config;
+    let name = config.path.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
+    print(&format!(
+        "{name}: {} backends, {} services, {} SLOs, {} schedules; {errors} errors, {} warnings\n",
+        config.backends.len(),
+        config.services.len(),
+        config.objectives.len(),
+        config.schedules.len(),
+        found.iter().filter(|problem| !problem.is_error()).count(),
+    ))?;
+    Ok(if errors == 0 { 0 } else { PROBLEMS })
+}
+
+fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {
+    let folder = session.folders.themes();
+    let configured = session.config.theme.as_deref();
+    let Err(failure) = theme(common, configured, folder.as_deref(), Medium::Text) else { return None };
+    Some(session.config.origin.value_error(crate::config::code::THEME, "theme", failure.text(), None))
+}
+
+fn backend_problems(session: &Session) -> Vec<Diagnostic> {
+    let connected = |backend| session.connect(backend, None).err();
+    session.config.backends.iter().filter_map(connected).flatten().collect()
+}
+
+/// Runbooks that are named and not to be found.
+fn runbook_problems(session: &Session) -> Vec<Diagnostic> {
+    let (library, problems) = library::runbooks(session);
+    let folder = |text: &String| {
+        session.config.origin.value_error(crate::config::code::RUNBOOK, "runbooks", text, None)
+    };
+    let mut found: Vec<_> = problems.iter().map(folder).collect();
+    for objective in &session.config.objectives {
+        let Some(named) = &objective.runbook else { continue };
+        if !leads_somewhere(&library, named, &objective.alert_name())
+            && let Some(origin) = session.config.objective_origins.get(&objective.id)
+        {
+            let text = format!("runbook `{}` is in none of the runbook folders", clean(named));
+            found.push(origin.value_error(crate::config::code::RUNBOOK, "runbook", &text, None));
+        }
+    }
+    found
+}
+
+fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
+    let labels = BTreeMap::new();
+    let query = Query { annotation: Some(named), alert_name: alert, labels: &labels };
+    !matches!(resolve(library, &BTreeMap::new(), &query).found, Found::None)
+}
+
+/// Asks every backend and tells what it refuses; returns how many problems there were.
+async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, Failure> {
+    let desks = session.desks(timeout)?;
+    let snapshot = gather(desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
+    let mut problems = Vec::new();
+    for source in snapshot.sources() {
+        problems.extend(
+            source.feed.trouble.as_ref().map(|trouble| format!("backend {}: {}", source.name, trouble.text)),
+        );
+    }
+    for slo in snapshot.slos() {
+        match &slo.data {
+            Data::Error(fault) => problems.push(format!("{}: {fault}", slo.id())),
+            Data::NoSeries => problems.push(format!("{}: no series answers to its queries", slo.id())),
+            _ => {}
+        }
+    }
+    for service in snapshot.services() {
+        for figure in &service.figures {
+            if let Some(trouble) = &figure.trouble {
+                say(&format!(
+                    "note: {} {} {}: {}",
+                    service.service,
+                    figure.lane.word(),
+                    figure.name,
+                    clean(trouble)
+                ));
+            }
+        }
+    }
+    for problem in &problems {
+        say(&format!("error: {}", clean(problem)));
+    }
+    Ok(problems.len())
+}

@@ -1,0 +1,58 @@
+//! The dashboard itself.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+
+use super::args::Common;
+use super::exit::Failure;
+use super::library::{demo_log, demo_runbooks};
+use super::looks::{Medium, theme};
+use super::session::Session;
+use crate::runtime::run::{Launch, Log, Runbooks, run as open};
+
+pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
+    let session = Session::open(common, demo)?;
+    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        let hint = "`burnwatch status` and `burnwatch show overview` work without one";
+        return Err(Failure::configuration(format!("error: the dashboard needs a terminal; {hint}")));
+    }
+    let themes = session.folders.themes();
+    let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), Medium::Terminal)?;
+    let desks = session.desks(common.timeout)?;
+    let log = match (&session.state_dir, session.demo) {
+        (Some(folder), _) => Log::Folder(folder.clone(), session.fixed),
+        (None, Some(scenario)) => Log::Memory(demo_log(scenario, &session)),
+        (None, None) => Log::Memory(Arc::default()),
+    };
+    let runbooks = if session.demo.is_some() && session.config.runbooks.is_empty() {
+        Runbooks::Memory(Arc::new(demo_runbooks()))
+    } else {
+        Runbooks::Folders(session.config.runbooks.clone())
+    };
+    let notices = notices(&session, common, demo);
+    let launch = Launch {
+        setup: session.setup(),
+        desks,
+        log,
+        runbooks,
+        theme,
+        clock: Arc::clone(&session.clock),
+        notices,
+    };
+    open(launch).await?;
+    Ok(0)
+}
+
+fn notices(session: &Session, common: &Common, demo: bool) -> Vec<(String, String)> {
+    let mut notices = Vec::new();
+    let asked = demo || common.demo || common.scenario.is_some();
+    if session.demo.is_some() && !asked {
+        let text = "nothing is configured, so this is the demo: `burnwatch init` prints a configuration to start from";
+        notices.push(("demo".to_owned(), text.to_owned()));
+    }
+    let warnings: Vec<String> = session.warnings.iter().map(crate::config::Diagnostic::line).collect();
+    if !warnings.is_empty() {
+        notices.push(("configuration".to_owned(), warnings.join("; ")));
+    }
+    notices
+}

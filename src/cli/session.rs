@@ -1,0 +1,186 @@
+//! What a command works with: configuration, clock, and sources to ask.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::args::Common;
+use super::at;
+use super::exit::Failure;
+use super::looks::env;
+use crate::config::paths::{Folders, find};
+use crate::config::{self, Backend, Config, Diagnostic, Document, zero};
+use crate::domain::oncall::Roster;
+use crate::runtime::clock::{clock, now};
+use crate::source::cache::Cache;
+use crate::source::demo::{Scenario, assets};
+use crate::source::desk::{Brief, Desk};
+use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
+use crate::state::Setup;
+
+pub(super) struct Session {
+    pub(super) config: Config,
+    pub(super) warnings: Vec<Diagnostic>,
+    /// The text the diagnostics point into.
+    pub(super) document: Document,
+    pub(super) folders: Folders,
+    pub(super) demo: Option<Scenario>,
+    pub(super) clock: Clock,
+    /// When this began, or `--at`.
+    pub(super) now: DateTime<Utc>,
+    pub(super) fixed: Option<DateTime<Utc>>,
+    pub(super) state_dir: Option<PathBuf>,
+    pub(super) read_only: bool,
+}
+
+impl Session {
+    /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo.
+    pub(super) fn open(common: &Common, demo: bool) -> Result<Self, Failure> {
+        let real = now();
+        let fixed = common.at.as_deref().map(|text| at::parse(text, real)).transpose()?;
+        let folders = Folders::of_platform();
+        let file = find(common.config.as_deref(), |_| None, &folders, Path::is_file);
+        let asked_for_demo = demo || common.demo || common.scenario.is_some();
+        let is_demo = asked_for_demo || (common.prometheus.is_none() && file.is_none());
+        let scenario = if is_demo { Some(scenario(common)?) } else { None };
+        let (document, config, warnings) = match (&scenario, &common.prometheus, file) {
+            (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders)?,
+            (None, Some(url), _) => (Document::new(None, ""), zero::prometheus(url), Vec::new()),
+            (None, None, Some(file)) => {
+                let document =
+                    Document::open(&file).map_err(|problem| Failure::configuration(problem.line()))?;
+                read(document, &folders)?
+            }
+            (None, None, None) => (Document::new(None, ""), Config::default(), Vec::new()),
+        };
+        // The demo never touches the real log: without a flag it keeps nothing.
+        let flag = common.state_dir.as_deref();
+        let state_dir = if is_demo {
+            flag.map(Path::to_owned)
+        } else {
+            folders.state_dir(flag, config.state_dir.as_deref())
+        };
+        let started = fixed.unwrap_or(real);
+        Ok(Self {
+            config,
+            warnings,
+            document,
+            folders,
+            demo: scenario,
+            clock: clock(fixed),
+            now: started,
+            fixed,
+            state_dir,
+            read_only: common.read_only,
+        })
+    }
+
+    pub(super) fn roster(&self) -> Roster {
+        Roster { people: self.config.people.clone(), schedules: self.config.schedules.clone() }
+    }
+
+    pub(super) fn setup(&self) -> Setup {
+        Setup {
+            demo: self.demo.map(|scenario| scenario.name().to_owned()),
+            fixed_clock: self.fixed.is_some(),
+            read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            roster: self.roster(),
+            objectives: self.config.objectives.clone(),
+            sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
+        }
+    }
+
+    /// A desk for each backend, or every problem of their settings.
+    pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
+        let mut desks = Vec::new();
+        let mut problems = Vec::new();
+        for backend in &self.config.backends {
+            match self.connect(backend, timeout) {
+                Ok(source) => desks.push(self.desk(backend, source)),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() { Ok(desks) } else { Err(self.failure(&problems)) }
+    }
+
+    pub(super) fn connect(
+        &self,
+        backend: &Backend,
+        timeout: Option<Duration>,
+    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
+        let Some(kind) = kind(&backend.kind) else {
+            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let hint = format!("known types: {}", known.join(", "));
+            return Err(vec![backend.diagnostic_at(
+                "type",
+                &format!("no backend has the type `{}`", backend.kind),
+                Some(&hint),
+            )]);
+        };
+        let unknown = backend.unknown_keys(kind.keys);
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let spec = BackendSpec {
+            name: backend.name.clone(),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            settings: backend.settings.clone(),
+            started: self.now,
+        };
+        (kind.connect)(&spec)
+            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+    }
+
+    fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
+        let config = &self.config;
+        // A past instant is looked at once; the cache is of the present.
+        let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);
+        let keep = lasting && !self.read_only && self.fixed.is_none();
+        let cache = self.state_dir.as_ref().filter(|_| keep).map(|folder| Cache::new(folder.join("cache")));
+        Desk::new(Brief {
+            name: backend.name.clone(),
+            kind: backend.kind.clone(),
+            source,
+            objectives: config.objectives.iter().filter(|slo| slo.source == backend.name).cloned().collect(),
+            services: config
+                .services
+                .iter()
+                .filter(|service| service.source == backend.name)
+                .cloned()
+                .collect(),
+            refresh: config.refresh,
+            clock: Arc::clone(&self.clock),
+            cache,
+        })
+    }
+
+    /// The problems in full, to end with.
+    pub(super) fn failure(&self, problems: &[Diagnostic]) -> Failure {
+        Failure::configuration(render(problems, &self.document))
+    }
+}
+
+pub(super) fn render(problems: &[Diagnostic], document: &Document) -> String {
+    let color = std::io::IsTerminal::is_terminal(&std::io::stderr()) && env("NO_COLOR").is_none();
+    problems.iter().map(|problem| problem.render(document.text(), color)).collect::<Vec<_>>().join("\n\n")
+}
+
+fn read(document: Document, folders: &Folders) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
+    match config::load(&document, folders.home.as_deref()) {
+        Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
+        Err(problems) => Err(Failure::configuration(render(&problems, &document))),
+    }
+}
+
+fn scenario(common: &Common) -> Result<Scenario, Failure> {
+    let name = common.scenario.as_deref().unwrap_or(Scenario::Outage.name());
+    Scenario::named(name).ok_or_else(|| {
+        let known: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name()).collect();
+        Failure::configuration(format!(
+            "error: the demo has no scenario `{name}`; it has {}",
+            known.join(", ")
+        ))
+    })
+}

@@ -1,0 +1,105 @@
+//! `show`: one frame, without a terminal.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::style::Color;
+
+use super::args::{Common, Format, ShowArgs};
+use super::exit::Failure;
+use super::gather::gather;
+use super::library;
+use super::looks::{Medium, theme};
+use super::output::print;
+use super::session::Session;
+use crate::domain::incident::Incident;
+use crate::screen::{draw, open};
+use crate::state::{Cursor, Model, PanelId, Screen};
+use crate::theme::{Role, Theme};
+use crate::widget::{Svg, to_ansi, to_svg, to_text};
+
+pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure> {
+    let screen = Screen::named(&args.screen).ok_or_else(|| unknown_screen(&args.screen))?;
+    let session = Session::open(common, false)?;
+    let medium = if args.format == Format::Svg { Medium::Picture } else { Medium::Text };
+    let themes = session.folders.themes();
+    let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
+    let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
+    let snapshot = gather(session.desks(common.timeout)?, timeout, true).await;
+    let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
+    model.live = Arc::new(snapshot);
+    let (log, log_problems) = library::log(&session);
+    let (runbooks, runbook_problems) = library::runbooks(&session);
+    model.log = log;
+    model.library = Arc::new(runbooks);
+    model.notice("log", log_problems.join("; "));
+    model.notice("runbooks", runbook_problems.join("; "));
+    select(&mut model, screen, args.select.as_deref())?;
+    print(&export(&model, &theme, args))?;
+    Ok(0)
+}
+
+fn unknown_screen(name: &str) -> Failure {
+    let known: Vec<_> = Screen::ALL.iter().map(|screen| screen.name()).collect();
+    let near = known.iter().max_by(|a, b| {
+        let like = |known: &str| strsim::jaro_winkler(known, name);
+        like(a).total_cmp(&like(b))
+    });
+    let near = near.map_or(String::new(), |near| format!(", perhaps `{near}`?"));
+    Failure::configuration(format!("error: there is no screen `{name}`{near} Screens: {}", known.join(", ")))
+}
+
+fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Failure> {
+    open(model, screen);
+    let missing = |what: &str, id: &str| Failure::configuration(format!("error: there is no {what} `{id}`"));
+    let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
+    match screen {
+        Screen::Slo => {
+            if let Some(id) = id.filter(|id| model.snapshot().slo(id).is_none()) {
+                return Err(missing("SLO", id));
+            }
+            model.view.slo = id.map(str::to_owned).or(worst);
+        }
+        Screen::Incident | Screen::Incidents => {
+            let number =
+                id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
+            model.view.incident = number;
+        }
+        Screen::Page => {
+            let found = match id {
+                Some(id) => Some(model.library.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),
+                None => (!model.library.pages.is_empty()).then_some(0),
+            };
+            if let Some(entry) = found.and_then(|found| model.library.pages.get(found)) {
+                let (root, path) = (entry.root.clone(), entry.page.path.clone());
+                model.view.page = Some(crate::state::OpenPage { root, path, ..Default::default() });
+            }
+        }
+        _ => {
+            if let Some(id) = id {
+                let cursor = Cursor { id: Some(id.to_owned()), index: 0 };
+                model.view.service = model.snapshot().service(id).map(|service| service.service.clone());
+                for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources]
+                {
+                    model.view.cursors.insert(panel, cursor.clone());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn export(model: &Model, theme: &Theme, args: &ShowArgs) -> String {
+    let frame = draw(model, theme);
+    match args.format {
+        Format::Text => to_text(&frame).trim_end_matches('\n').to_owned() + "\n",
+        Format::Ansi => to_ansi(&frame).trim_end_matches('\n').to_owned() + "\n",
+        Format::Svg => {
+            let or = |color: Color, fallback: Color| if color == Color::Reset { fallback } else { color };
+            let background = or(theme.color(Role::Background), Color::Rgb(0x1a, 0x1b, 0x20));
+            let foreground = or(theme.color(Role::Text), Color::Rgb(0xc8, 0xcc, 0xd4));
+            let title = format!("burnwatch: {}", args.screen);
+            to_svg(&frame, &Svg { background, foreground, title: &title })
+        }
+    }
+}

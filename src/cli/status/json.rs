@@ -1,0 +1,180 @@
+//! `status --json`, version 1. Ratios are 0–1 and unrounded; what is not known is null, never 0.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::cli::exit::Failure;
+use crate::domain::slo::status::SloStatus;
+use crate::domain::snapshot::{Snapshot, SourceStatus};
+use crate::domain::verdict::Verdict;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    as_of: String,
+    state: &'static str,
+    reasons: &'a [String],
+    slos: Vec<Slo<'a>>,
+    sources: Vec<Source<'a>>,
+}
+
+#[derive(Serialize)]
+struct Slo<'a> {
+    id: &'a str,
+    service: &'a str,
+    name: &'a str,
+    source: &'a str,
+    target: f64,
+    window: String,
+    method: &'static str,
+    data: &'static str,
+    data_as_of: Option<String>,
+    age_seconds: Option<i64>,
+    good: Option<f64>,
+    bad: Option<f64>,
+    total: Option<f64>,
+    sli: Option<f64>,
+    budget: Option<Budget>,
+    burn: Map<String, Value>,
+    alerts: Vec<Alert>,
+    policy: Policy<'a>,
+    sla: Option<Sla>,
+    warnings: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Budget {
+    allowed_bad: f64,
+    remaining: Option<f64>,
+    remaining_bad: f64,
+    minutes: f64,
+    minutes_left: Option<f64>,
+    exhausts_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Alert {
+    severity: &'static str,
+    short: String,
+    long: String,
+    factor: f64,
+    firing: bool,
+    since: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    name: &'a str,
+    step: Option<&'a str>,
+    actions: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Sla {
+    target: f64,
+    met: Option<bool>,
+    buffer_minutes: f64,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    state: &'static str,
+    last_success: Option<String>,
+    error: Option<&'a str>,
+    breaker: &'static str,
+}
+
+pub(super) fn document(
+    slos: &[Arc<SloStatus>],
+    snapshot: &Snapshot,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> Result<String, Failure> {
+    let document = Document {
+        version: 1,
+        as_of: time(now),
+        state: verdict.word.text(),
+        reasons: &verdict.reasons,
+        slos: slos.iter().map(|status| slo(status, now)).collect(),
+        sources: snapshot.sources().map(|status| source(status, now)).collect(),
+    };
+    let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))?;
+    Ok(text + "\n")
+}
+
+fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
+    let objective = &status.objective;
+    let tally = status.reading.map(|reading| reading.tally).filter(|_| status.as_of.is_some());
+    Slo {
+        id: &objective.id,
+        service: &objective.service,
+        name: &objective.name,
+        source: &objective.source,
+        target: objective.target.ratio(),
+        window: objective.window.to_string(),
+        method: objective.method.word(),
+        data: status.data.word(),
+        data_as_of: status.as_of.and_then(unix),
+        age_seconds: status.as_of.map(|at| now.timestamp() - at),
+        good: tally.map(crate::domain::slo::tally::Tally::good),
+        bad: tally.map(|tally| tally.bad),
+        total: tally.map(|tally| tally.total),
+        sli: tally.and_then(crate::domain::slo::tally::Tally::error_ratio).map(|errors| 1.0 - errors),
+        budget: status.budget.map(|budget| Budget {
+            allowed_bad: budget.allowed_bad,
+            remaining: budget.remaining,
+            remaining_bad: budget.remaining_bad,
+            minutes: budget.minutes,
+            minutes_left: budget.minutes_left,
+            exhausts_at: status.exhausts_at().and_then(unix),
+        }),
+        burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
+        alerts: alerts(status),
+        policy: Policy {
+            name: &objective.policy.name,
+            step: status.step.as_ref().map(|step| step.word.as_str()),
+            actions: status.step.as_ref().map_or(&[], |step| &step.actions),
+        },
+        sla: status.sla.map(|sla| Sla {
+            target: sla.target.ratio(),
+            met: sla.met,
+            buffer_minutes: sla.buffer_minutes,
+        }),
+        warnings: status.warnings.iter().map(String::as_str).collect(),
+    }
+}
+
+fn alerts(status: &SloStatus) -> Vec<Alert> {
+    let alert = |tier: &crate::domain::slo::alert::TierStatus| Alert {
+        severity: tier.tier.severity.word(),
+        short: tier.tier.short.to_string(),
+        long: tier.tier.long.to_string(),
+        factor: tier.tier.factor,
+        firing: tier.firing,
+        since: tier.since.and_then(unix),
+    };
+    status.tiers.iter().map(alert).collect()
+}
+
+fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
+    Source {
+        name: &status.name,
+        state: status.word(now),
+        last_success: status.feed.last_success.map(time),
+        error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
+        // There is no breaker yet: every source is always asked.
+        breaker: "closed",
+    }
+}
+
+fn unix(seconds: i64) -> Option<String> {
+    DateTime::from_timestamp(seconds, 0).map(time)
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

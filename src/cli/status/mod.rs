@@ -1,0 +1,72 @@
+//! `status`: all SLOs, now or at an instant, and an exit code that says it all.
+
+mod json;
+mod text;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::{Common, StatusArgs};
+use super::exit::Failure;
+use super::gather::gather;
+use super::library;
+use super::output::print;
+use super::session::Session;
+use crate::domain::slo::status::SloStatus;
+use crate::domain::statusline::{fit, segments};
+use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
+use crate::widget::text::width;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
+    let session = Session::open(common, false)?;
+    for id in &args.ids {
+        known(&session, id)?;
+    }
+    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let (log, _) = library::log(&session);
+    let everything = verdict(&snapshot, &log, &session.roster(), session.now);
+    let (chosen, verdict) = if args.ids.is_empty() {
+        (snapshot.worst_first().into_iter().cloned().collect(), everything)
+    } else {
+        let chosen: Vec<Arc<SloStatus>> =
+            args.ids.iter().filter_map(|id| snapshot.slo(id)).cloned().collect();
+        let narrowed = verdict_of(&chosen, &snapshot, session.now);
+        (chosen, narrowed)
+    };
+    let text = if args.json {
+        json::document(&chosen, &snapshot, &verdict, session.now)?
+    } else if args.oneline {
+        oneline(&verdict, &session)
+    } else {
+        text::page(&chosen, &snapshot, &verdict, session.now)
+    };
+    print(&text)?;
+    Ok(code(verdict.word))
+}
+
+fn code(word: Word) -> u8 {
+    word.exit_code()
+}
+
+fn known(session: &Session, id: &str) -> Result<(), Failure> {
+    let ids: Vec<_> = session.config.objectives.iter().map(|slo| slo.id.as_str()).collect();
+    if ids.contains(&id) {
+        return Ok(());
+    }
+    let like = |known: &&str| (strsim::jaro_winkler(known, id) * 1000.0) as u32;
+    let near =
+        ids.iter().copied().max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
+    Err(Failure::configuration(format!("error: there is no SLO `{id}`{near}")))
+}
+
+/// The status row as one line of text.
+fn oneline(verdict: &Verdict, session: &Session) -> String {
+    let parts = fit(&segments(verdict, session.now), usize::MAX, 3, width);
+    let mut line = parts.into_iter().map(|part| part.1).collect::<Vec<_>>().join(" | ");
+    if session.demo.is_some() {
+        line.push_str(" | DEMO");
+    }
+    format!("{}\n", crate::widget::clean(&line))
+}

@@ -1,0 +1,85 @@
+//! Where a table and its keys were written, for findings made after the file was read.
+
+use std::collections::BTreeMap;
+
+use super::code;
+use super::diagnostic::{Diagnostic, Severity};
+use super::place::Place;
+use super::reader::Reader;
+use super::shown::clean;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Origin {
+    pub file: String,
+    /// The header of the table.
+    pub header: Place,
+    pub keys: BTreeMap<String, KeyPlace>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyPlace {
+    pub key: Place,
+    pub value: Place,
+}
+
+impl Origin {
+    pub(super) fn of(reader: &Reader<'_, '_>) -> Self {
+        let report = reader.report();
+        let place = |field: super::reader::Field<'_, '_>| {
+            let places = KeyPlace { key: report.place(&field.key.span), value: report.place(&field.span) };
+            (field.key.value.to_owned(), places)
+        };
+        Self {
+            file: report.file().to_owned(),
+            header: report.place(&reader.span()),
+            keys: reader.fields().into_iter().map(place).collect(),
+        }
+    }
+
+    /// An error about the value of `key`; about the table where the key is not written.
+    pub fn value_error(
+        &self,
+        code: &'static str,
+        key: &str,
+        message: &str,
+        hint: Option<&str>,
+    ) -> Diagnostic {
+        self.error(code, self.keys.get(key).map(|places| &places.value), message, hint)
+    }
+
+    /// An error about `key` itself, such as one that nobody knows.
+    pub fn key_error(&self, code: &'static str, key: &str, message: &str, hint: Option<&str>) -> Diagnostic {
+        self.error(code, self.keys.get(key).map(|places| &places.key), message, hint)
+    }
+
+    /// `unknown key …` for each key that is not in `known`, in the order of the file.
+    pub fn unknown_keys(&self, known: &[&str], what: &str) -> Vec<Diagnostic> {
+        let mut unknown: Vec<_> =
+            self.keys.iter().filter(|(key, _)| !known.contains(&key.as_str())).collect();
+        unknown.sort_by_key(|(_, places)| places.key.span.start);
+        let finding = |(key, _): (&String, &KeyPlace)| {
+            let message = format!("unknown key `{}` in {what}", super::shown::quoted(key));
+            let hint = super::reader::key_hint(key, known);
+            self.key_error(code::UNKNOWN_KEY, key, &message, Some(&hint))
+        };
+        unknown.into_iter().map(finding).collect()
+    }
+
+    fn error(
+        &self,
+        code: &'static str,
+        place: Option<&Place>,
+        message: &str,
+        hint: Option<&str>,
+    ) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            file: self.file.clone(),
+            place: place.unwrap_or(&self.header).clone(),
+            message: clean(message),
+            hint: hint.map(clean),
+            also: None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `[[slo]]` as typed.
+
+use toml::de::DeValue;
+
+use crate::config::code;
+use crate::config::origin::Origin;
+use crate::config::place::{At, Span};
+use crate::config::reader::Reader;
+
+#[derive(Debug)]
+pub(crate) struct Slo {
+    pub(crate) span: Span,
+    pub(crate) origin: Origin,
+    pub(crate) service: Option<At<String>>,
+    pub(crate) name: Option<At<String>>,
+    pub(crate) description: Option<At<String>>,
+    pub(crate) backend: Option<At<String>>,
+    pub(crate) target: Option<At<String>>,
+    pub(crate) window: Option<At<String>>,
+    pub(crate) method: Option<At<String>>,
+    pub(crate) sla: Option<At<String>>,
+    pub(crate) alerts: Option<At<String>>,
+    pub(crate) tiers: Vec<Tier>,
+    pub(crate) policy: Option<At<String>>,
+    pub(crate) sli: Option<Sli>,
+    pub(crate) runbook: Option<At<String>>,
+}
+
+/// The keys of all kinds; which of them belong to this kind is told by `resolve`.
+#[derive(Debug)]
+pub(crate) struct Sli {
+    pub(crate) span: Span,
+    pub(crate) kind: Option<At<String>>,
+    pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Tier {
+    pub(crate) span: Span,
+    pub(crate) severity: Option<At<String>>,
+    pub(crate) short: Option<At<String>>,
+    pub(crate) long: Option<At<String>>,
+    pub(crate) factor: Option<At<f64>>,
+    pub(crate) share: Option<At<String>>,
+}
+
+impl Slo {
+    pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
+        let service = reader.text("service");
+        let name = reader.text("name");
+        let target = reader.written("target");
+        let window = window(&mut reader);
+        let sli = reader.table("sli", "[slo.sli]").map(Sli::read);
+        let slo = Self {
+            span: reader.span(),
+            origin: Origin::of(&reader),
+            service: reader.required("service", service),
+            name: reader.required("name", name),
+            description: reader.text("description"),
+            backend: reader.text("backend"),
+            target: reader.required("target", target),
+            window: reader.required("window", window),
+            method: reader.text("method"),
+            sla: reader.written("sla"),
+            alerts: reader.text("alerts"),
+            tiers: reader.tables("alert", "[[slo.alert]]").into_iter().map(Tier::read).collect(),
+            policy: reader.text("policy"),
+            sli: reader.required("sli", sli),
+            runbook: reader.text("runbook"),
+        };
+        reader.finish();
+        slo
+    }
+}
+
+fn window(reader: &mut Reader<'_, '_>) -> Option<At<String>> {
+    let field = reader.field("window")?;
+    if let DeValue::Table(_) = field.value {
+        let report = reader.report();
+        report
+            .error(code::NOT_YET, &field.span, "calendar windows are not supported yet")
+            .hint("write a rolling window, such as \"30d\"");
+        return None;
+    }
+    reader.text("window")
+}
+
+impl Sli {
+    fn read(mut reader: Reader<'_, '_>) -> Self {
+        let kind = reader.text("kind");
+        let kind = reader.required("kind", kind);
+        let fields = reader.fields().into_iter().filter(|field| field.key.value != "kind");
+        let texts = fields.map(|field| {
+            let text = match field.value {
+                DeValue::String(text) => Some(text.to_string()),
+                DeValue::Integer(_) | DeValue::Float(_) => {
+                    Some(reader.report().text(&field.span).replace('_', ""))
+                }
+                _ => None,
+            };
+            let key = At::new(field.key.value.to_owned(), field.key.span);
+            (key, text.map(|text| At::new(text, field.span)))
+        });
+        Self { span: reader.span(), kind, texts: texts.collect() }
+    }
+}
+
+impl Tier {
+    fn read(mut reader: Reader<'_, '_>) -> Self {
+        let (severity, short, long) = (reader.text("severity"), reader.text("short"), reader.text("long"));
+        let tier = Self {
+            span: reader.span(),
+            severity: reader.required("severity", severity),
+            short: reader.required("short", short),
+            long: reader.required("long", long),
+            factor: reader.number("factor"),
+            share: reader.written("share"),
+        };
+        reader.finish();
+        tier
+    }
+}

@@ -1,0 +1,182 @@
+//! Objectives: target, window, SLA and what they refer to.
+
+use std::collections::BTreeMap;
+
+use super::alerts::{alerts, warn_of_dead};
+use super::names::{Known, Taken, allowed, choice, reference};
+use super::sli::sli;
+use crate::config::code;
+use crate::config::nearest::suggest;
+use crate::config::origin::Origin;
+use crate::config::place::At;
+use crate::config::raw;
+use crate::config::report::Report;
+use crate::config::shown::quoted;
+use crate::domain::slo::objective::{Method, Objective};
+use crate::domain::slo::policy::Policy;
+use crate::domain::slo::target::Target;
+use crate::domain::slo::window::Window;
+
+const POLICY: &str = "four-step";
+const SHORTEST: Window = Window::hours(1);
+const LONGEST: Window = Window::days(366);
+
+pub(super) fn objectives(typed: &[raw::slo::Slo], known: &Known, report: &Report<'_>) -> Vec<Objective> {
+    let mut taken = Taken::new("SLO");
+    typed.iter().filter_map(|raw| objective(raw, known, &mut taken, report)).collect()
+}
+
+pub(super) fn origins(typed: &[raw::slo::Slo]) -> BTreeMap<String, Origin> {
+    let origin = |raw: &raw::slo::Slo| Some((id(raw)?, raw.origin.clone()));
+    typed.iter().filter_map(origin).collect()
+}
+
+fn id(raw: &raw::slo::Slo) -> Option<String> {
+    Some(format!("{}/{}", raw.service.as_ref()?.value, raw.name.as_ref()?.value))
+}
+
+fn objective(
+    raw: &raw::slo::Slo,
+    known: &Known,
+    taken: &mut Taken,
+    report: &Report<'_>,
+) -> Option<Objective> {
+    let id = named(raw, taken, report);
+    let source = source(raw, known, report);
+    let goal = goal(raw, report);
+    let window = raw.window.as_ref().and_then(|typed| slo_window(typed, report));
+    let alerts = alerts(raw, window, report);
+    if let (Some(alerts), Some(goal), Some(typed)) = (&alerts, &goal, &raw.target) {
+        warn_of_dead(&alerts.tiers, goal.target, &typed.span, report);
+    }
+    let method = method(raw.method.as_ref(), report);
+    let policy = policy(raw.policy.as_ref(), known, report);
+    let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
+    let (goal, alerts) = (goal?, alerts?);
+    Some(Objective {
+        id: id?,
+        service: raw.service.as_ref()?.value.clone(),
+        name: raw.name.as_ref()?.value.clone(),
+        description: raw.description.as_ref().map(|text| text.value.clone()),
+        source: source?,
+        sli: sli?,
+        target: goal.target,
+        window: window?,
+        method: method?,
+        sla: goal.sla,
+        alerts: alerts.name,
+        tiers: alerts.tiers,
+        policy: policy?,
+        runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
+    })
+}
+
+fn named(raw: &raw::slo::Slo, taken: &mut Taken, report: &Report<'_>) -> Option<String> {
+    let service = raw.service.as_ref().map(|name| allowed(name, report));
+    let name = raw.name.as_ref().map(|name| allowed(name, report));
+    let id = id(raw).filter(|_| service == Some(true) && name == Some(true))?;
+    let span = &raw.name.as_ref()?.span;
+    taken.take(&id, span, report).then_some(id)
+}
+
+/// The SLO's own backend, its service's, or the first.
+fn source(raw: &raw::slo::Slo, known: &Known, report: &Report<'_>) -> Option<String> {
+    let mut of_service = None;
+    if let Some(typed) = &raw.service {
+        match known.services.iter().find(|(name, _)| *name == typed.value) {
+            Some((_, backend)) => of_service.clone_from(backend),
+            None if known.services.is_empty() => {}
+            None => {
+                let names: Vec<&str> = known.services.iter().map(|(name, _)| name.as_str()).collect();
+                let message =
+                    format!("service `{}` has no [[service]], so it shows no signals", quoted(&typed.value));
+                report.warning(code::NO_SIGNALS, &typed.span, &message).maybe_hint(suggest(
+                    &typed.value,
+                    "configured",
+                    &names,
+                ));
+            }
+        }
+    }
+    match (&raw.backend, of_service) {
+        (None, Some(backend)) => Some(backend),
+        (typed, _) => known.backend(typed.as_ref(), &raw.span, report),
+    }
+}
+
+struct Goal {
+    target: Target,
+    sla: Option<Target>,
+}
+
+fn goal(raw: &raw::slo::Slo, report: &Report<'_>) -> Option<Goal> {
+    let aim = raw.target.as_ref().and_then(|typed| target(typed, report));
+    let sla = raw.sla.as_ref().map(|typed| (typed, target(typed, report)));
+    let target = aim?;
+    if let (true, Some(typed)) = (target.budget() <= 0.0, &raw.target) {
+        report
+            .warning(
+                code::NO_BUDGET,
+                &typed.span,
+                "a target of 100% leaves no budget: the first bad event breaks it",
+            )
+            .hint("aim lower than perfect, such as \"99.99%\"");
+    }
+    let Some((typed, sla)) = sla else { return Some(Goal { target, sla: None }) };
+    let sla = sla?;
+    if sla.ratio() > target.ratio() {
+        let message = format!("the SLA of {sla} promises more than the SLO of {target} aims at");
+        report.warning(code::SLA_STRICTER, &typed.span, &message).hint("an SLO is stricter than its SLA");
+    } else if sla.ratio() >= target.ratio() {
+        let message = format!("SLA and SLO are both {sla}: a missed goal is at once a broken promise");
+        report.warning(code::NO_BUFFER, &typed.span, &message).hint("make the SLO stricter than the SLA");
+    }
+    Some(Goal { target, sla: Some(sla) })
+}
+
+fn target(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
+    match typed.value.parse() {
+        Ok(target) => Some(target),
+        Err(error) => {
+            report.error(code::BAD_TARGET, &typed.span, &format!("{error}"));
+            None
+        }
+    }
+}
+
+pub(super) fn window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+    match typed.value.parse() {
+        Ok(window) => Some(window),
+        Err(error) => {
+            report.error(code::BAD_VALUE, &typed.span, &format!("{error}"));
+            None
+        }
+    }
+}
+
+fn slo_window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+    let window = window(typed, report)?;
+    if window < SHORTEST || window > LONGEST {
+        let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
+        report.error(code::BAD_VALUE, &typed.span, &message).hint("most SLOs use \"28d\" or \"30d\"");
+        return None;
+    }
+    Some(window)
+}
+
+fn method(typed: Option<&At<String>>, report: &Report<'_>) -> Option<Method> {
+    let Some(typed) = typed else { return Some(Method::Occurrences) };
+    if ["timeslices", "ratio-timeslices"].contains(&typed.value.as_str()) {
+        let message = format!("the method `{}` is not supported yet", typed.value);
+        report.error(code::NOT_YET, &typed.span, &message).hint("supported is occurrences");
+        return None;
+    }
+    choice("method", typed, &[("occurrences", Method::Occurrences)], report)
+}
+
+fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {
+    let Some(typed) = typed else { return Policy::preset(POLICY) };
+    let names: Vec<&str> = known.policies.keys().map(String::as_str).collect();
+    let name = reference("policy", &typed.value, &typed.span, &names, report)?;
+    known.policies.get(&name).cloned().flatten()
+}

@@ -1,0 +1,114 @@
+//! The senders: keys, seconds, signals and what sources report, each a task of its own.
+
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::StreamExt;
+use tokio::sync::mpsc::Sender;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::suspend::terminal_is_gone;
+use crate::source::Clock;
+use crate::source::journal_file::JournalUpdate;
+use crate::source::poller::Report;
+use crate::state::{Key, Message};
+
+impl From<Report> for Message {
+    fn from(report: Report) -> Self {
+        Self::Report(report.index, report.report)
+    }
+}
+
+impl From<JournalUpdate> for Message {
+    fn from(update: JournalUpdate) -> Self {
+        let problems = update.problems.iter().filter(|problem| problem.is_worth_saying());
+        Self::Journal(update.state, problems.map(ToString::to_string).collect())
+    }
+}
+
+/// Starts the tasks that need a terminal and a clock.
+pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, out: &Sender<Message>) {
+    tasks.spawn(keys(out.clone()));
+    tasks.spawn(seconds(clock, out.clone()));
+    #[cfg(unix)]
+    tasks.spawn(signals(out.clone()));
+}
+
+/// The stream is polled here and nowhere else: polled inside the loop it loses wake-ups.
+async fn keys(out: Sender<Message>) {
+    let mut events = EventStream::new();
+    while let Some(Ok(event)) = events.next().await {
+        let message = match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => key_of(key).map(Message::Key),
+            Event::Resize(width, height) => Some(Message::Resize(width, height)),
+            Event::Paste(text) => Some(Message::Paste(text)),
+            _ => None,
+        };
+        if let Some(message) = message
+            && out.send(message).await.is_err()
+        {
+            return;
+        }
+    }
+    // No more keys can come: the terminal is gone.
+    let _ = out.send(Message::Terminate).await;
+}
+
+fn key_of(event: KeyEvent) -> Option<Key> {
+    let control = event.modifiers.contains(KeyModifiers::CONTROL);
+    Some(match event.code {
+        KeyCode::Char(letter) if control => Key::Ctrl(letter.to_ascii_lowercase()),
+        KeyCode::Char(_) if event.modifiers.contains(KeyModifiers::ALT) => return None,
+        KeyCode::Char(letter) => Key::Char(letter),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        _ => return None,
+    })
+}
+
+async fn seconds(clock: Clock, out: Sender<Message>) {
+    let mut beat = interval(Duration::from_secs(1));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        beat.tick().await;
+        let message = if terminal_is_gone() { Message::Terminate } else { Message::Tick(clock()) };
+        if out.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signals(out: Sender<Message>) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let stop_key = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
+    let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), stop_key];
+    let [Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt), Ok(mut stop)] = kinds.map(signal) else {
+        return;
+    };
+    loop {
+        let message = tokio::select! {
+            Some(()) = terminate.recv() => Message::Terminate,
+            Some(()) = hangup.recv() => Message::Terminate,
+            Some(()) = interrupt.recv() => Message::Terminate,
+            Some(()) = stop.recv() => Message::Key(Key::Ctrl('z')),
+            else => return,
+        };
+        if out.send(message).await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Carries out effects.
+
+use std::io;
+
+use tokio::sync::mpsc::Sender;
+
+use super::drive::Flow;
+use super::painter::Canvas;
+use super::suspend::suspend;
+use crate::source::poller::Poller;
+use crate::state::{Effect, Message};
+
+pub(super) fn perform<C: Canvas>(
+    effect: &Effect,
+    canvas: &mut C,
+    pollers: &[Poller],
+    inbox: &Sender<Message>,
+) -> io::Result<Flow> {
+    match effect {
+        Effect::PollNow => pollers.iter().for_each(Poller::nudge),
+        Effect::Repaint => canvas.forget(),
+        Effect::Suspend => {
+            suspend()?;
+            canvas.forget();
+            // The window may have changed its size meanwhile.
+            if let Ok((width, height)) = crossterm::terminal::size() {
+                let _ = inbox.try_send(Message::Resize(width, height));
+            }
+        }
+        Effect::Quit => return Ok(Flow::Stop),
+    }
+    Ok(Flow::On)
+}

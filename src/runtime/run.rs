@@ -1,0 +1,92 @@
+//! Wires everything: sources, watchers, terminal and loop.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::drive::drive;
+use super::painter::Painter;
+use super::perform::perform;
+use super::terminal::Terminal;
+use super::{inbox, suspend};
+use crate::domain::journal;
+use crate::domain::runbook::library::Library;
+use crate::source::desk::Desk;
+use crate::source::poller::Poller;
+use crate::source::{Clock, journal_file};
+use crate::state::{Model, Setup};
+use crate::theme::Theme;
+
+/// Where the log comes from.
+pub enum Log {
+    /// The state directory; only events up to the instant, when time is fixed.
+    Folder(PathBuf, Option<DateTime<Utc>>),
+    Memory(Arc<journal::State>),
+}
+
+/// Where the runbooks come from.
+pub enum Runbooks {
+    Folders(Vec<PathBuf>),
+    Memory(Arc<Library>),
+}
+
+/// Everything a dashboard needs to begin.
+pub struct Launch {
+    pub setup: Setup,
+    pub desks: Vec<Desk>,
+    pub log: Log,
+    pub runbooks: Runbooks,
+    pub theme: Theme,
+    pub clock: Clock,
+    /// What the reader should know at once.
+    pub notices: Vec<(String, String)>,
+}
+
+/// Messages that may wait before senders have to.
+const INBOX: usize = 1024;
+
+/// Runs the dashboard until the reader quits.
+pub async fn run(launch: Launch) -> io::Result<()> {
+    let (sender, mut receiver) = mpsc::channel(INBOX);
+    let size = crossterm::terminal::size()?;
+    let mut model = Model::new(Arc::new(launch.setup), (launch.clock)(), size);
+    for (origin, text) in launch.notices {
+        model.notice(&origin, text);
+    }
+    let mut watch = None;
+    match launch.log {
+        Log::Folder(folder, until) => {
+            watch = Some(journal_file::watch(folder, until, Arc::clone(&launch.clock), sender.clone()));
+        }
+        Log::Memory(state) => model.log = state,
+    }
+    match launch.runbooks {
+        Runbooks::Memory(library) => model.library = library,
+        Runbooks::Folders(_folders) => {}
+    }
+    let _terminal = Terminal::enter()?;
+    let mut tasks = JoinSet::new();
+    inbox::start(&mut tasks, launch.clock, &sender);
+    let pollers: Vec<Poller> = launch
+        .desks
+        .into_iter()
+        .enumerate()
+        .map(|(index, desk)| Poller::start(desk, index, sender.clone()))
+        .collect();
+    let mut canvas = Painter::new(io::stdout());
+    let theme = launch.theme;
+    let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {
+        perform(&effect, canvas, &pollers, &sender)
+    })
+    .await;
+    drop(watch);
+    match outcome {
+        // Nobody is left to read the error.
+        Err(_) if suspend::terminal_is_gone() => Ok(()),
+        outcome => outcome,
+    }
+}

@@ -1,0 +1,186 @@
+//! Counts of objectives: what to ask, and what the answers come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answer::Series;
+use super::batch::{Batcher, Outcome, Question, Refused, When};
+use super::client::Client;
+use super::promql::{Pair, pair};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::{Counted, Sli};
+use crate::source::{Cells, Counts, CountsAsk, SourceError, Toll};
+
+/// Up to this many points a chain of `or` stays cheap however long it is.
+const SHORT: i64 = 12;
+const SHORT_OBJECTIVES: usize = 50;
+/// The chain is quadratic in its length for every point of a long range.
+const LONG_OBJECTIVES: usize = 8;
+
+pub(super) async fn counts(
+    client: &Client,
+    refused: &Refused,
+    ask: &CountsAsk,
+) -> Result<Counts, SourceError> {
+    let pairs: Vec<Result<Pair, String>> =
+        ask.objectives.iter().map(|objective| pair(&objective.sli, ask.cell)).collect();
+    let questions: Vec<Question> =
+        pairs.iter().enumerate().flat_map(|(i, pair)| questions(i, pair.as_ref().ok())).collect();
+    let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size: 2 * objectives };
+    let mut toll = Toll::default();
+    let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
+    let mut slos = Vec::with_capacity(pairs.len());
+    for (objective, pair) in ask.objectives.iter().zip(pairs) {
+        slos.push(match pair {
+            Err(why) => Err(SourceError::Uncountable(why)),
+            Ok(pair) => {
+                let mut next = || outcomes.next().unwrap_or_else(|| Ok(Vec::new()));
+                let (part, total) = (next(), next());
+                cells(objective, &pair, part, total)
+            }
+        });
+    }
+    Ok(Counts { slos, toll })
+}
+
+fn questions(index: usize, pair: Option<&Pair>) -> Vec<Question> {
+    let Some(Pair { side, part, total }) = pair else { return Vec::new() };
+    let letter = side.chars().next().unwrap_or('p');
+    vec![
+        Question { id: format!("{index}{letter}"), text: part.clone() },
+        Question { id: format!("{index}t"), text: total.clone() },
+    ]
+}
+
+fn cells(objective: &Objective, pair: &Pair, part: Outcome, total: Outcome) -> Result<Cells, SourceError> {
+    let part = single(part, pair.side, &pair.part)?;
+    let total = single(total, "total", &pair.total)?;
+    join(&objective.sli, &part, &total)
+        .map_err(|what| SourceError::Uncountable(reason(what, objective, pair)))
+}
+
+/// An expression must come to one series of plain numbers, or none.
+pub(super) fn single(outcome: Outcome, part: &str, text: &str) -> Result<Series, SourceError> {
+    let mut series = match outcome {
+        Err(SourceError::Query { message }) => {
+            return Err(SourceError::Query { message: format!("{part}: {message}, in {text}") });
+        }
+        other => other?,
+    };
+    if series.iter().any(|series| series.native) {
+        return Err(SourceError::Uncountable(format!(
+            "{part}: `{text}` gives a native histogram, not a number: wrap it in histogram_count(…)"
+        )));
+    }
+    if series.len() > 1 {
+        let count = series.len();
+        return Err(SourceError::Uncountable(format!(
+            "{part}: {count} series, expected 1: wrap it in sum(…): `{text}`"
+        )));
+    }
+    Ok(series.pop().unwrap_or_default())
+}
+
+/// A cell with a sample that is no number is a gap, whichever side it was on. Cells that cannot be counted
+/// are gaps too, unless the newest one is such: then the indicator itself does not work.
+fn join(sli: &Sli, part: &Series, total: &Series) -> Result<Cells, Counted> {
+    let by_time = |series: &Series| -> BTreeMap<i64, f64> {
+        series.samples.iter().map(|(time, value)| (*time as i64, *value)).collect()
+    };
+    let (parts, totals) = (by_time(part), by_time(total));
+    let broken: BTreeSet<i64> = part.dropped.iter().chain(&total.dropped).map(|time| *time as i64).collect();
+    let times: BTreeSet<i64> = parts.keys().chain(totals.keys()).copied().collect();
+    let mut cells = Cells { dropped: (part.dropped.len() + total.dropped.len()) as u64, ..Cells::default() };
+    let mut newest = Counted::Gap;
+    for time in times.difference(&broken) {
+        let counted = sli.count(parts.get(time).copied(), totals.get(time).copied());
+        if let Counted::Cell { tally, seen } = counted {
+            cells.points.push((*time, tally));
+            cells.seen_since = cells.seen_since.or(seen.then_some(*time));
+        }
+        if counted != Counted::Gap {
+            newest = counted;
+        }
+    }
+    match newest {
+        Counted::Gap | Counted::Cell { .. } => Ok(cells),
+        Counted::NoTotal | Counted::NoBucket => Err(newest),
+    }
+}
+
+fn reason(what: Counted, objective: &Objective, pair: &Pair) -> String {
+    if let (Sli::Latency(latency), Counted::NoBucket) = (&objective.sli, what) {
+        return format!(
+            "no bucket ends at le={}: count by (le) ({}) lists those there are; asked was `{}`",
+            latency.threshold,
+            buckets(&pair.part),
+            pair.part
+        );
+    }
+    let counted = if pair.side == "bad" { "errors are" } else { "good events are" };
+    format!("{counted} counted but the total is not: `{}` gives nothing", pair.total)
+}
+
+/// The bucket series of `sum(increase(NAME_bucket{…}[5m]))`, by name alone.
+fn buckets(part: &str) -> &str {
+    let inner = part.trim_start_matches("sum(increase(");
+    inner.split(['{', '[']).next().unwrap_or(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::sli::{Events, Latency, Side};
+    use crate::domain::slo::tally::Tally;
+
+    fn series(samples: &[(f64, f64)], dropped: &[f64]) -> Series {
+        Series { samples: samples.to_vec(), dropped: dropped.to_vec(), ..Series::default() }
+    }
+
+    fn bad() -> Sli {
+        Sli::Events(Events { side: Side::Bad, part: "b".into(), total: "t".into() })
+    }
+
+    #[test]
+    fn counts_join_by_time() {
+        let part = series(&[(120.0, 2.0)], &[]);
+        let total = series(&[(60.0, 10.0), (120.0, 10.0)], &[]);
+        let cells = join(&bad(), &part, &total).unwrap();
+        assert_eq!(cells.points, [(60, Tally::new(0.0, 10.0)), (120, Tally::new(2.0, 10.0))]);
+        assert_eq!((cells.seen_since, cells.dropped), (Some(120), 0));
+    }
+
+    #[test]
+    fn what_is_no_number_leaves_a_gap_and_not_a_zero() {
+        let part = series(&[(60.0, 1.0)], &[120.0]);
+        let total = series(&[(120.0, 10.0), (180.0, 10.0)], &[60.0]);
+        let cells = join(&bad(), &part, &total).unwrap();
+        assert_eq!(cells.points, [(180, Tally::new(0.0, 10.0))]);
+        assert_eq!(cells.dropped, 2);
+    }
+
+    #[test]
+    fn errors_without_a_total_are_told_when_they_are_the_newest() {
+        let part = series(&[(60.0, 1.0), (120.0, 1.0)], &[]);
+        assert_eq!(join(&bad(), &part, &series(&[(60.0, 5.0)], &[])), Err(Counted::NoTotal));
+        let cells = join(&bad(), &part, &series(&[(120.0, 5.0)], &[])).unwrap();
+        assert_eq!(cells.points, [(120, Tally::new(1.0, 5.0))]);
+    }
+
+    #[test]
+    fn a_missing_bucket_is_told() {
+        let sli = Sli::Latency(Latency { histogram: "h".into(), threshold: 0.3 });
+        let total = series(&[(60.0, 5.0)], &[]);
+        assert_eq!(join(&sli, &Series::default(), &total), Err(Counted::NoBucket));
+        assert_eq!(buckets(r#"sum(increase(h_bucket{le="0.3"}[5m]))"#), "h_bucket");
+    }
+
+    #[test]
+    fn one_series_of_numbers_or_none() {
+        assert_eq!(single(Ok(vec![]), "bad", "x"), Ok(Series::default()));
+        let two = single(Ok(vec![Series::default(), Series::default()]), "bad", "x").unwrap_err();
+        assert!(two.to_string().contains("2 series, expected 1: wrap it in sum(…)"), "{two}");
+        let native = Series { native: true, ..Series::default() };
+        assert!(single(Ok(vec![native]), "bad", "x").unwrap_err().to_string().contains("native histogram"));
+    }
+}

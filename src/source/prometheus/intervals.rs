@@ -1,0 +1,83 @@
+//! How far apart the samples of a metric are.
+
+use std::sync::Arc;
+
+use super::batch::{Batcher, Outcome, Question, Refused, When};
+use super::client::Client;
+use super::promql::total_selector;
+use super::selector::Selector;
+use crate::domain::slo::objective::Objective;
+use crate::source::{SourceError, Toll};
+
+/// Samples in the densest 20 minutes of the last two hours: a scrape gap or a young series does not matter.
+const DENSE: i64 = 1200;
+/// Below this many the hour is counted instead.
+const ENOUGH: f64 = 8.0;
+const HOUR: i64 = 3600;
+const SIZE: usize = 100;
+
+pub(super) async fn intervals(
+    client: &Client,
+    refused: &Refused,
+    objectives: &[Arc<Objective>],
+    at: i64,
+) -> Result<Vec<Option<i64>>, SourceError> {
+    let selectors: Vec<Option<Selector>> =
+        objectives.iter().map(|objective| total_selector(&objective.sli)).collect();
+    let questions: Vec<Question> = selectors
+        .iter()
+        .enumerate()
+        .filter_map(|(i, selector)| Some((i, selector.as_ref()?)))
+        .flat_map(|(i, selector)| questions(i, selector))
+        .collect();
+    let batcher = Batcher { client, refused, when: When::At(at), size: SIZE };
+    let mut outcomes = batcher.ask(&questions, &mut Toll::default()).await?.into_iter();
+    let mut next = || outcomes.next().and_then(count);
+    Ok(selectors.iter().map(|selector| selector.as_ref().and_then(|_| estimate(next(), next()))).collect())
+}
+
+/// The window is a second short, so that a sample on its edge is not counted twice. The hour asks that
+/// the series was there before it began.
+fn questions(index: usize, selector: &Selector) -> [Question; 2] {
+    let dense = selector.over(&format!("{}s", DENSE - 1));
+    let hour = selector.over(&format!("{}s", HOUR - 1));
+    let before = selector.before("1h").over("1h");
+    [
+        Question {
+            id: format!("{index}d"),
+            text: format!("max(max_over_time(count_over_time({dense})[100m:5m]))"),
+        },
+        Question {
+            id: format!("{index}h"),
+            text: format!("max(count_over_time({hour}) and count_over_time({before}))"),
+        },
+    ]
+}
+
+fn count(outcome: Outcome) -> Option<f64> {
+    outcome.ok()?.first()?.samples.last().map(|sample| sample.1)
+}
+
+fn estimate(dense: Option<f64>, hour: Option<f64>) -> Option<i64> {
+    let seconds = match (dense, hour) {
+        (Some(dense), _) if dense >= ENOUGH => DENSE as f64 / dense,
+        (_, Some(hour)) if hour >= 1.0 => HOUR as f64 / hour,
+        _ => return None,
+    };
+    Some(seconds.round().max(1.0) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intervals_from_counts() {
+        assert_eq!(estimate(Some(80.0), Some(240.0)), Some(15));
+        assert_eq!(estimate(Some(80.0), None), Some(15), "younger than an hour");
+        assert_eq!(estimate(Some(2.0), Some(6.0)), Some(600));
+        assert_eq!(estimate(Some(2.0), None), None, "young and sparse");
+        assert_eq!(estimate(None, None), None);
+        assert_eq!(estimate(Some(5000.0), None), Some(1));
+    }
+}

@@ -1,0 +1,221 @@
+//! From an indicator and a cell to the expressions that count it.
+
+use super::le;
+use super::scan::{balanced, without_comments};
+use super::selector::{NotBare, Selector};
+use crate::domain::slo::sli::{Latency, Side, Sli};
+use crate::domain::slo::window::Window;
+
+/// An expression of the configuration, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expr {
+    /// A bare selector of counters: asked as `sum(increase(selector[w]))`.
+    Counter(Selector),
+    /// Own `PromQL` in which `{{.window}}` stands for the range.
+    Template(String),
+}
+
+/// The two counts of an indicator, as `PromQL` over one window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// `bad` or `good`.
+    pub(super) side: &'static str,
+    pub(super) part: String,
+    pub(super) total: String,
+}
+
+/// Tells a counter from a template. The error is a sentence for the configuration check.
+pub fn classify(text: &str) -> Result<Expr, String> {
+    let text = without_comments(text);
+    if text.is_empty() {
+        return Err("the expression is empty".to_owned());
+    }
+    balanced(&text).map_err(|why| format!("`{text}`: {why}"))?;
+    let template = substitute(&text, "5m") != text;
+    match Selector::parse(&text) {
+        Ok(selector) if !template => Ok(Expr::Counter(selector)),
+        Err(NotBare::Range) if bare_range(&text) => Err(format!(
+            "`{text}` is a range of samples, not a number: write the selector alone, without brackets"
+        )),
+        _ if template => Ok(Expr::Template(text)),
+        Ok(_) | Err(NotBare::Range) => Err(format!(
+            "`{text}` has a range of its own: write the selector alone, or `{{{{.window}}}}` in the brackets"
+        )),
+        Err(NotBare::Other(why)) => Err(format!(
+            "`{text}` is neither a bare selector ({why}) nor holds `{{{{.window}}}}` where the range belongs"
+        )),
+    }
+}
+
+/// Whether the text is a selector with its brackets and nothing more.
+fn bare_range(text: &str) -> bool {
+    text.ends_with(']') && text.rsplit_once('[').is_some_and(|(head, _)| Selector::parse(head).is_ok())
+}
+
+/// A histogram by its bare selector, without `_bucket`, `_count` or a matcher of `le`.
+pub fn classify_histogram(text: &str) -> Result<Selector, String> {
+    let text = without_comments(text);
+    let selector = Selector::parse(&text).map_err(|why| match why {
+        NotBare::Range => format!("`{text}`: write the histogram without a range"),
+        NotBare::Other(why) => format!("`{text}` is not the selector of a histogram: {why}"),
+    })?;
+    if selector.name.is_empty() {
+        return Err(format!("`{text}`: write the histogram's name before the braces"));
+    }
+    if let Some(suffix) = ["_bucket", "_count", "_sum"].iter().find(|end| selector.name.ends_with(**end)) {
+        return Err(format!("`{text}`: write the histogram's name without {suffix}"));
+    }
+    let le = |matcher: &String| matcher.strip_prefix("le").is_some_and(|rest| rest.starts_with(['=', '!']));
+    if selector.matchers.iter().any(le) {
+        return Err(format!("`{text}`: leave `le` out; the threshold says which bucket"));
+    }
+    Ok(selector)
+}
+
+impl Expr {
+    /// `PromQL` for the increase over `window`.
+    pub fn over(&self, window: Window) -> String {
+        match self {
+            Self::Counter(selector) => increase(selector, window),
+            Self::Template(text) => substitute(text, &window.to_string()),
+        }
+    }
+}
+
+fn increase(selector: &Selector, window: Window) -> String {
+    format!("sum(increase({}))", selector.over(&window.to_string()))
+}
+
+/// Puts `window` in place of every `{{.window}}`, with or without spaces in it.
+pub(super) fn substitute(text: &str, window: &str) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        done.push_str(before);
+        match after.split_once("}}") {
+            Some((name, behind)) if name.trim() == ".window" => {
+                done.push_str(window);
+                rest = behind;
+            }
+            _ => {
+                done.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    done + rest
+}
+
+/// What to ask for `sli` over `window`.
+pub(super) fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
+    match sli {
+        Sli::Events(events) => Ok(Pair {
+            side: if events.side == Side::Bad { "bad" } else { "good" },
+            part: classify(&events.part)?.over(window),
+            total: classify(&events.total)?.over(window),
+        }),
+        Sli::Latency(latency) => {
+            let (fast, all) = histogram(latency)?;
+            Ok(Pair { side: "good", part: increase(&fast, window), total: increase(&all, window) })
+        }
+    }
+}
+
+/// The bucket at the threshold, and the count.
+fn histogram(latency: &Latency) -> Result<(Selector, Selector), String> {
+    let histogram = classify_histogram(&latency.histogram)?;
+    let fast = histogram.narrowed("_bucket", Some(le::matcher(latency.threshold)));
+    Ok((fast, histogram.narrowed("_count", None)))
+}
+
+/// The selector that counts all events; `None` where it is hidden in own `PromQL`.
+pub(super) fn total_selector(sli: &Sli) -> Option<Selector> {
+    match sli {
+        Sli::Events(events) => match classify(&events.total) {
+            Ok(Expr::Counter(selector)) => Some(selector),
+            _ => None,
+        },
+        Sli::Latency(latency) => histogram(latency).ok().map(|(_, count)| count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::sli::Events;
+
+    const FIVE: Window = Window::minutes(5);
+
+    fn over(text: &str) -> Result<String, String> {
+        classify(text).map(|expr| expr.over(FIVE))
+    }
+
+    #[test]
+    fn a_bare_selector_is_a_counter() {
+        assert_eq!(
+            over(r#"http_requests_total{code=~"5..",path="/{{id}}"} # errors"#).unwrap(),
+            r#"sum(increase(http_requests_total{code=~"5..",path="/{{id}}"}[5m]))"#
+        );
+        assert_eq!(over("a:b:c offset 1d").unwrap(), "sum(increase(a:b:c[5m] offset 1d))");
+    }
+
+    #[test]
+    fn a_template_takes_the_window() {
+        let text = "sum(rate(a[{{.window}}])) * 60 + sum(rate(b[{{ .window }}]))";
+        let expr = classify(text).unwrap();
+        assert_eq!(expr.over(Window::minutes(90)), "sum(rate(a[1h30m])) * 60 + sum(rate(b[1h30m]))");
+    }
+
+    #[test]
+    fn anything_else_says_what_to_write() {
+        for (text, part) in [
+            ("  # nothing", "is empty"),
+            ("sum(rate(a[5m]))", "nor holds `{{.window}}`"),
+            ("a[5m]", "without brackets"),
+            ("a[5m] offset 1h", "range of its own"),
+            ("a[{{.window}}]", "without brackets"),
+            ("sum(a[{{.window}}]", "`)` is missing"),
+            ("sum(a)) or (b[{{.window}}])", "closes nothing"),
+            ("a / b", "`/ b` follows the selector"),
+            ("sum(a[{{.windows}}])", "nor holds"),
+        ] {
+            let error = over(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_histogram_becomes_bucket_and_count() {
+        let latency = Latency { histogram: r#"rt_seconds{service="a"}"#.into(), threshold: 0.3 };
+        let pair = pair(&Sli::Latency(latency), FIVE).unwrap();
+        assert_eq!(pair.side, "good");
+        assert_eq!(pair.part, r#"sum(increase(rt_seconds_bucket{service="a",le="0.3"}[5m]))"#);
+        assert_eq!(pair.total, r#"sum(increase(rt_seconds_count{service="a"}[5m]))"#);
+    }
+
+    #[test]
+    fn a_histogram_must_be_bare() {
+        for text in
+            ["rt_bucket", "rt_count{a=\"b\"}", "rt{le=\"1\"}", "rt{le!=\"1\"}", "{a=\"b\"}", "sum(rt)", ""]
+        {
+            assert!(classify_histogram(text).is_err(), "{text}");
+        }
+        assert!(classify_histogram(r#"rt{level="1"}"#).is_ok());
+    }
+
+    #[test]
+    fn the_total_is_known_unless_hidden() {
+        let events =
+            |total: &str| Sli::Events(Events { side: Side::Bad, part: "a".into(), total: total.into() });
+        assert_eq!(total_selector(&events("b{c=\"d\"}")).unwrap().over("1m"), "b{c=\"d\"}[1m]");
+        assert_eq!(total_selector(&events("sum(b[{{.window}}])")), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_it(text in r#"[a{}\[\]()"'`\\#=~,. 5mé]{0,24}"#) {
+            let _ = classify(&text);
+            let _ = classify_histogram(&text);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Reading `PromQL` as far as it takes to tell a selector from an expression, with an eye on quotes.
+
+/// The text without comments, trimmed.
+pub(super) fn without_comments(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut quote = Quote::default();
+    let mut comment = false;
+    for letter in text.chars() {
+        comment = letter != '\n' && (comment || (letter == '#' && !quote.open()));
+        if !comment {
+            quote.step(letter);
+            kept.push(letter);
+        }
+    }
+    kept.trim().to_owned()
+}
+
+/// Whether quotes, parentheses, brackets and braces close what they open.
+pub(super) fn balanced(text: &str) -> Result<(), String> {
+    let mut quote = Quote::default();
+    let mut open = Vec::new();
+    for letter in text.chars() {
+        if quote.step(letter) {
+            continue;
+        }
+        match letter {
+            '(' => open.push(')'),
+            '[' => open.push(']'),
+            '{' => open.push('}'),
+            ')' | ']' | '}' if open.pop() != Some(letter) => {
+                return Err(format!("`{letter}` closes nothing"));
+            }
+            _ => {}
+        }
+    }
+    match (quote.0, open.pop()) {
+        (Some((mark, _)), _) => Err(format!("a quote {mark} is not closed")),
+        (None, Some(missing)) => Err(format!("`{missing}` is missing")),
+        (None, None) => Ok(()),
+    }
+}
+
+/// The mark of the string one is in, and whether the next letter is escaped.
+#[derive(Default)]
+struct Quote(Option<(char, bool)>);
+
+impl Quote {
+    fn open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Goes on by one letter; whether it belongs to a string.
+    fn step(&mut self, letter: char) -> bool {
+        let inside = self.open();
+        self.0 = match self.0 {
+            None => matches!(letter, '"' | '\'' | '`').then_some((letter, false)),
+            Some((mark, true)) => Some((mark, false)),
+            Some((mark, false)) if letter == mark => None,
+            Some((mark, false)) => Some((mark, letter == '\\' && mark != '`')),
+        };
+        inside || self.open()
+    }
+}
+
+/// A place in a text; each method takes what it names and goes on.
+pub(super) struct Scan<'a>(pub(super) &'a str);
+
+impl<'a> Scan<'a> {
+    pub(super) fn space(&mut self) -> &mut Self {
+        self.0 = self.0.trim_start();
+        self
+    }
+
+    pub(super) fn word(&mut self, allowed: impl Fn(char) -> bool) -> &'a str {
+        let end = self.0.find(|c| !allowed(c)).unwrap_or(self.0.len());
+        self.take(end)
+    }
+
+    pub(super) fn any(&mut self, choices: &[&'static str]) -> Option<&'static str> {
+        let found = choices.iter().find(|choice| self.0.starts_with(**choice))?;
+        self.take(found.len());
+        Some(found)
+    }
+
+    /// A string with its quotes.
+    pub(super) fn quoted(&mut self) -> Option<&'a str> {
+        let mut quote = Quote::default();
+        for (at, letter) in self.0.char_indices() {
+            if !quote.step(letter) {
+                return None;
+            }
+            if !quote.open() {
+                return Some(self.take(at + letter.len_utf8()));
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, end: usize) -> &'a str {
+        let (taken, rest) = self.0.split_at(end);
+        self.0 = rest;
+        taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_and_quoted_hashes_stay() {
+        assert_eq!(without_comments("a # b\n+ c{d=\"#\"} # e"), "a \n+ c{d=\"#\"}");
+        assert_eq!(without_comments(r##"a{b="\"#"}"##), r##"a{b="\"#"}"##);
+        assert_eq!(without_comments(r"a{b=`\`} # c"), r"a{b=`\`}");
+    }
+
+    #[test]
+    fn brackets_in_quotes_do_not_count() {
+        assert_eq!(balanced(r#"sum(a{b=~"(x|]{)",c='}'}[5m])"#), Ok(()));
+        assert!(balanced("sum(a").is_err());
+        assert!(balanced("a)").is_err());
+        assert!(balanced("(a]").is_err());
+        assert!(balanced(r#"a{b="c}"#).is_err());
+    }
+}

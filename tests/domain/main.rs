@@ -1,0 +1,12 @@
+//! The arithmetic of the domain: scenario files that a person can check by hand, and properties.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+
+mod budgets;
+mod data_states;
+mod figure;
+mod flow;
+mod incidents;
+mod properties;
+mod rates;
+mod tiers;

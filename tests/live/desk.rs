@@ -1,0 +1,85 @@
+//! burnwatch's own side: objectives on the fixture's services, and a desk that asks for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use burnwatch::domain::signal::Service;
+use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::policy::Policy;
+use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
+use burnwatch::domain::slo::tier::workbook;
+use burnwatch::domain::slo::window::Window;
+use burnwatch::source::desk::{Brief, Desk};
+use burnwatch::source::{BackendSpec, Clock, kind};
+use chrono::DateTime;
+use serde_json::{Map, json};
+
+pub(crate) fn requests(service: &str) -> Sli {
+    Sli::Events(Events {
+        side: Side::Bad,
+        part: format!("http_requests_total{{service=\"{service}\",code=~\"5..\"}}"),
+        total: format!("http_requests_total{{service=\"{service}\"}}"),
+    })
+}
+
+pub(crate) fn good_requests(service: &str) -> Sli {
+    Sli::Events(Events {
+        side: Side::Good,
+        part: format!("http_requests_total{{service=\"{service}\",code!~\"5..\"}}"),
+        total: format!("http_requests_total{{service=\"{service}\"}}"),
+    })
+}
+
+pub(crate) fn latency(service: &str, threshold: f64) -> Sli {
+    Sli::Latency(Latency {
+        histogram: format!("http_request_duration_seconds{{service=\"{service}\"}}"),
+        threshold,
+    })
+}
+
+pub(crate) fn objective(id: &str, sli: Sli, target: &str) -> Arc<Objective> {
+    let (service, name) = id.split_once('/').unwrap();
+    let window = Window::days(30);
+    Arc::new(Objective {
+        id: id.to_owned(),
+        service: service.to_owned(),
+        name: name.to_owned(),
+        description: None,
+        source: "main".to_owned(),
+        sli,
+        target: target.parse().unwrap(),
+        window,
+        method: Method::Occurrences,
+        sla: None,
+        alerts: "workbook".to_owned(),
+        tiers: workbook(window),
+        policy: Policy::preset("four-step").unwrap(),
+        runbook: None,
+    })
+}
+
+pub(crate) fn clock_at(unix: i64) -> Clock {
+    Arc::new(move || DateTime::from_timestamp(unix, 0).unwrap())
+}
+
+pub(crate) fn desk(
+    url: &str,
+    clock: Clock,
+    objectives: Vec<Arc<Objective>>,
+    services: Vec<Arc<Service>>,
+) -> Desk {
+    let settings = Map::from_iter([("url".to_owned(), json!(url))]);
+    let spec =
+        BackendSpec { name: "main".to_owned(), timeout: Duration::from_secs(30), settings, started: clock() };
+    let source = (kind("prometheus").unwrap().connect)(&spec).unwrap_or_else(|error| panic!("{error}"));
+    Desk::new(Brief {
+        name: "main".to_owned(),
+        kind: "prometheus".to_owned(),
+        source,
+        objectives,
+        services,
+        refresh: Duration::from_secs(15),
+        clock,
+        cache: None,
+    })
+}

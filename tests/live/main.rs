@@ -1,0 +1,15 @@
+//! Our figures against a real Prometheus with 35 days of history, and against the counted truth.
+//!
+//! Needs `prometheus` and `promtool`; `./tests/run` installs them.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+
+mod accuracy;
+mod desk;
+mod fixture;
+mod proxy;
+mod server;
+mod services;
+mod steady;
+mod truth;
+mod web;

@@ -1,0 +1,11 @@
+//! The Prometheus source against a made-up server: every shape, status and failure.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop here")]
+
+mod answers;
+mod auth;
+mod batches;
+mod failures;
+mod kit;
+mod settings;
+mod signals;
