@@ -6,6 +6,7 @@
 //!
 //! | folder | holds | may look at |
 //! |---|---|---|
+//! | [`text`] | the one rule that makes outside text safe; everyone may use it | nothing of ours |
 //! | [`domain`] | facts and calculations: SLOs, signals, rotas, incidents, runbooks | nothing of ours |
 //! | [`theme`] | roles of the screen and their colours | nothing of ours |
 //! | [`widget`] | drawing parts that know nothing of SLOs | nothing of ours |
@@ -33,5 +34,6 @@ pub mod runtime;
 pub mod screen;
 pub mod source;
 pub mod state;
+pub mod text;
 pub mod theme;
 pub mod widget;

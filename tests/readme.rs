@@ -31,7 +31,8 @@ fn keys() -> String {
 #[test]
 fn the_table_of_keys_is_the_keymap() {
     let text = readme();
-    let (_, rest) = text.split_once("<!-- keys: made from src/state/keymap.rs -->\n").expect("the opening mark");
+    let (_, rest) =
+        text.split_once("<!-- keys: made from src/state/keymap.rs -->\n").expect("the opening mark");
     let (shown, _) = rest.split_once("<!-- /keys -->").expect("the closing mark");
     assert_eq!(shown, keys(), "put the right-hand side between the marks");
 }
@@ -71,6 +72,9 @@ fn screenshots_are_what_is_drawn() {
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         let drawn = String::from_utf8(output.stdout).unwrap();
         let kept = std::fs::read_to_string(root("screenshots").join(file)).unwrap_or_default();
-        assert!(drawn == kept, "screenshots/{file} is not what is drawn any more: run screenshots/make and look at it");
+        assert!(
+            drawn == kept,
+            "screenshots/{file} is not what is drawn any more: run screenshots/make and look at it"
+        );
     }
 }
