@@ -16,8 +16,15 @@ use crate::widget::{Segment, Timeline};
 pub(super) const GAPS_AHEAD: TimeDelta = TimeDelta::days(30);
 /// Length of the strips.
 pub(super) const STRIP: TimeDelta = TimeDelta::days(14);
-/// Grounds of the people on a strip, in turn; none of them is the colour of a state.
-const GROUNDS: [Role; 5] = [Role::Accent, Role::Latency, Role::Mark, Role::Saturation, Role::Traffic];
+/// Grounds of the people on a strip, in turn; the colours of trouble are not among them.
+const GROUNDS: [(Role, f32); 6] = [
+    (Role::Accent, 0.36),
+    (Role::Latency, 0.32),
+    (Role::Muted, 0.36),
+    (Role::Ok, 0.24),
+    (Role::Accent, 0.18),
+    (Role::Latency, 0.17),
+];
 
 /// A role as it stands at one instant.
 pub(super) struct RoleNow<'a> {
@@ -153,8 +160,7 @@ fn name_gap(pen: &mut Pen<'_>, area: Rect, (from, to): (f64, f64)) {
 fn ground(pen: &Pen<'_>, people: &[String], overridden: bool) -> Style {
     let roster = &pen.model.setup.roster;
     let place = people.first().and_then(|id| roster.people.iter().position(|person| person.id == *id));
-    let role = GROUNDS[place.unwrap_or(0) % GROUNDS.len()];
-    let share = if place.unwrap_or(0) / GROUNDS.len() % 2 == 0 { 0.30 } else { 0.17 };
+    let (role, share) = GROUNDS[place.unwrap_or(0) % GROUNDS.len()];
     let style = pen.theme.tint(role, share);
     if overridden && pen.theme.depth() > Depth::Ansi16 {
         style.add_modifier(Modifier::UNDERLINED)

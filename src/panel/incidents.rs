@@ -141,10 +141,7 @@ fn draw_calm(pen: &mut Pen<'_>) {
         Line::from(pen.span(Role::Muted, "nothing matches the filter; Esc clears it"))
     } else {
         let mark = if pen.theme.ascii() { "+ " } else { "✓ " };
-        Line::from(vec![
-            pen.span(Role::Ok, mark),
-            pen.span(Role::Muted, "no open incidents, no alert fires"),
-        ])
+        Line::from(vec![pen.span(Role::Ok, mark), pen.span(Role::Muted, "no open incidents, no alert fires")])
     };
     pen.line(&line);
 }
@@ -157,18 +154,25 @@ fn columns(room: u16, rows: &[Row], titled: bool) -> Vec<Column<'static>> {
     let word = longest(&|row| width(&row.word) + 2, 6, 10);
     let what = longest(&|row| width(&row.name) + 1 + width(&row.title), 18, 200);
     let state = longest(&|row| width(&row.state), 9, 24);
-    let who = longest(&|row| width(&row.who_label) + width(&row.who), 8, 26);
+    let who = longest(&|row| width(row.who_label) + width(&row.who), 8, 26);
     let about = longest(&|row| width(&row.about), 0, 18);
     let age = longest(&|row| width(&row.age), 4, 9);
     let title = |text: &'static str| if titled { text } else { "" };
-    let column = |text, min, ideal, priority, align| Column { title: title(text), min, ideal, priority, align };
+    let column =
+        |text, min, ideal, priority, align| Column { title: title(text), min, ideal, priority, align };
     let mut columns = vec![
         column("", word.min(8), word, 10, Align::Left),
-        column("what", 18, what, 6, Align::Left),
-        column("state", state.min(13), state, 8, Align::Left),
-        column("who, runbook", who.min(12), who, 7, Align::Left),
-        column("about", about.max(6), about.max(6), if about == 0 { 0 } else { 4 }, Align::Left),
-        column(if titled { "age" } else { "" }, age, age, 9, Align::Right),
+        column("what", 18, what, 9, Align::Left),
+        column("state", state.min(17), state, 7, Align::Left),
+        column("who, runbook", who.min(13), who, 6, Align::Left),
+        column(
+            if about == 0 { "" } else { "about" },
+            about.max(6),
+            about.max(6),
+            if about == 0 { 0 } else { 4 },
+            Align::Left,
+        ),
+        column(if titled { "age" } else { "" }, age, age, 8, Align::Right),
     ];
     let fixed = word + state + who + about.max(6) + age + 2 * 5 + 3;
     let spare = room.saturating_sub(fixed + what);
@@ -191,7 +195,8 @@ fn draw_table(pen: &mut Pen<'_>, rows: &[Row], (selected, offset): (Option<usize
     };
     // Without titles the table's header row lies under the rule of the section and draws nothing.
     let up = u16::from(!titled && pen.area.y > 0);
-    let area = Rect { y: pen.area.y - up, height: pen.area.height + up, ..pen.area };
+    let width = pen.area.width.saturating_sub(1).max(1);
+    let area = Rect { y: pen.area.y - up, height: pen.area.height + up, width, ..pen.area };
     table.render(area, pen.buf);
 }
 
@@ -206,10 +211,8 @@ fn cells<'a>(pen: &Pen<'_>, row: &'a Row) -> Vec<Line<'a>> {
     }
     cells[WHAT].push_span(pen.span(text, row.title.as_str()));
     cells[STATE] = Line::from(pen.span(row.state_role, row.state.as_str()));
-    cells[WHO] = Line::from(vec![
-        pen.span(Role::Muted, row.who_label),
-        pen.span(row.who_role, row.who.as_str()),
-    ]);
+    cells[WHO] =
+        Line::from(vec![pen.span(Role::Muted, row.who_label), pen.span(row.who_role, row.who.as_str())]);
     cells[ABOUT] = Line::from(pen.span(row.about_role, row.about.as_str()));
     cells[AGE] = Line::from(pen.span(Role::Muted, row.age.as_str()));
     cells

@@ -118,8 +118,15 @@ fn names<'a>(pen: &Pen<'_>, roles: &[RoleNow<'_>], label: Option<usize>) -> Line
     }
     let until = roles.iter().find(|role| role.role == PRIMARY).and_then(|role| role.until);
     if let Some(until) = until {
-        spans.push(pen.span(Role::Text, format!("   {}", duration(until - pen.model.now))));
-        spans.push(pen.span(Role::Muted, " left"));
+        let left = duration(until - pen.model.now);
+        if label.is_some() && pen.area.width >= 90 {
+            spans.push(pen.span(Role::Muted, "   until "));
+            spans.push(pen.span(Role::Text, when::ahead(until, pen.model.now)));
+            spans.push(pen.span(Role::Muted, format!(" ({left})")));
+        } else {
+            spans.push(pen.span(Role::Text, format!("   {left}")));
+            spans.push(pen.span(Role::Muted, " left"));
+        }
     }
     let next: Vec<String> = roles.iter().filter_map(|role| role.next.as_deref()).map(next_text).collect();
     if !next.is_empty() {

@@ -6,7 +6,7 @@ mod tests;
 use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
-use super::duty::name;
+use super::duty::{RoleNow, name, overrides, roles};
 use super::{Height, Panel, Pen, when};
 use crate::domain::oncall::{Mode, Override, Person, Problem};
 use crate::domain::quantity::duration;
@@ -98,7 +98,9 @@ impl<'a> Found<'a> {
         }
         let who: Vec<String> = self.overrides.iter().map(|change| who(model, change)).collect();
         let wide = who.iter().map(|who| width(who)).max().unwrap_or(0).min(30);
-        lines.extend(self.overrides.iter().zip(&who).map(|(change, who)| override_line(pen, change, who, wide)));
+        lines.extend(
+            self.overrides.iter().zip(&who).map(|(change, who)| override_line(pen, change, who, wide)),
+        );
         lines.extend(people(pen));
         lines
     }
@@ -137,9 +139,9 @@ fn override_line(pen: &Pen<'_>, change: &Override, who: &str, wide: usize) -> Li
     let mut spans: Vec<Span<'static>> = vec![
         pen.span(role, format!("{mark} {}  ", fit(&when, 9, Align::Left))),
         pen.span(Role::Bright, fit(who, wide, Align::Left)),
-        pen.span(Role::Muted, format!("  {} {}  ", change.schedule, change.role)),
-        pen.span(Role::Text, when::range(change.from, change.to, now)),
+        pen.span(Role::Text, format!("  {}", when::range(change.from, change.to, now))),
         pen.span(Role::Muted, format!(" ({})", duration(change.to - change.from))),
+        pen.span(Role::Muted, format!("  {} {}", change.schedule, change.role)),
     ];
     if !change.reason.is_empty() {
         spans.push(pen.span(Role::Muted, format!("  {}", change.reason)));
@@ -155,13 +157,31 @@ fn people(pen: &Pen<'_>) -> Vec<Line<'static>> {
     }
     let names = people.iter().map(|person| width(&person.name)).max().unwrap_or(0).min(20);
     let zones = people.iter().map(|person| zone(person).len()).max().unwrap_or(0);
+    let overrides = overrides(pen.model);
+    let held: Vec<RoleNow<'_>> = pen
+        .model
+        .setup
+        .roster
+        .schedules
+        .iter()
+        .flat_map(|schedule| roles(pen.model, schedule, &overrides))
+        .collect();
+    let duties = |person: &Person| -> String {
+        let theirs = held.iter().filter(|role| role.ids.contains(&person.id));
+        theirs.map(|role| format!("{} {}", role.schedule.name, role.role)).collect::<Vec<_>>().join(", ")
+    };
+    let contacts = people.iter().filter_map(|person| person.contact.as_deref()).map(width).max();
+    let contacts = contacts.unwrap_or(0).min(30);
     let line = |person: &Person| {
+        let contact = person.contact.as_deref().unwrap_or("");
         let clock = person.timezone.and_then(|zone| when::local(pen.model.now, zone));
         Line::from(vec![
             pen.span(Role::Bright, fit(&person.name, names, Align::Left)),
             pen.span(Role::Text, format!("  {}", fit(clock.as_deref().unwrap_or(""), 14, Align::Left))),
             pen.span(Role::Muted, format!("  {}  ", fit(zone(person), zones, Align::Left))),
-            pen.span(Role::Text, person.contact.clone().unwrap_or_default()),
+            pen.span(Role::Text, fit(contact, contacts, Align::Left)),
+            pen.span(Role::Text, "  "),
+            pen.span(Role::Accent, duties(person)),
         ])
     };
     std::iter::once(Line::default()).chain(people.iter().map(line)).collect()

@@ -58,7 +58,7 @@ const LOG: &str = r#"
 const RUNBOOK: &str = "---\ntitle: High error rate\nowner: payments\n---\n# High error rate\n\nToo many requests fail.\n\n\
 ## Diagnosis\n\n1. Look at the signals; a full pool leads to [the pool](#connection-pool).\n2. The pods:\n\n   ```sh\n   \
 kubectl get pods -l app=checkout -n production -o wide --sort-by=.status.containerStatuses[0].restartCount\n   ```\n\n\
-## Connection pool\n\nSymptoms: timeouts while waiting for a connection. See [the database](db.md#limits) and\n\
+## Connection pool\n\nSymptoms: timeouts while waiting for a connection. See [the database](../db.md#limits) and\n\
 [its dashboard](https://grafana.example.com/d/db).\n\n```sh\n# changes production\nkubectl set env deployment/checkout \
 DB_POOL_SIZE=600\n```\n\n## Escalation\n\nNot mitigated after 15 minutes: call the secondary. The pool is `db-pool`.\n";
 
@@ -112,7 +112,10 @@ pub(crate) fn roster() -> Roster {
         ..Person::new(id)
     };
     // The third week is of alice and, three places on, of frank.
-    Roster { people: PEOPLE.iter().enumerate().map(person).collect(), schedules: vec![schedule("payments", &PEOPLE)] }
+    Roster {
+        people: PEOPLE.iter().enumerate().map(person).collect(),
+        schedules: vec![schedule("payments", &PEOPLE)],
+    }
 }
 
 fn objective(service: &str, name: &str, runbook: Option<&str>) -> Arc<Objective> {
@@ -142,7 +145,9 @@ fn ledger(bad: f64) -> Ledger {
     let cells = |step: i64, span: i64, size: f64| -> Vec<(i64, Tally)> {
         let last = end.div_euclid(step) * step;
         let from = last - span;
-        (from / step..=last / step).map(|n| (n * step, Tally::new(fails(n * step) * size, 1000.0 * size))).collect()
+        (from / step..=last / step)
+            .map(|n| (n * step, Tally::new(fails(n * step) * size, 1000.0 * size)))
+            .collect()
     };
     ledger.record(Resolution::Hours, &cells(3600, 30 * 86_400, 12.0), end);
     ledger.record(Resolution::Middle, &cells(300, 3 * 86_400, 1.0), end);
@@ -152,7 +157,8 @@ fn ledger(bad: f64) -> Ledger {
 
 fn snapshot() -> Snapshot {
     let why = Circumstances { now: now().timestamp(), stale_after: 60, ..Circumstances::default() };
-    let status = |objective: Arc<Objective>, bad: f64| Arc::new(judge(&objective, &Arc::new(ledger(bad)), &why));
+    let status =
+        |objective: Arc<Objective>, bad: f64| Arc::new(judge(&objective, &Arc::new(ledger(bad)), &why));
     let mut feed = Feed::new(TimeDelta::seconds(15));
     feed.succeed((), now());
     let source = SourceStatus {
@@ -170,7 +176,7 @@ fn snapshot() -> Snapshot {
     };
     let slos = vec![
         status(objective("checkout", "availability", Some("https://h/runbooks/high-error-rate.md")), 487.0),
-        status(objective("search", "errors", None), 20.0),
+        status(objective("search", "errors", None), 40.0),
         status(objective("api", "availability", None), 0.0),
     ];
     Snapshot::new(1).with(0, Arc::new(SourceReport { status: source, slos, services: Vec::new() }))
@@ -203,7 +209,12 @@ pub(crate) fn drawn(panel: &dyn Panel, model: &Model, (width, height): (u16, u16
     to_text(&picture(panel, model, (width, height), &mono()))
 }
 
-pub(crate) fn picture(panel: &dyn Panel, model: &Model, (width, height): (u16, u16), theme: &Theme) -> Buffer {
+pub(crate) fn picture(
+    panel: &dyn Panel,
+    model: &Model,
+    (width, height): (u16, u16),
+    theme: &Theme,
+) -> Buffer {
     let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
     buf.set_style(buf.area, Style::new());
     let area = buf.area;

@@ -36,7 +36,8 @@ impl Panel for Rota {
         }
         let strips = strips.min(500) as u16;
         let hours = hours(model, &overrides(model), usize::from(width)).len() as u16;
-        Height { min: 3, ideal: 2 + strips, most: 2 + strips + hours }
+        let air = schedules_over_one(model) as u16 + 1;
+        Height { min: 3, ideal: 2 + strips, most: 2 + strips + hours + air }
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
@@ -49,6 +50,9 @@ impl Panel for Rota {
         }
         let strips: Vec<(&Schedule, &str)> = strips(model).collect();
         let label = label_width(&strips, pen.area.width);
+        let hours = hours(model, &overrides, usize::from(pen.area.width));
+        let said = 1 + strips.len() + hours.len() + schedules_over_one(model);
+        let airy = usize::from(pen.area.height) >= said;
         if pen.area.height > 1 {
             draw_days(pen, label, from);
         }
@@ -57,12 +61,18 @@ impl Panel for Rota {
                 return;
             }
             let named = place == 0 || strips[place - 1].0.name != schedule.name;
+            if place > 0 && named && airy {
+                pen.skip(1);
+            }
             draw_label(pen, label, (schedule, role), named);
             let area = strip_area(pen.area, label);
             draw_strip(pen, area, (schedule, role), from, &overrides);
             pen.skip(1);
         }
-        for text in hours(model, &overrides, usize::from(pen.area.width)) {
+        if airy && !hours.is_empty() && usize::from(pen.area.height) > hours.len() {
+            pen.skip(1);
+        }
+        for text in hours {
             let line = Line::from(pen.span(Role::Muted, text));
             pen.line(&line);
         }
@@ -76,6 +86,11 @@ fn strips(model: &Model) -> impl Iterator<Item = (&Schedule, &str)> {
         .schedules
         .iter()
         .flat_map(|schedule| schedule.roles().into_iter().map(move |role| (schedule, role)))
+}
+
+/// Blank rows that would stand between the schedules.
+fn schedules_over_one(model: &Model) -> usize {
+    model.setup.roster.schedules.len().saturating_sub(1)
 }
 
 /// Midnight before `now`, so that the mark at now has a day around it.
@@ -114,13 +129,15 @@ fn draw_label(pen: &mut Pen<'_>, label: (u16, u16), (schedule, role): (&Schedule
 fn draw_days(pen: &mut Pen<'_>, label: (u16, u16), from: DateTime<Utc>) {
     let area = strip_area(pen.area, label);
     let day = f64::from(area.width) / STRIP.num_days() as f64;
-    let style = pen.style(Role::Muted);
     for number in 0..STRIP.num_days() {
         let at = from + TimeDelta::days(number);
         let weekend = matches!(at.weekday(), Weekday::Sat | Weekday::Sun);
         let text = match day {
             _ if day >= 10.0 => at.format("%a %-d %b").to_string(),
             _ if day >= 7.0 => at.format("%a %-d").to_string(),
+            _ if day >= 6.0 && (number == 0 || at.weekday() == Weekday::Mon) => {
+                at.format("%a %-d").to_string()
+            }
             _ if day >= 4.0 => at.format("%a").to_string(),
             _ if day >= 3.0 => at.format("%-d").to_string(),
             _ if at.weekday() == Weekday::Mon => at.format("%-d %b").to_string(),
@@ -128,7 +145,7 @@ fn draw_days(pen: &mut Pen<'_>, label: (u16, u16), from: DateTime<Utc>) {
         };
         let x = (number as f64 * day).round() as u16;
         let room = area.width.saturating_sub(x);
-        let style = if weekend { pen.style(Role::Faint) } else { style };
+        let style = pen.style(if weekend { Role::Muted } else { Role::Text });
         let line = Line::styled(text, style);
         put_line(pen.buf, (area.x + x, area.y), &line, room.min(day.max(7.0) as u16), Align::Left);
     }
@@ -146,7 +163,7 @@ fn hours(model: &Model, overrides: &[Override], room: usize) -> Vec<String> {
         let named = hours.iter().map(|(id, hours)| format!("{} {hours:.0}h", name(&model.setup.roster, id)));
         let named = named.collect::<Vec<_>>().join(" · ");
         let of = if several { format!("{}, ", schedule.name) } else { String::new() };
-        (!hours.is_empty()).then(|| format!("{of}hours as primary in 30 d: {named}"))
+        (!hours.is_empty()).then(|| format!("{of}primary for 30 d: {named}"))
     };
     let texts = model.setup.roster.schedules.iter().filter_map(of);
     texts.flat_map(|text| wrap(&text, room.saturating_sub(2).max(1))).collect()

@@ -92,38 +92,46 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     }
 }
 
-fn columns(pen: &Pen<'_>, hits: &[(Hit, &Entry)]) -> Vec<Column<'static>> {
-    let longest = |text: &dyn Fn(&Entry) -> usize| hits.iter().map(|(_, entry)| text(entry)).max();
-    let title = longest(&|entry| width(&entry.page.title)).unwrap_or(0).clamp(16, 44) as u16;
-    let path = longest(&|entry| width(&entry.page.path)).unwrap_or(0).clamp(8, 60) as u16;
+/// The columns that say something here, each with its place in a row.
+fn columns(pen: &Pen<'_>, hits: &[(Hit, &Entry)]) -> Vec<(usize, Column<'static>)> {
+    let longest = |text: &dyn Fn(&(Hit, &Entry)) -> usize, least: usize, most: usize| {
+        hits.iter().map(text).max().unwrap_or(0).clamp(least, most) as u16
+    };
+    let title = longest(&|(_, entry)| width(&entry.page.title), 12, 44);
+    let path = longest(&|(_, entry)| width(&entry.page.path), 8, 60);
+    let matching = longest(&|hit| width(&matched(hit)), 8, 44);
     let searched = !filter(pen.model).is_empty();
-    let matched = hits.iter().map(|hit| width(&matched(hit))).max().unwrap_or(0).clamp(8, 44) as u16;
     let several = hits.iter().any(|(_, entry)| entry.root != hits[0].1.root);
     let dated = hits.iter().any(|(_, entry)| entry.modified.is_some());
-    let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
-    let absent = |column: Column<'static>, there: bool| {
-        if there { column } else { Column { min: u16::MAX, priority: 0, ..column } }
+    let column = |title, min: u16, ideal: u16, priority, align| Column {
+        title,
+        min: min.min(ideal),
+        ideal,
+        priority,
+        align,
     };
-    let mut columns = vec![
-        column("runbook", 12, title, 10, Align::Left),
-        absent(column("found in", 12, matched, 8, Align::Left), searched),
-        column("path", 12, path, 7, Align::Left),
-        absent(column("collection", 8, 16, 4, Align::Left), several),
-        absent(column("age", 9, 9, 6, Align::Right), dated),
+    let all = [
+        (true, TITLE, column("runbook", 16, title, 10, Align::Left)),
+        (searched, MATCH, column("found in", 14, matching, 8, Align::Left)),
+        (true, PATH, column("path", 12, path, 6, Align::Left)),
+        (several, COLLECTION, column("collection", 8, 16, 4, Align::Left)),
+        (dated, AGE, column("age", 9, 9, 7, Align::Right)),
     ];
-    if pen.area.width < 60 {
-        columns[PATH].min = 10;
-        columns[AGE].priority = 9;
-    }
-    columns
+    all.into_iter().filter(|column| column.0).map(|(_, place, column)| (place, column)).collect()
 }
 
 fn draw_table(pen: &mut Pen<'_>, hits: &[(Hit, &Entry)]) {
-    let columns = columns(pen, hits);
+    let (places, columns): (Vec<usize>, Vec<_>) = columns(pen, hits).into_iter().unzip();
     let ids: Vec<String> = hits.iter().map(|(_, entry)| id(entry)).collect();
     let selected = pen.selected(PanelId::RunbookList, &ids);
     let visible = usize::from(pen.area.height.saturating_sub(1));
-    let rows: Vec<_> = hits.iter().map(|hit| row(pen, hit)).collect();
+    let rows: Vec<Vec<Line<'_>>> = hits
+        .iter()
+        .map(|hit| {
+            let row = row(pen, hit);
+            places.iter().map(|place| row[*place].clone()).collect()
+        })
+        .collect();
     let table = Table {
         columns: &columns,
         rows: &rows,

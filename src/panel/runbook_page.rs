@@ -11,7 +11,7 @@ use ratatui::text::Line;
 
 use super::runbooks::{self, paint};
 use super::{Height, Panel, Pen};
-use crate::domain::runbook::lay::{Laid, Options, lay};
+use crate::domain::runbook::lay::{Kind, Laid, LaidLine, Options, lay};
 use crate::domain::runbook::library::Entry;
 use crate::state::{Action, Model, OpenPage, PanelId, Screen};
 use crate::theme::Role;
@@ -23,8 +23,10 @@ pub(super) struct RunbookPage;
 const WIDEST: u16 = 104;
 /// Columns by which one key press shifts code.
 const SHIFT: usize = 8;
-/// From this height on, there is a line for the title.
-const TITLED: u16 = 6;
+/// Rows of the head: the rule, why this page, and a blank.
+const HEAD: u16 = 3;
+/// From this height on, there is room for more of it than the rule.
+const ROOMY: u16 = 12;
 
 /// The open page, found in the library and laid to a width.
 struct Sheet<'a> {
@@ -45,7 +47,7 @@ impl Panel for RunbookPage {
 
     fn height(&self, model: &Model, width: u16) -> Height {
         let lines = sheet(model, width).map_or(1, |sheet| sheet.laid.lines.len());
-        let most = lines.saturating_add(3).min(usize::from(u16::MAX)) as u16;
+        let most = lines.saturating_add(usize::from(HEAD)).min(usize::from(u16::MAX)) as u16;
         Height { min: 1, ideal: most, most }
     }
 
@@ -67,7 +69,7 @@ impl Panel for RunbookPage {
     fn draw(&self, pen: &mut Pen<'_>) {
         let model = pen.model;
         let Some(sheet) = sheet(model, pen.area.width) else { return draw_absent(pen) };
-        let shown = visible(pen.area);
+        let shown = sheet.visible(pen.area);
         let top = sheet.top(shown);
         let matches = found::matches(&sheet.laid, model.view.filters.get(Screen::Page.name()));
         draw_head(pen, &sheet, &matches, top);
@@ -109,20 +111,22 @@ fn text_width(width: u16) -> u16 {
     width.saturating_sub(4).clamp(1, WIDEST)
 }
 
-/// Lines of the page that fit into the panel's area.
-fn visible(room: Rect) -> usize {
-    usize::from(room.height.saturating_sub(head_rows(room.height)))
-}
-
-fn head_rows(height: u16) -> u16 {
-    match height {
-        0 | 1 => 0,
-        2..TITLED => 1,
-        _ => 3,
-    }
-}
-
 impl Sheet<'_> {
+    /// Lines of the page that fit into the panel's area.
+    fn visible(&self, room: Rect) -> usize {
+        usize::from(room.height.saturating_sub(self.head_rows(room.height)))
+    }
+
+    fn head_rows(&self, height: u16) -> u16 {
+        let fits = usize::from(height) >= self.laid.lines.len() + usize::from(HEAD);
+        match height {
+            0 | 1 => 0,
+            2..ROOMY if !fits => 1,
+            2 | 3 => 1,
+            _ => HEAD,
+        }
+    }
+
     /// The first line shown, as chosen: by the block the page was opened at, or by scrolling.
     fn chosen(&self) -> usize {
         match self.open.anchor {
@@ -153,26 +157,26 @@ impl Sheet<'_> {
 
     /// True where line `number` is the first one of section `section`.
     fn heads(&self, number: usize, section: usize) -> bool {
+        let heading = |line: &LaidLine, block| line.block == block && line.kind == Kind::Heading;
         let block = self.entry.page.sections.get(section).map(|section| section.block);
-        block.is_some_and(|block| {
-            self.laid.lines[number].block == block && self.laid.line_of(block) == number
-        })
+        let first = block.and_then(|block| self.laid.lines.iter().position(|line| heading(line, block)));
+        first == Some(number)
     }
 }
 
 pub(super) fn first(model: &Model, room: Rect) -> usize {
-    sheet(model, room.width).map_or(0, |sheet| sheet.top(visible(room)))
+    sheet(model, room.width).map_or(0, |sheet| sheet.top(sheet.visible(room)))
 }
 
 pub(super) fn last(model: &Model, room: Rect) -> usize {
-    sheet(model, room.width).map_or(0, |sheet| sheet.laid.lines.len().saturating_sub(visible(room)))
+    sheet(model, room.width).map_or(0, |sheet| sheet.laid.lines.len().saturating_sub(sheet.visible(room)))
 }
 
 /// Shows the page from line `to` on; a marked link that is out of sight then is no longer marked.
 pub(super) fn scroll_to(model: &mut Model, to: usize, room: Rect) {
     let seen = sheet(model, room.width).and_then(|sheet| {
         let line = links::line(&sheet.laid, sheet.open.link? + 1)?;
-        (to..to + visible(room)).contains(&line).then_some(())
+        (to..to + sheet.visible(room)).contains(&line).then_some(())
     });
     if let Some(page) = &mut model.view.page {
         page.scroll = to;
@@ -241,21 +245,22 @@ fn draw_absent(pen: &mut Pen<'_>) {
 }
 
 fn draw_head(pen: &mut Pen<'_>, sheet: &Sheet<'_>, matches: &[found::Match], top: usize) {
-    let rows = head_rows(pen.area.height);
+    let rows = sheet.head_rows(pen.area.height);
     if rows == 0 {
         return;
     }
-    let shown = visible(pen.area);
+    let shown = sheet.visible(pen.area);
     let note = note(pen, sheet, matches, top, shown);
     pen.section(&sheet.entry.page.path, note);
-    if rows < 3 {
+    if rows < HEAD {
         return;
     }
-    let mut title = vec![pen.span(Role::Bright, sheet.entry.page.title.as_str())];
-    if let Some(found) = &sheet.open.found {
-        title.push(pen.span(Role::Muted, format!("   {found}")));
-    }
-    pen.line(&Line::from(title));
+    let found = sheet.open.found.clone().unwrap_or_else(|| format!("in {}", sheet.entry.root));
+    let line = Line::from(vec![
+        pen.span(Role::Bright, sheet.entry.page.title.as_str()),
+        pen.span(Role::Muted, format!("   {found}")),
+    ]);
+    pen.line(&line);
     pen.skip(1);
 }
 
@@ -268,6 +273,7 @@ fn note(
     shown: usize,
 ) -> Line<'static> {
     let model = pen.model;
+    let narrow = pen.area.width < 72;
     let mut parts: Vec<Cow<'static, str>> = Vec::new();
     let query = model.view.filters.get(Screen::Page.name()).filter(|query| !query.is_empty());
     if let Some(query) = query {
@@ -278,6 +284,7 @@ fn note(
         });
     } else {
         parts.push(match runbooks::age(model, sheet.entry) {
+            Some(age) if narrow => age.into(),
             Some(age) if age == "new" || age == "today" => "local copy, of today".into(),
             Some(age) => format!("local copy, {age} old").into(),
             None => "local copy".into(),
@@ -285,7 +292,8 @@ fn note(
     }
     let sections = sheet.entry.page.sections.len();
     if let Some(section) = sheet.section(top) {
-        parts.push(format!("section {}/{sections}", section + 1).into());
+        let word = if narrow { "" } else { "section " };
+        parts.push(format!("{word}{}/{sections}", section + 1).into());
     }
     if sheet.open.offset > 0 {
         parts.push(format!("code +{}", sheet.open.offset).into());
@@ -306,7 +314,7 @@ fn draw_scrollbar(pen: &mut Pen<'_>, body: Rect, top: usize, shown: usize, total
     let rows = usize::from(body.height);
     let size = (rows * shown).div_ceil(total).clamp(1, rows);
     let start = (top * (rows - size)).div_ceil((total - shown).max(1)).min(rows - size);
-    let (track, thumb) = (pen.style(Role::Faint), pen.style(Role::Mark));
+    let (track, thumb) = (pen.style(Role::Faint), pen.style(Role::Muted));
     let x = body.right() - 1;
     for row in 0..rows {
         let held = (start..start + size).contains(&row);

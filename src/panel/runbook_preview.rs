@@ -56,7 +56,7 @@ impl Panel for RunbookPreview {
 
     fn draw(&self, pen: &mut Pen<'_>) {
         match choice(pen.model) {
-            Choice::Page { place, found } => draw_page(pen, place, found),
+            Choice::Page { place, found } => draw_page(pen, place, found.as_deref()),
             Choice::Nothing(text) => {
                 pen.section("runbook", Line::default());
                 let line = Line::from(pen.span(Role::Muted, text));
@@ -100,10 +100,10 @@ fn laid(model: &Model, place: Place, width: u16) -> Option<(Laid, usize)> {
     Some((laid, first))
 }
 
-fn draw_page(pen: &mut Pen<'_>, place: Place, found: Option<String>) {
+fn draw_page(pen: &mut Pen<'_>, place: Place, found: Option<&str>) {
     let model = pen.model;
     let Some(entry) = model.library.pages.get(place.page) else { return };
-    let note = match &found {
+    let note = match found {
         Some(found) => format!("{} · {found}", entry.page.path),
         None => entry.page.path.clone(),
     };

@@ -38,7 +38,7 @@ impl Words {
             let style = pen.style(role);
             if self.struck { style.add_modifier(Modifier::CROSSED_OUT) } else { style }
         };
-        Line::from_iter(self.parts.iter().map(|(role, text)| Span::styled(text.as_str(), style(*role))))
+        self.parts.iter().map(|(role, text)| Span::styled(text.as_str(), style(*role))).collect()
     }
 }
 
@@ -56,7 +56,7 @@ impl Panel for Timeline {
             return Height::fixed(if model.view.screen == Screen::Incident { 2 } else { 0 });
         };
         let lines = entries::lines(incident, model.now, text_width(width)).len().max(1);
-        let head = if full(model) { head::lines(model, incident, text_width(width)).len() + 1 } else { 0 };
+        let head = if full(model) { head::lines(model, incident, text_width(width)).len() + 2 } else { 0 };
         let rows = |count: usize| count.min(usize::from(u16::MAX)) as u16;
         Height { min: 4, ideal: rows(head + 1 + lines.min(9)), most: rows(head + 1 + lines) }
     }
@@ -74,7 +74,7 @@ impl Panel for Timeline {
         let Some(incident) = subject::incident(pen.model) else { return draw_none(pen) };
         let width = text_width(pen.area.width);
         let lines = entries::lines(incident, pen.model.now, width);
-        let head = head_shown(pen.model, incident, pen.area);
+        let head = head_shown(pen.model, incident, pen.area, lines.len().max(1));
         draw_head(pen, incident, &head);
         draw_entries(pen, incident, &lines, head.is_empty());
     }
@@ -89,16 +89,20 @@ fn text_width(width: u16) -> usize {
     usize::from(width.saturating_sub(3).max(1))
 }
 
-/// The lines of the head that fit, the rule above them not counted.
-fn head_shown(model: &Model, incident: &Incident, room: Rect) -> Vec<Words> {
+/// The lines of the head that fit above `lines` of the timeline, and a blank where there is room.
+fn head_shown(model: &Model, incident: &Incident, room: Rect, lines: usize) -> Vec<Words> {
     if !full(model) {
         return Vec::new();
     }
     let width = text_width(room.width);
     let mut head = head::lines(model, incident, width);
-    let entries = incident.timeline.entries().len().min(LEAST);
+    let half = usize::from(room.height.saturating_sub(2) / 2);
+    let entries = incident.timeline.entries().len().min(half.max(LEAST));
     let space = usize::from(room.height).saturating_sub(2 + entries);
     head.truncate(space.max(usize::from(room.height > 4)));
+    if usize::from(room.height) >= head.len() + 3 + lines {
+        head.push(Words::default());
+    }
     head
 }
 
@@ -167,7 +171,7 @@ pub(super) fn first(model: &Model) -> Option<usize> {
 pub(super) fn last(model: &Model, room: Rect) -> usize {
     let Some(incident) = subject::incident(model) else { return 0 };
     let lines = entries::lines(incident, model.now, text_width(room.width)).len();
-    let head = head_shown(model, incident, room).len();
+    let head = head_shown(model, incident, room, lines.max(1)).len();
     let above = if head > 0 { head + 2 } else { 1 };
     lines.saturating_sub(usize::from(room.height).saturating_sub(above))
 }

@@ -54,7 +54,8 @@ fn of_incident(model: &Model) -> Option<&Arc<SloStatus>> {
 }
 
 fn open_hit(model: &mut Model, hit: &Match, id: &str) {
-    let dead = hit.dead_anchor.as_ref().map(|anchor| format!("{id} asks for #{anchor}, which its page has not"));
+    let dead =
+        hit.dead_anchor.as_ref().map(|anchor| format!("{id} asks for #{anchor}, which its page has not"));
     model.notice("runbook", dead.unwrap_or_default());
     runbooks::open(model, hit.place, Some(format!("for {id}: {}", hit.why)));
 }

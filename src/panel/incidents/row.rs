@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta};
 
 use crate::domain::incident::{COMMANDER, Clock, Incident};
 use crate::domain::journal::Maintenance;
-use crate::domain::quantity::{burn, duration, percent};
+use crate::domain::quantity::{burn, duration, percent, short_duration};
+use crate::domain::runbook::page::stem;
 use crate::domain::runbook::resolve::Found;
 use crate::domain::slo::alert::TierStatus;
 use crate::domain::slo::status::{Data, SloStatus};
@@ -111,7 +112,7 @@ fn of_incident(model: &Model, incident: &Incident) -> Row {
         role: if open { role } else { Role::Muted },
         name: incident.id(),
         title: incident.title.clone(),
-        state: if open { incident.status.to_string() } else { format!("resolved in {lasted}") },
+        state: if open { incident.status.to_string() } else { format!("resolved, {lasted}") },
         state_role: Role::Muted,
         who_label: if commander.is_some() || open { "IC " } else { "" },
         who: commander.map_or(if open { "VACANT" } else { "" }, |person| person).to_owned(),
@@ -124,7 +125,7 @@ fn of_incident(model: &Model, incident: &Incident) -> Row {
 }
 
 fn ago(model: &Model, at: DateTime<chrono::Utc>) -> String {
-    format!("{} ago", crate::domain::quantity::short_duration(model.now - at))
+    format!("{} ago", short_duration(model.now - at))
 }
 
 /// Shape and colour of a severity; its word says the same.
@@ -154,7 +155,12 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
         role,
         name: String::new(),
         title: slo.objective.alert_name(),
-        state: format!("{} & {} > {}×", rate(tier.long_burn), rate(tier.short_burn), factor(tier.tier.factor)),
+        state: format!(
+            "{} & {} > {}×",
+            rate(tier.long_burn),
+            rate(tier.short_burn),
+            factor(tier.tier.factor)
+        ),
         state_role: role,
         who_label,
         who,
@@ -176,8 +182,7 @@ fn runbook(model: &Model, slo: &SloStatus) -> (&'static str, String, Role) {
     match runbooks::of(model, &slo.objective).found {
         Found::One(hit) => {
             let name = model.library.pages.get(hit.place.page).map(|entry| entry.page.path.as_str());
-            let name = name.map_or("", |path| path.rsplit('/').next().unwrap_or(path));
-            ("rb ", name.to_owned(), Role::Text)
+            ("rb ", stem(name.unwrap_or_default()).to_owned(), Role::Text)
         }
         Found::Several(hits) => ("", format!("{} runbooks fit", hits.len()), Role::Text),
         Found::None => ("", "no runbook".to_owned(), Role::Muted),
@@ -211,9 +216,10 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         who_role: Role::Text,
         about: window.services.join(", "),
         about_role: Role::Muted,
-        age: match running {
-            true => format!("{} left", crate::domain::quantity::short_duration(ends - model.now)),
-            false => format!("in {}", crate::domain::quantity::short_duration(window.from - model.now)),
+        age: if running {
+            format!("{} left", short_duration(ends - model.now))
+        } else {
+            format!("in {}", short_duration(window.from - model.now))
         },
         calm: false,
     }

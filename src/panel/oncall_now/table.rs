@@ -27,7 +27,8 @@ pub(super) fn height(model: &Model) -> Height {
     let roles: usize = model.setup.roster.schedules.iter().map(|schedule| schedule.roles().len()).sum();
     let gaps = gaps(model, &overrides).len().max(1);
     let most = (2 + roles + gaps).min(500) as u16;
-    Height { min: 3, ideal: most.min(3 + roles as u16 + 2), most }
+    let roles = roles.min(400) as u16;
+    Height { min: most.min(2 + roles).min(8), ideal: most.min(roles + 5), most }
 }
 
 pub(super) fn draw(pen: &mut Pen<'_>) {
@@ -67,7 +68,7 @@ fn columns(pen: &Pen<'_>, held: &[RoleNow<'_>]) -> Vec<Column<'static>> {
     let now = longest(&|role| width(&role.people.join(" + ")) + 1, 8, 24);
     let contact = longest(&|role| width(&contact(model, role)), 7, 40);
     let local = longest(&|role| local(role).map_or(0, |text| width(&text)), 0, 20);
-    let until = longest(&|role| role.until.map_or(1, |at| width(&when::ahead(at, model.now))), 11, 18);
+    let until = longest(&|role| role.until.map_or(13, |at| width(&when::ahead(at, model.now))), 11, 18);
     let next = longest(&|role| role.next.as_deref().map_or(1, |names| width(&next_text(names))), 6, 24);
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
@@ -76,7 +77,13 @@ fn columns(pen: &Pen<'_>, held: &[RoleNow<'_>]) -> Vec<Column<'static>> {
         column("now", now.min(10), now, 11, Align::Left),
         column("contact", contact.min(15), contact, 7, Align::Left),
         column("hand-off", until, until, 8, Align::Left),
-        column("there", local.max(5), local.max(5), if local == 0 { 0 } else { 4 }, Align::Left),
+        column(
+            if local == 0 { "" } else { "there" },
+            local.max(5),
+            local.max(5),
+            if local == 0 { 0 } else { 4 },
+            Align::Left,
+        ),
         column("in", 7, 7, 5, Align::Right),
         column("next", next.min(8), next, 6, Align::Left),
     ]

@@ -36,7 +36,8 @@ fn remark(line: &LaidLine) -> bool {
 
 /// The soft ground under a block of code, from its bar to the right edge.
 fn shade(pen: &mut Pen<'_>, area: Rect, line: &LaidLine) {
-    let before = line.spans.iter().take_while(|span| span.tone != Tone::CodeBlock && span.tone != Tone::Muted);
+    let before =
+        line.spans.iter().take_while(|span| span.tone != Tone::CodeBlock && span.tone != Tone::Muted);
     let cells: usize = before.map(|span| crate::widget::text::width(&span.text)).sum();
     let start = (cells as u16).saturating_sub(1).min(area.width);
     if let Some(ground) = pen.theme.tint(Role::Muted, 0.13).bg {
@@ -51,10 +52,9 @@ fn style(pen: &Pen<'_>, tone: Tone, link: Option<usize>) -> Style {
         Tone::Heading1 => of(Role::Accent).add_modifier(Modifier::BOLD),
         Tone::Heading2 | Tone::Strong | Tone::Fold => of(Role::Bright).add_modifier(Modifier::BOLD),
         Tone::Heading3 => of(Role::Bright),
-        Tone::Text => of(Role::Text),
+        Tone::Text | Tone::CodeBlock => of(Role::Text),
         Tone::Emphasis => of(Role::Text).add_modifier(Modifier::ITALIC),
         Tone::Code => code(pen),
-        Tone::CodeBlock => of(Role::Text),
         Tone::Link(number) if link == Some(number) => pen.theme.badge(Role::Accent),
         Tone::Link(_) => of(Role::Accent).add_modifier(Modifier::UNDERLINED),
         Tone::Bullet => of(Role::Accent),

@@ -6,8 +6,8 @@ use super::Words;
 use crate::domain::incident::{Entry, EntryKind, Incident};
 use crate::panel::when;
 use crate::theme::Role;
-use crate::widget::text::{fit, width, wrap};
 use crate::widget::Align;
+use crate::widget::text::{fit, width, wrap};
 
 /// `09:34Z` and a blank.
 const TIME: usize = 7;
@@ -50,7 +50,7 @@ fn push_entry(lines: &mut Vec<Words>, entry: &Entry, (now, names, room): (DateTi
     let time = entry.at.format("%H:%MZ ").to_string();
     let text_role = match entry.kind {
         _ if entry.struck => Role::Muted,
-        EntryKind::Sys => Role::Muted,
+        EntryKind::Sys if entry.actor == "sys" => Role::Muted,
         _ => Role::Text,
     };
     for (number, part) in wrap(&text, room.saturating_sub(TIME + names).max(1)).into_iter().enumerate() {
@@ -58,7 +58,7 @@ fn push_entry(lines: &mut Vec<Words>, entry: &Entry, (now, names, room): (DateTi
         if number == 0 {
             parts.push((Role::Muted, time.clone()));
             if names > 0 {
-                let name_role = if entry.actor == "sys" { Role::Muted } else { Role::Bright };
+                let name_role = if entry.actor == "sys" { Role::Muted } else { Role::Text };
                 parts.push((name_role, fit(&entry.actor, names - 1, Align::Left) + " "));
             }
             match part.strip_prefix(label).filter(|_| !label.is_empty()) {
@@ -78,7 +78,7 @@ fn kind(kind: EntryKind) -> (&'static str, Role) {
         EntryKind::Todo => ("TODO ", Role::Warn),
         EntryKind::Decision => ("decision ", Role::Accent),
         EntryKind::Action => ("action ", Role::Accent),
-        EntryKind::Comms => ("told ", Role::Mark),
+        EntryKind::Comms => ("told ", Role::Accent),
         EntryKind::Note | EntryKind::Sys => ("", Role::Text),
     }
 }

@@ -4,8 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Words;
 use crate::domain::incident::{COMMANDER, Clock, Incident};
-use crate::domain::quantity::duration;
+use crate::domain::quantity::{burn, duration, percent};
+use crate::domain::slo::status::SloStatus;
 use crate::panel::incidents::severity_look;
+use crate::panel::objectives::budget_role;
 use crate::panel::when;
 use crate::state::Model;
 use crate::theme::Role;
@@ -25,7 +27,7 @@ const CLOCKS: [(Clock, &str); 6] = [
 ];
 /// Fields that are shown, and how they are called here.
 const FIELDS: [(&str, &str); 4] = [
-    ("customer_impact", "impact"),
+    ("customer_impact", "customers"),
     ("cause", "cause"),
     ("next_step", "next step"),
     ("data_loss", "data loss"),
@@ -48,6 +50,7 @@ pub(super) fn lines(model: &Model, incident: &Incident, room: usize) -> Vec<Word
     let mut lines = vec![title(incident)];
     lines.extend(flow(clocks(model.now, incident, room), room));
     lines.extend(flow(roles(incident), room));
+    lines.extend(flow(slos(model, incident), room));
     lines.extend(due(model.now, incident));
     for (field, name) in FIELDS {
         if let Some(text) = incident.fields.get(field) {
@@ -98,15 +101,28 @@ fn roles(incident: &Incident) -> Vec<Vec<Part>> {
     items
 }
 
+/// What the incident does to its SLOs.
+fn slos(model: &Model, incident: &Incident) -> Vec<Vec<Part>> {
+    let of = |slo: &std::sync::Arc<SloStatus>| {
+        let left =
+            slo.remaining().map_or_else(|| "budget unknown".to_owned(), |left| percent(left) + " left");
+        let burn = slo.burn_hour().map_or_else(String::new, |rate| format!(", 1h burn {}×", burn(rate)));
+        vec![(Role::Muted, format!("{} ", slo.id())), (budget_role(slo), left), (Role::Muted, burn)]
+    };
+    incident.slos.iter().filter_map(|id| model.snapshot().slo(id)).map(of).collect()
+}
+
 fn item(name: &str, text: &str) -> Vec<Part> {
     vec![(Role::Muted, format!("{name} ")), (Role::Text, text.to_owned())]
 }
 
 fn held(incident: &Incident, role: &str) -> Vec<Part> {
     let name = (Role::Muted, format!("{role} "));
-    let offer = incident.roles.iter().rev().find(|offer| {
-        offer.role == role && offer.accepted.is_none() && offer.released.is_none()
-    });
+    let offer = incident
+        .roles
+        .iter()
+        .rev()
+        .find(|offer| offer.role == role && offer.accepted.is_none() && offer.released.is_none());
     let offered = offer.map(|offer| (Role::Warn, format!("offered to {}", offer.person)));
     match (incident.holder(role), offered) {
         (Some(person), None) => vec![name, (Role::Bright, person.to_owned())],
