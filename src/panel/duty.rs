@@ -89,13 +89,13 @@ pub(super) fn gaps<'a>(model: &'a Model, overrides: &[Override]) -> Vec<(&'a Sch
 pub(super) fn gap_text(model: &Model, schedule: &Schedule, gap: &Gap) -> String {
     let span = match gap.until {
         Some(until) => {
-            let range = super::when::range(gap.from, until, model.now);
+            let range = super::calendar::range(gap.from, until, model.now);
             format!("{range} ({})", crate::domain::quantity::duration(until - gap.from))
         }
-        None => format!("from {}, no end in sight", super::when::ahead(gap.from, model.now)),
+        None => format!("from {}, no end in sight", super::calendar::ahead(gap.from, model.now)),
     };
     let running = gap.from <= model.now;
-    let ahead = if running { "now".to_owned() } else { super::when::distance(gap.from, model.now) };
+    let ahead = if running { "now".to_owned() } else { super::calendar::distance(gap.from, model.now) };
     format!("{}: NOBODY {} {span}, {ahead}", schedule.name, gap.role)
 }
 

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::duty::{GAPS_AHEAD, RoleNow, draw_strip, gap_text, gaps, overrides, roles};
-use super::{Height, Panel, Pen, when};
+use super::{Height, Panel, Pen, calendar};
 use crate::domain::oncall::{Override, PRIMARY, Schedule};
 use crate::domain::quantity::duration;
 use crate::state::{Model, PanelId, Screen};
@@ -96,7 +96,7 @@ fn note(pen: &Pen<'_>, held: &[Vec<RoleNow<'_>>], room: usize) -> Line<'static> 
         return Line::from(format!("{} schedules{more}", held.len()));
     };
     let handoff = match role.until {
-        Some(until) => format!("hand-off {}", when::ahead(until, model.now)),
+        Some(until) => format!("hand-off {}", calendar::ahead(until, model.now)),
         None => "no hand-off in sight".to_owned(),
     };
     Line::from(format!("{} · {handoff}{more}", role.schedule.name))
@@ -121,7 +121,7 @@ fn names<'a>(pen: &Pen<'_>, roles: &[RoleNow<'_>], label: Option<usize>) -> Line
         let left = duration(until - pen.model.now);
         if label.is_some() && pen.area.width >= 90 {
             spans.push(pen.span(Role::Muted, "   until "));
-            spans.push(pen.span(Role::Text, when::ahead(until, pen.model.now)));
+            spans.push(pen.span(Role::Text, calendar::ahead(until, pen.model.now)));
             spans.push(pen.span(Role::Muted, format!(" ({left})")));
         } else {
             spans.push(pen.span(Role::Text, format!("   {left}")));
@@ -168,7 +168,7 @@ fn extras(model: &Model) -> Vec<(Role, &'static str, String)> {
             "hand-off {} → {} signed {}, not accepted",
             handoff.outgoing,
             handoff.incoming,
-            when::stamp(handoff.signed, model.now)
+            calendar::stamp(handoff.signed, model.now)
         );
         out.push((Role::Warn, "!", text));
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use ratatui::text::{Line, Span};
 
 use super::duty::{RoleNow, name, overrides, roles};
-use super::{Height, Panel, Pen, when};
+use super::{Height, Panel, Pen, calendar};
 use crate::domain::oncall::{Mode, Override, Person, Problem};
 use crate::domain::quantity::duration;
 use crate::state::{Model, PanelId};
@@ -135,11 +135,11 @@ fn override_line(pen: &Pen<'_>, change: &Override, who: &str, wide: usize) -> Li
     let now = pen.model.now;
     let live = change.covers(now);
     let (mark, role) = if live { ("●", Role::Accent) } else { ("○", Role::Muted) };
-    let when = if live { "now".to_owned() } else { when::distance(change.from, now) };
+    let when = if live { "now".to_owned() } else { calendar::distance(change.from, now) };
     let mut spans: Vec<Span<'static>> = vec![
         pen.span(role, format!("{mark} {}  ", fit(&when, 9, Align::Left))),
         pen.span(Role::Bright, fit(who, wide, Align::Left)),
-        pen.span(Role::Text, format!("  {}", when::range(change.from, change.to, now))),
+        pen.span(Role::Text, format!("  {}", calendar::range(change.from, change.to, now))),
         pen.span(Role::Muted, format!(" ({})", duration(change.to - change.from))),
         pen.span(Role::Muted, format!("  {} {}", change.schedule, change.role)),
     ];
@@ -174,7 +174,7 @@ fn people(pen: &Pen<'_>) -> Vec<Line<'static>> {
     let contacts = contacts.unwrap_or(0).min(30);
     let line = |person: &Person| {
         let contact = person.contact.as_deref().unwrap_or("");
-        let clock = person.timezone.and_then(|zone| when::local(pen.model.now, zone));
+        let clock = person.timezone.and_then(|zone| calendar::local(pen.model.now, zone));
         Line::from(vec![
             pen.span(Role::Bright, fit(&person.name, names, Align::Left)),
             pen.span(Role::Text, format!("  {}", fit(clock.as_deref().unwrap_or(""), 14, Align::Left))),

@@ -1,101 +1,64 @@
-//! Instants as people on call read them: always with their zone, and no longer than needed.
+//! Moments as the reader needs them: the time today, the day this week, else the date. All in UTC.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use crate::domain::quantity::duration;
+use crate::state::Model;
 
-/// `09:34Z` today, `Mon 19 09:34Z` on another day, with the month from four weeks on.
-pub(super) fn stamp(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let far = (at - now).abs() > TimeDelta::days(27);
-    let form = match (at.date_naive() == now.date_naive(), far) {
-        (true, _) => "%H:%MZ",
-        (false, false) => "%a %-d %H:%MZ",
-        (false, true) => "%-d %b %H:%MZ",
-    };
-    at.format(form).to_string()
+/// The instant that the picture is of: when it was frozen, else now.
+pub(super) fn seen_at(model: &Model) -> DateTime<Utc> {
+    model.frozen.as_ref().map_or(model.now, |frozen| frozen.1)
 }
 
-/// `09:00 Z` today, `Mon 09:00 Z` within the week, `Mon 26 Jan 09:00 Z` beyond.
-pub(super) fn ahead(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    format!("{}{} Z", day(at, now), at.format("%H:%M"))
-}
-
-/// `Wed 02:00–03:00 Z`, or with both days where it ends on another one.
-pub(super) fn range(from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let end = if from.date_naive() == to.date_naive() {
-        to.format("%H:%M").to_string()
+pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let away = (at - now).abs();
+    let pattern = if at.date_naive() == now.date_naive() {
+        "%H:%M Z"
+    } else if away < TimeDelta::days(6) {
+        "%a %H:%M Z"
     } else {
-        format!(" {}{}", day(to, from.max(now)), to.format("%H:%M"))
+        "%-d %b %H:%M Z"
     };
-    let gap = if end.starts_with(' ') { " " } else { "" };
-    format!("{}{}{gap}–{end} Z", day(from, now), from.format("%H:%M"))
+    at.format(pattern).to_string()
 }
 
-fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let near = (at - now).abs() < TimeDelta::days(6) + TimeDelta::hours(23);
-    match (at.date_naive() == now.date_naive(), near) {
-        (true, _) => String::new(),
-        (false, true) => at.format("%a ").to_string(),
-        (false, false) => at.format("%a %-d %b ").to_string(),
+/// The same for Unix seconds; empty when they are out of range.
+pub(super) fn unix_moment(unix: i64, now: DateTime<Utc>) -> String {
+    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| moment(at, now))
+}
+
+/// A moment ahead: the time this week, the date alone beyond it.
+pub(super) fn ahead(unix: i64, now: DateTime<Utc>) -> String {
+    match DateTime::from_timestamp(unix, 0) {
+        Some(at) if at - now < TimeDelta::days(6) => moment(at, now),
+        _ => day(unix),
     }
 }
 
-/// The same instant in a schedule's or a person's own zone: `10:00 CET`. None where it is UTC.
-pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> Option<String> {
-    let there = at.with_timezone(&zone);
-    let abbreviation = there.format("%Z").to_string();
-    let (here, day) = (at.date_naive(), there.date_naive());
-    let shown = if here == day { "%H:%M %Z" } else { "%a %H:%M %Z" };
-    (abbreviation != "UTC").then(|| there.format(shown).to_string())
+/// `22 Dec`.
+pub(super) fn day(unix: i64) -> String {
+    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%-d %b").to_string())
 }
 
-/// `in 5d 23h`, `now`, `25m ago`.
-pub(super) fn distance(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let span = at - now;
-    if span.abs() < TimeDelta::seconds(60) {
-        "now".to_owned()
-    } else if span > TimeDelta::zero() {
-        format!("in {}", duration(span))
-    } else {
-        format!("{} ago", duration(-span))
-    }
+/// `09:57`.
+pub(super) fn clock(unix: i64) -> String {
+    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%H:%M").to_string())
+}
+
+pub(super) fn seconds(span: i64) -> String {
+    duration(TimeDelta::seconds(span))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
     #[test]
-    fn instants_are_as_long_as_they_must_be() {
-        let now = at("2026-01-20T09:57:00Z");
-        assert_eq!(stamp(at("2026-01-20T09:34:00Z"), now), "09:34Z");
-        assert_eq!(stamp(at("2026-01-19T23:59:00Z"), now), "Mon 19 23:59Z");
-        assert_eq!(stamp(at("2025-11-02T06:00:00Z"), now), "2 Nov 06:00Z");
-        assert_eq!(ahead(at("2026-01-20T12:00:00Z"), now), "12:00 Z");
-        assert_eq!(ahead(at("2026-01-26T08:00:00Z"), now), "Mon 08:00 Z");
-        assert_eq!(ahead(at("2026-01-27T09:00:00Z"), now), "Tue 27 Jan 09:00 Z");
-    }
-
-    #[test]
-    fn ranges_name_a_day_once() {
-        let now = at("2026-01-20T09:57:00Z");
-        let wednesday = at("2026-01-21T02:00:00Z");
-        assert_eq!(range(wednesday, at("2026-01-21T03:00:00Z"), now), "Wed 02:00–03:00 Z");
-        assert_eq!(range(wednesday, at("2026-01-22T03:00:00Z"), now), "Wed 02:00 – Thu 03:00 Z");
-    }
-
-    #[test]
-    fn other_zones_are_named_and_utc_is_not_said_twice() {
-        let late = at("2026-01-20T23:30:00Z");
-        assert_eq!(local(late, chrono_tz::Europe::Berlin).unwrap(), "Wed 00:30 CET");
-        assert_eq!(local(at("2026-07-01T08:00:00Z"), chrono_tz::Europe::Berlin).unwrap(), "10:00 CEST");
-        assert_eq!(local(late, chrono_tz::UTC), None);
-        assert_eq!(distance(late, late - TimeDelta::hours(143)), "in 5d 23h");
-        assert_eq!(distance(late, late + TimeDelta::minutes(25)), "25m ago");
+    fn today_this_week_and_beyond() {
+        let now: DateTime<Utc> = "2026-01-20T09:57:00Z".parse().unwrap();
+        let shown = |text: &str| moment(text.parse().unwrap(), now);
+        assert_eq!(shown("2026-01-20T09:34:00Z"), "09:34 Z");
+        assert_eq!(shown("2026-01-22T14:00:00Z"), "Thu 14:00 Z");
+        assert_eq!(shown("2026-02-03T14:00:00Z"), "3 Feb 14:00 Z");
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::runbook::resolve::Found;
 use crate::domain::slo::alert::TierStatus;
 use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::tier::Severity;
-use crate::panel::{runbooks, when};
+use crate::panel::{calendar, runbooks, when};
 use crate::state::{Model, Screen};
 use crate::theme::Role;
 
@@ -167,7 +167,7 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
         who_role,
         about,
         about_role: if stale { Role::Warn } else { Role::Accent },
-        age: since.map_or_else(String::new, |at| duration(model.now - at)),
+        age: since.map_or_else(String::new, |at| duration(when::seen_at(model) - at)),
         calm: false,
     }
 }
@@ -209,7 +209,7 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         role: Role::Latency,
         name: String::new(),
         title: window.text.clone(),
-        state: when::range(window.from, window.to, model.now),
+        state: calendar::range(window.from, window.to, model.now),
         state_role: Role::Muted,
         who_label: if estimate.is_some() { "est. " } else { "" },
         who: estimate.unwrap_or_default(),

@@ -1,3 +1,5 @@
+//! What the list of incidents and alerts must show.
+
 use super::*;
 use crate::panel::people_scene::{drawn, nothing, outage, survives};
 

@@ -7,7 +7,7 @@ use super::{gaps_line, holder, next_text, put_at};
 use crate::domain::oncall::Schedule;
 use crate::domain::quantity::duration;
 use crate::panel::duty::{RoleNow, gaps, overrides, roles};
-use crate::panel::{Height, Pen, when};
+use crate::panel::{Height, Pen, calendar};
 use crate::state::Model;
 use crate::theme::Role;
 use crate::widget::text::width;
@@ -39,7 +39,7 @@ pub(super) fn draw(pen: &mut Pen<'_>) {
     if pen.area.height > 1 {
         let count = model.setup.roster.schedules.len();
         let plural = if count == 1 { "schedule" } else { "schedules" };
-        let note = Line::from(format!("{count} {plural} · {}", when::ahead(model.now, model.now)));
+        let note = Line::from(format!("{count} {plural} · {}", calendar::ahead(model.now, model.now)));
         pen.section("on call now", note);
     }
     let rows: Vec<_> = held.iter().enumerate().map(|(place, role)| row(pen, &held, place, role)).collect();
@@ -68,7 +68,7 @@ fn columns(pen: &Pen<'_>, held: &[RoleNow<'_>]) -> Vec<Column<'static>> {
     let now = longest(&|role| width(&role.people.join(" + ")) + 1, 8, 24);
     let contact = longest(&|role| width(&contact(model, role)), 7, 40);
     let local = longest(&|role| local(role).map_or(0, |text| width(&text)), 0, 20);
-    let until = longest(&|role| role.until.map_or(13, |at| width(&when::ahead(at, model.now))), 11, 18);
+    let until = longest(&|role| role.until.map_or(13, |at| width(&calendar::ahead(at, model.now))), 11, 18);
     let next = longest(&|role| role.next.as_deref().map_or(1, |names| width(&next_text(names))), 6, 24);
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
@@ -99,7 +99,7 @@ fn row<'a>(pen: &Pen<'_>, held: &[RoleNow<'_>], place: usize, role: &RoleNow<'_>
     cells[NOW] = Line::from(holder(pen, role));
     cells[CONTACT] = Line::from(pen.span(Role::Text, contact(pen.model, role)));
     if let Some(until) = role.until {
-        cells[UNTIL] = Line::from(pen.span(Role::Text, when::ahead(until, pen.model.now)));
+        cells[UNTIL] = Line::from(pen.span(Role::Text, calendar::ahead(until, pen.model.now)));
         cells[LEFT] = Line::from(pen.span(Role::Text, duration(until - pen.model.now)));
     } else {
         cells[UNTIL] = Line::from(pen.span(Role::Muted, "none in sight"));
@@ -121,5 +121,5 @@ fn contact(model: &Model, role: &RoleNow<'_>) -> String {
 /// The hand-over on the clock of the schedule's own zone.
 fn local(role: &RoleNow<'_>) -> Option<String> {
     let schedule: &Schedule = role.schedule;
-    when::local(role.until?, schedule.timezone)
+    calendar::local(role.until?, schedule.timezone)
 }

@@ -1,3 +1,5 @@
+//! Whom to call, in one row and in a table.
+
 use std::sync::Arc;
 
 use super::*;

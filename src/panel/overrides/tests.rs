@@ -1,3 +1,5 @@
+//! Overrides, problems and people.
+
 use super::*;
 use crate::panel::people_scene::{at, drawn, outage, survives};
 use crate::state::Screen;

@@ -1,3 +1,5 @@
+//! Strips of two weeks.
+
 use std::sync::Arc;
 
 use super::*;

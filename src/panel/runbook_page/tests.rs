@@ -1,3 +1,5 @@
+//! The viewer, the list and the preview of runbooks.
+
 use super::*;
 use crate::panel::people_scene::{drawn, mono, nothing, outage, picture, survives};
 use crate::panel::runbook_list::RunbookList;

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Words;
 use crate::domain::incident::{Entry, EntryKind, Incident};
-use crate::panel::when;
+use crate::panel::calendar;
 use crate::theme::Role;
 use crate::widget::Align;
 use crate::widget::text::{fit, width, wrap};
@@ -45,7 +45,8 @@ fn push_entry(lines: &mut Vec<Words>, entry: &Entry, (now, names, room): (DateTi
     let (label, role) = kind(entry.kind);
     let struck = if entry.struck { "[struck] " } else { "" };
     let late = entry.recorded - entry.at >= LATE;
-    let noted = if late { format!(" (written {})", when::stamp(entry.recorded, now)) } else { String::new() };
+    let noted =
+        if late { format!(" (written {})", calendar::stamp(entry.recorded, now)) } else { String::new() };
     let text = format!("{struck}{label}{}{noted}", entry.text);
     let time = entry.at.format("%H:%MZ ").to_string();
     let text_role = match entry.kind {

@@ -6,9 +6,9 @@ use super::Words;
 use crate::domain::incident::{COMMANDER, Clock, Incident};
 use crate::domain::quantity::{burn, duration, percent};
 use crate::domain::slo::status::SloStatus;
+use crate::panel::calendar;
 use crate::panel::incidents::severity_look;
 use crate::panel::objectives::budget_role;
-use crate::panel::when;
 use crate::state::Model;
 use crate::theme::Role;
 use crate::widget::text::{width, wrap};
@@ -75,7 +75,7 @@ fn clocks(now: DateTime<Utc>, incident: &Incident, room: usize) -> Vec<Vec<Part>
         let Some(at) = incident.clocks.get(clock) else {
             return vec![(Role::Muted, format!("{name} –"))];
         };
-        let mut parts = vec![(Role::Muted, format!("{name} ")), (Role::Text, when::stamp(at, now))];
+        let mut parts = vec![(Role::Muted, format!("{name} ")), (Role::Text, calendar::stamp(at, now))];
         let after = start.map(|start| at - start).filter(|after| *after > TimeDelta::zero());
         if let Some(after) = after.filter(|_| room >= 100) {
             parts.push((Role::Muted, format!(" +{}", duration(after))));
@@ -139,11 +139,11 @@ fn due(now: DateTime<Utc>, incident: &Incident) -> Option<Words> {
     let due = incident.next_update_due.filter(|_| incident.is_open())?;
     let late = now - due;
     let label = (Role::Muted, "next update due ".to_owned());
-    let at = (Role::Text, when::stamp(due, now));
+    let at = (Role::Text, calendar::stamp(due, now));
     let rest = if late > TimeDelta::zero() {
         (Role::Warn, format!("  OVERDUE by {}", duration(late)))
     } else {
-        (Role::Muted, format!("  {}", when::distance(due, now)))
+        (Role::Muted, format!("  {}", calendar::distance(due, now)))
     };
     Some(Words::new(vec![label, at, rest]))
 }

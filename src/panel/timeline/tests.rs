@@ -1,3 +1,5 @@
+//! The page of an incident.
+
 use super::*;
 use crate::panel::people_scene::{drawn, log, outage, picture, survives};
 use crate::theme::{self, Depth};
