@@ -6,7 +6,6 @@
 //!
 //! | folder | holds | may look at |
 //! |---|---|---|
-//! | [`text`] | the one rule that makes outside text safe; everyone may use it | nothing of ours |
 //! | [`domain`] | facts and calculations: SLOs, signals, rotas, incidents, runbooks | nothing of ours |
 //! | [`theme`] | roles of the screen and their colours | nothing of ours |
 //! | [`widget`] | drawing parts that know nothing of SLOs | nothing of ours |
@@ -17,6 +16,8 @@
 //! | [`screen`] | the whole picture: update, draw, layout | and `panel` |
 //! | [`runtime`] | clock, terminal, tasks | all of the above |
 //! | [`cli`] | arguments and commands | all |
+//!
+//! Below all of them is [`text`], the one rule that makes outside text safe; everyone may use it.
 //!
 //! # Invariants
 //!

