@@ -102,11 +102,11 @@ fn own(slo: &SloStatus, window: Window) -> Option<Tier> {
     found.iter().find(|tier| tier.long == window).or(found.first()).copied()
 }
 
-/// By the most serious tier whose factor is passed in this window.
+/// What passing the factor of the window's own tier means.
 fn role(slo: &SloStatus, window: Window) -> Role {
     let Some(rate) = slo.burn(window) else { return Role::Unknown };
-    let passed = watching(slo, window).into_iter().filter(|tier| tier.comparison.holds(rate, tier.factor));
-    match passed.map(|tier| tier.severity).max() {
+    let passed = own(slo, window).filter(|tier| tier.comparison.holds(rate, tier.factor));
+    match passed.map(|tier| tier.severity) {
         Some(Severity::Page) => Role::Page,
         Some(Severity::Ticket) => Role::Warn,
         None => Role::Text,
