@@ -12,13 +12,14 @@ pub(super) struct Words {
 }
 
 /// Every state there is, best first.
-pub(super) fn all() -> [Words; 7] {
+pub(super) fn all() -> [Words; 8] {
     [
         Data::Ok,
         Data::LowTraffic,
         Data::Partial,
         Data::NoTraffic,
         Data::NoSeries,
+        Data::NoAnswer,
         Data::Stale,
         Data::Error(String::new()),
     ]
@@ -35,6 +36,7 @@ pub(super) fn words(data: &Data) -> Words {
         Data::NoTraffic => {
             ('○', "no traffic", Role::Unknown, "the series is there and says that nothing happened")
         }
+        Data::NoAnswer => ('?', "no answer", Role::Unknown, "the backend has not answered yet"),
         Data::NoSeries => ('?', "no series", Role::Unknown, "no series answers to the expression"),
         Data::Stale => ('◌', "stale", Role::Warn, "the newest data is too old to speak of now"),
         Data::Error(_) => ('✗', "error", Role::Page, "the backend cannot answer the expression"),

@@ -331,6 +331,7 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
     match &slo.data {
         Data::Error(_) => return Line::from(pen.span(Role::Page, "query refused")),
         Data::NoSeries => return Line::from(pen.span(Role::Unknown, "no series")),
+        Data::NoAnswer => return Line::from(pen.span(Role::Unknown, "no answer yet")),
         Data::NoTraffic => return Line::from(pen.span(Role::Unknown, "no traffic")),
         Data::Stale => {
             return Line::from(pen.span(Role::Warn, format!("STALE {}", age(slo.as_of).unwrap_or_default())));
