@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::sample::{Told, at, now, source};
 
-pub const OURS: [PanelId; 9] = [
+pub(crate) const OURS: [PanelId; 9] = [
     PanelId::SloSummary,
     PanelId::SloBudget,
     PanelId::SloBurn,
