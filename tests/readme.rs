@@ -11,7 +11,7 @@ fn root(path: &str) -> std::path::PathBuf {
 }
 
 fn readme() -> String {
-    std::fs::read_to_string(root("README.md")).unwrap()
+    std::fs::read_to_string(root("README.md")).unwrap_or_default()
 }
 
 /// The table of keys, as Markdown.

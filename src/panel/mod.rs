@@ -1,10 +1,23 @@
 //! One file a panel: its rows, its reaction, its drawing. Panels read the model and never change it
 //! while drawing.
 
+mod calendar;
 mod data_state;
+mod duty;
 mod help;
+pub mod incidents;
 mod objectives;
+mod oncall_now;
+mod overrides;
+#[cfg(test)]
+pub(crate) mod people_scene;
 mod prose;
+mod rota;
+mod runbook_list;
+pub mod runbook_page;
+mod runbook_preview;
+pub mod runbooks;
+pub mod scroll;
 mod services;
 mod signals;
 mod slo_alerts;
@@ -14,6 +27,7 @@ mod slo_definition;
 mod slo_summary;
 mod sources;
 pub mod subject;
+mod timeline;
 mod when;
 
 use ratatui::buffer::Buffer;
@@ -68,6 +82,14 @@ pub trait Panel: Sync {
 /// The one list of panels.
 pub const PANELS: &[&dyn Panel] = &[
     &objectives::Objectives,
+    &incidents::Incidents,
+    &timeline::Timeline,
+    &oncall_now::OnCallNow,
+    &rota::Rota,
+    &overrides::Overrides,
+    &runbook_list::RunbookList,
+    &runbook_preview::RunbookPreview,
+    &runbook_page::RunbookPage,
     &signals::Signals,
     &services::Services,
     &slo_summary::SloSummary,

@@ -68,7 +68,7 @@ fn objective(number: usize, policy: &Policy) -> Objective {
 
 #[inline(never)]
 pub(crate) fn judge_all(all: &[Judged]) -> usize {
-    let why = Circumstances { now: NOW + 9, stale_after: 150, fault: None, loading: false };
+    let why = Circumstances { now: NOW + 9, stale_after: 150, fault: None, ..Circumstances::default() };
     all.iter().filter(|(objective, ledger)| judge(objective, ledger, &why).firing().is_some()).count()
 }
 

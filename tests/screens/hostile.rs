@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::sample::{Told, at, now, source};
 
-pub const OURS: [PanelId; 9] = [
+pub(crate) const OURS: [PanelId; 9] = [
     PanelId::SloSummary,
     PanelId::SloBudget,
     PanelId::SloBurn,
@@ -29,22 +29,22 @@ const EVIL: &str =
 fn hostile() -> Model {
     let mut told = Told { status: source(Some(EVIL)), ..Told::default() };
     told.status.warnings = vec![EVIL.to_owned(); 3];
-    told.status.address = EVIL.to_owned();
+    EVIL.clone_into(&mut told.status.address);
     told.status.loading = Some(f64::NAN);
     for (objective, _) in &mut told.objectives {
         objective.description = Some(EVIL.to_owned());
         objective.runbook = Some(EVIL.to_owned());
-        objective.policy.name = EVIL.to_owned();
-        objective.alerts = EVIL.to_owned();
+        EVIL.clone_into(&mut objective.policy.name);
+        EVIL.clone_into(&mut objective.alerts);
         for step in &mut objective.policy.steps {
-            step.word = EVIL.to_owned();
+            EVIL.clone_into(&mut step.word);
             step.actions = vec![EVIL.to_owned()];
         }
     }
     for service in &mut told.services {
         service.service = format!("{EVIL}{}", service.service);
         for figure in &mut service.figures {
-            figure.name = EVIL.to_owned();
+            EVIL.clone_into(&mut figure.name);
             figure.trouble = Some(EVIL.to_owned());
             figure.series.values[350] = Some(f64::INFINITY);
             figure.series.values[351] = Some(f64::NAN);

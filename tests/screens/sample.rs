@@ -23,14 +23,14 @@ use burnwatch::widget::to_text;
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// 2026-01-20T10:00:00Z.
-pub const NOW: i64 = 1_768_903_200;
+pub(crate) const NOW: i64 = 1_768_903_200;
 const MONTH: Window = Window::days(30);
 
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(NOW, 0).unwrap()
 }
 
-pub fn objective(id: &str, target: &str) -> Objective {
+pub(crate) fn objective(id: &str, target: &str) -> Objective {
     let (service, name) = id.split_once('/').unwrap();
     Objective {
         id: id.to_owned(),
@@ -70,7 +70,7 @@ fn tally(end: i64, minutes: i64, errors: &dyn Fn(i64) -> f64) -> Tally {
 }
 
 /// A ledger over `days` up to now.
-pub fn ledger(days: i64, errors: &dyn Fn(i64) -> f64) -> Ledger {
+pub(crate) fn ledger(days: i64, errors: &dyn Fn(i64) -> f64) -> Ledger {
     let mut ledger = Ledger::new(BASE, MONTH);
     let cells = |span: i64, step: i64, minutes: i64| -> Vec<(i64, Tally)> {
         let first = NOW - NOW.rem_euclid(step) - span + step;
@@ -83,7 +83,7 @@ pub fn ledger(days: i64, errors: &dyn Fn(i64) -> f64) -> Ledger {
     ledger
 }
 
-pub fn source(trouble: Option<&str>) -> SourceStatus {
+pub(crate) fn source(trouble: Option<&str>) -> SourceStatus {
     let mut feed = Feed::new(TimeDelta::seconds(15));
     feed.succeed((), now() - TimeDelta::seconds(3));
     if let Some(text) = trouble {
@@ -111,7 +111,7 @@ fn figure(lane: Lane, name: &str, unit: Unit, calm: f64, hot: f64, limit: Option
     Figure { lane, name: name.to_owned(), unit, series, week_ago, limit, trouble: None }
 }
 
-pub fn service(name: &str) -> ServiceSignals {
+pub(crate) fn service(name: &str) -> ServiceSignals {
     ServiceSignals {
         service: name.to_owned(),
         source: "main".to_owned(),
@@ -128,10 +128,10 @@ pub fn service(name: &str) -> ServiceSignals {
 }
 
 /// What is reported, in one.
-pub struct Told {
-    pub objectives: Vec<(Objective, Ledger)>,
-    pub services: Vec<ServiceSignals>,
-    pub status: SourceStatus,
+pub(crate) struct Told {
+    pub(crate) objectives: Vec<(Objective, Ledger)>,
+    pub(crate) services: Vec<ServiceSignals>,
+    pub(crate) status: SourceStatus,
 }
 
 impl Default for Told {
@@ -147,7 +147,7 @@ impl Default for Told {
 }
 
 impl Told {
-    pub fn model(self, size: (u16, u16)) -> Model {
+    pub(crate) fn model(self, size: (u16, u16)) -> Model {
         let setup = Setup { sources: vec!["main".to_owned()], ..Setup::default() };
         let mut model = Model::new(Arc::new(setup), now(), size);
         let why = Circumstances { now: NOW, stale_after: 300, ..Circumstances::default() };
@@ -174,14 +174,14 @@ fn log() -> journal::State {
 }
 
 /// The model at the screen, with `slo` open where one is wanted.
-pub fn at(mut model: Model, screen: Screen, slo: &str) -> Model {
+pub(crate) fn at(mut model: Model, screen: Screen, slo: &str) -> Model {
     model.view.screen = screen;
     model.view.slo = Some(slo.to_owned());
     model
 }
 
 /// The text of one frame.
-pub fn text(model: &Model, ascii: bool) -> String {
+pub(crate) fn text(model: &Model, ascii: bool) -> String {
     let theme = load(DEFAULT, |_| None, Depth::None).unwrap().with_ascii(ascii);
     to_text(&draw(model, &theme))
 }
