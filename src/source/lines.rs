@@ -136,6 +136,7 @@ impl Lines {
             if base != line.ledger.base() {
                 line.ledger = Arc::new(Ledger::new(base, line.objective.window));
             }
+            Arc::make_mut(&mut line.ledger).sampled_every = interval;
         }
         Ok(Toll { requests: 1, ..Toll::default() })
     }
