@@ -13,6 +13,9 @@ pub(super) type Piece = (Role, String);
 /// Columns of the labels at the left.
 pub(super) const LABEL: usize = 11;
 
+/// A blank at which no line ends.
+const GLUE: &str = "\u{a0}";
+
 /// Shorthand for a piece.
 pub(super) fn piece(role: Role, text: impl Into<String>) -> Piece {
     (role, text.into())
@@ -20,7 +23,7 @@ pub(super) fn piece(role: Role, text: impl Into<String>) -> Piece {
 
 /// `text` that wrapping does not break, such as a figure with its unit.
 pub(super) fn glued(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
+    text.replace(' ', GLUE)
 }
 
 /// Lines no wider than `width` columns.
@@ -119,16 +122,19 @@ fn words(pieces: &[Piece], room: usize) -> Vec<Vec<Piece>> {
     let mut words: Vec<Vec<Piece>> = Vec::new();
     let mut word: Vec<Piece> = Vec::new();
     for (role, text) in pieces {
-        for (place, part) in clean(text).split(' ').enumerate() {
+        // Cleaning makes every blank a plain one: what is glued is cleaned between its blanks.
+        let glued: Vec<_> = text.split(GLUE).map(clean).collect();
+        for (place, part) in glued.join(GLUE).split(' ').enumerate() {
             if place > 0 && !word.is_empty() {
                 words.push(std::mem::take(&mut word));
             }
             let parts = if width(part) > room { wrap(part, room) } else { vec![part.to_owned()] };
             for (place, part) in parts.iter().filter(|part| !part.is_empty()).enumerate() {
-                if place > 0 {
+                let used: usize = word.iter().map(|part| width(&part.1)).sum();
+                if place > 0 || used + width(part) > room {
                     words.push(std::mem::take(&mut word));
                 }
-                word.push(piece(*role, part.replace('\u{a0}', " ")));
+                word.push(piece(*role, part.replace(GLUE, " ")));
             }
         }
     }

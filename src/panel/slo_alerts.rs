@@ -175,7 +175,8 @@ fn passed(pen: &Pen<'_>, tier: &TierStatus, rate: Option<f64>, text: &str) -> Li
 fn draw_nearness(pen: &mut Pen<'_>, tier: &TierStatus, cell: Rect) {
     let near = tier.nearness().filter(|_| tier.can_fire);
     let role = match near {
-        Some(near) if near > 0.5 || tier.firing => tier_role(tier),
+        _ if tier.firing => tier_role(tier),
+        Some(near) if near > 0.5 => Role::Warn,
         _ => Role::Ok,
     };
     let gauge = Gauge {

@@ -88,25 +88,11 @@ pub(super) fn factor(tier: &Tier) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The tiers that look at `window`, the one with the lowest factor first.
-fn watching(slo: &SloStatus, window: Window) -> Vec<Tier> {
-    let looks = |tier: &&Tier| tier.long == window || tier.short == window;
-    let mut found: Vec<_> = slo.objective.tiers.iter().filter(looks).copied().collect();
-    found.sort_by(|a, b| a.factor.total_cmp(&b.factor));
-    found
-}
-
-/// The tier that is this window's own: the one that looks this far, else the one that checks with it.
-fn own(slo: &SloStatus, window: Window) -> Option<Tier> {
-    let found = watching(slo, window);
-    found.iter().find(|tier| tier.long == window).or(found.first()).copied()
-}
-
-/// By the most serious tier whose factor is passed in this window.
+/// What passing the factor of the window's own tier means.
 fn role(slo: &SloStatus, window: Window) -> Role {
     let Some(rate) = slo.burn(window) else { return Role::Unknown };
-    let passed = watching(slo, window).into_iter().filter(|tier| tier.comparison.holds(rate, tier.factor));
-    match passed.map(|tier| tier.severity).max() {
+    let passed = slo.objective.tier_of(window).filter(|tier| tier.comparison.holds(rate, tier.factor));
+    match passed.map(|tier| tier.severity) {
         Some(Severity::Page) => Role::Page,
         Some(Severity::Ticket) => Role::Warn,
         None => Role::Text,
@@ -152,7 +138,8 @@ fn draw_cell(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, cell: Rect) {
     let rows = below.height.min(3) - u16::from(below.height >= 3);
     draw_spark(pen, slo, window, Rect { height: rows, ..below });
     if below.height >= 3 {
-        let words = own(slo, window).map(|tier| format!("{} {}×", tier.severity.word(), factor(&tier)));
+        let words =
+            slo.objective.tier_of(window).map(|tier| format!("{} {}×", tier.severity.word(), factor(tier)));
         put(pen.buf, (cell.x, below.y + rows), &words.unwrap_or_default(), cell.width, muted);
     }
 }
@@ -162,7 +149,7 @@ fn draw_spark(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, area: Rect) {
     let count = (pen.model.view.range_seconds() / 60).max(1) as usize;
     let series = burn_rates(&slo.ledger, slo.objective.target, window, at, 60, count);
     let values = columns(&series.values, usize::from(area.width), Worst::Highest);
-    let (limit, hot) = match own(slo, window) {
+    let (limit, hot) = match slo.objective.tier_of(window) {
         Some(tier) if tier.severity == Severity::Page => (tier.factor, Role::Page),
         Some(tier) => (tier.factor, Role::Warn),
         None => (1.0, Role::Warn),

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn nines_in_minutes_with_their_points_in_one_column() {
         let lines: Vec<_> = nines().iter().map(|entry| entry.pieces[0].1.replace('\u{a0}', " ")).collect();
-        assert_eq!(lines[2], " 43.2  min in 30 days  129.6  in 90 days");
-        assert_eq!(lines[6], "  0.43 min in 30 days    1.30 in 90 days");
+        assert_eq!(lines[2], " 43.2  min in 30 days   129.6  in 90 days");
+        assert_eq!(lines[6], "  0.43 min in 30 days     1.30 in 90 days");
     }
 }
