@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cache::Cache;
 use super::desk::longest;
 use super::plan::floor;
-use super::{Cells, CountsAsk, Range, Source, SourceError, Toll};
+use super::{Asked, Cells, CountsAsk, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -21,6 +21,13 @@ pub struct Line {
     /// End of the newest fine cell that was asked for.
     asked_to: Option<i64>,
     fault: Option<Fault>,
+}
+
+impl Line {
+    fn asked(&self, resolution: Resolution) -> Asked {
+        let cell = if resolution == Resolution::Hours { Window::seconds(HOUR) } else { self.ledger.base() };
+        Asked { objective: Arc::clone(&self.objective), cell }
+    }
 }
 
 /// Why an objective cannot be counted, and when to try again on its own.
@@ -151,16 +158,9 @@ impl Lines {
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
-        for (base, indices) in self.groups(only, now) {
-            let cell =
-                if resolution == Resolution::Hours { Window::seconds(HOUR) } else { Window::seconds(base) };
-            let range = if resolution == Resolution::Middle {
-                Range { from: floor(range.from, base), to: floor(range.to, base), step: base }
-            } else {
-                range
-            };
-            let objectives = indices.iter().map(|index| Arc::clone(&self.all[*index].objective)).collect();
-            let answer = source.counts(&CountsAsk { objectives, cell, range }).await?;
+        for (range, indices) in self.questions(resolution, range, only, now) {
+            let asked = indices.iter().map(|index| self.all[*index].asked(resolution)).collect();
+            let answer = source.counts(&CountsAsk { asked, range }).await?;
             toll.add(answer.toll);
             for (index, cells) in indices.into_iter().zip(answer.slos) {
                 self.take(index, cells, resolution, range, now);
@@ -169,16 +169,26 @@ impl Lines {
         Ok(toll)
     }
 
-    /// Objectives that may be asked now, by the width of their cells.
-    fn groups(&self, only: Option<usize>, now: i64) -> BTreeMap<i64, Vec<usize>> {
-        let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    /// What to ask of the objectives that may be asked now: one question, but for middle cells, which end on a
+    /// grid of their own width.
+    fn questions(
+        &self,
+        resolution: Resolution,
+        range: Range,
+        only: Option<usize>,
+        now: i64,
+    ) -> Vec<(Range, Vec<usize>)> {
+        let mut questions: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (index, line) in self.all.iter().enumerate() {
             let wanted = only.is_none_or(|only| only == index);
             if wanted && line.fault.as_ref().is_none_or(|fault| fault.retry_at <= now) {
-                groups.entry(line.ledger.base().as_seconds()).or_default().push(index);
+                let own = line.ledger.base().as_seconds();
+                let step = if resolution == Resolution::Middle { own } else { range.step };
+                questions.entry(step).or_default().push(index);
             }
         }
-        groups
+        let on_grid = |step| Range { from: floor(range.from, step), to: floor(range.to, step), step };
+        questions.into_iter().map(|(step, indices)| (on_grid(step), indices)).collect()
     }
 
     fn take(
