@@ -46,7 +46,7 @@ impl Panel for Objectives {
     fn height(&self, model: &Model, _width: u16) -> Height {
         let rows = model.snapshot().slos().count().max(1) as u16;
         let most = if model.view.screen == Screen::Overview { rows.min(18) } else { rows };
-        Height { min: 4.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
+        Height { min: 5.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
     }
 
     fn rows(&self, model: &Model) -> Vec<String> {
@@ -70,6 +70,9 @@ impl Panel for Objectives {
         let all = pen.model.snapshot().slos().count();
         let note = note(pen, slos.len(), all);
         pen.section(self.title(), note);
+        if pen.area.is_empty() {
+            return;
+        }
         if slos.is_empty() {
             return draw_empty(pen, all);
         }

@@ -48,6 +48,8 @@ pub struct Desk {
     planned: usize,
     status: SourceStatus,
     saved_at: Option<DateTime<Utc>>,
+    /// Why ledgers do not survive a restart, since the last attempt to keep them.
+    cache_problem: Option<String>,
     last: Option<SourceReport>,
 }
 
@@ -79,6 +81,7 @@ impl Desk {
             planned: 0,
             status,
             saved_at: None,
+            cache_problem: None,
             last: None,
         }
     }
@@ -201,9 +204,7 @@ impl Desk {
         let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
-            if let Some(problem) = self.lines.save().await {
-                self.status.warnings.push(problem);
-            }
+            self.cache_problem = self.lines.save().await;
         }
     }
 
@@ -223,8 +224,10 @@ impl Desk {
             loading,
             unanswered: self.status.feed.last_success.is_none(),
         };
+        let mut status = self.status.clone();
+        status.warnings.extend(self.cache_problem.clone());
         let report = SourceReport {
-            status: self.status.clone(),
+            status,
             slos: self.lines.judge(&why),
             services: self.board.services(),
         };
