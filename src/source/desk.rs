@@ -226,11 +226,7 @@ impl Desk {
         };
         let mut status = self.status.clone();
         status.warnings.extend(self.cache_problem.clone());
-        let report = SourceReport {
-            status,
-            slos: self.lines.judge(&why),
-            services: self.board.services(),
-        };
+        let report = SourceReport { status, slos: self.lines.judge(&why), services: self.board.services() };
         self.last = Some(report.clone());
         report
     }
