@@ -16,8 +16,8 @@ use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
 use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
-use crate::widget::table::{Layout, scroll};
-use crate::widget::{Align, Column, Gauge, Strip, Table, decimal};
+use crate::widget::table::Layout;
+use crate::widget::{Align, Column, Gauge, Strip, decimal};
 
 pub(super) struct Objectives;
 
@@ -133,16 +133,7 @@ fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: 
     let figures = figures(slos);
     let rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
     let visible = usize::from(pen.area.height.saturating_sub(1));
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        selected,
-        offset: scroll(0, selected, visible, rows.len()),
-        header: pen.style(Role::Muted),
-        selection: pen.style(Role::Selection),
-        bar: pen.style(Role::Accent),
-        ascii: pen.theme.ascii(),
-    };
+    let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
     for (number, slo) in slos.iter().enumerate() {
