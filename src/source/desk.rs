@@ -16,7 +16,6 @@ use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 /// How one backend is to be asked.
@@ -260,9 +259,4 @@ impl Desk {
     pub fn objectives(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter()
     }
-}
-
-/// The longest window of some objectives, or 30 days when there are none.
-pub(super) fn longest(windows: impl Iterator<Item = Window>) -> Window {
-    windows.max().unwrap_or(Window::days(30))
 }
