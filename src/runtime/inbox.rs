@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::mishap;
 use super::suspend::terminal_is_gone;
 use crate::source::Clock;
 use crate::source::journal_file::JournalUpdate;
@@ -83,6 +84,7 @@ async fn seconds(clock: Clock, out: Sender<Message>) {
     beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         beat.tick().await;
+        mishap::on_demand("task");
         let message = if terminal_is_gone() { Message::Terminate } else { Message::Tick(clock()) };
         if out.send(message).await.is_err() {
             return;
