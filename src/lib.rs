@@ -17,6 +17,8 @@
 //! | [`runtime`] | clock, terminal, tasks | all of the above |
 //! | [`cli`] | arguments and commands | all |
 //!
+//! Below all of them is [`text`], the one rule that makes outside text safe; everyone may use it.
+//!
 //! # Invariants
 //!
 //! - `domain` never reads a clock, a file or a socket, and knows no terminal.
@@ -33,5 +35,6 @@ pub mod runtime;
 pub mod screen;
 pub mod source;
 pub mod state;
+pub mod text;
 pub mod theme;
 pub mod widget;

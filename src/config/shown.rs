@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::text::is_unsafe;
+
 /// Longest piece of a file that a message quotes, in characters.
 const QUOTED: usize = 60;
 
@@ -26,7 +28,7 @@ const POINTERS: &[&str] = &["_file", "_command", "_env"];
 
 /// `text` on one line, without control and direction characters.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if unsafe_to_show(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// `text` as a message quotes it: cleaned and not too long.
@@ -57,7 +59,7 @@ pub fn excerpt(text: &str) -> String {
         secret = secret || is_secret(line);
         for (index, c) in line.char_indices() {
             let keep = c == '\n' || c == '\t' || (c == '\r' && line[index..].starts_with("\r\n"));
-            if keep || !(unsafe_to_show(c) || hidden.iter().any(|range| range.contains(&index))) {
+            if keep || !(is_unsafe(c) || hidden.iter().any(|range| range.contains(&index))) {
                 shown.push(c);
             } else {
                 let _ = shown.write_str(stand_in(c));
@@ -74,13 +76,6 @@ fn stand_in(c: char) -> &'static str {
         3 => "•",
         _ => "··",
     }
-}
-
-/// Control characters, and those that turn, join or hide text.
-fn unsafe_to_show(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn hidden(line: &str) -> Vec<std::ops::Range<usize>> {

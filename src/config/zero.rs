@@ -1,13 +1,24 @@
 //! A configuration from the command line alone.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Backend, Config, Origin};
+use crate::domain::signal::Service;
 
-/// One Prometheus at `url`, and nothing else: services come from what it holds.
+/// One Prometheus at `url`, and the usual HTTP metrics of everything it watches, taken together.
 pub fn prometheus(url: &str) -> Config {
     let settings = Map::from_iter([("url".to_owned(), Value::from(url))]);
-    of_backend("prometheus", settings)
+    let everything = Service {
+        name: "everything".to_owned(),
+        source: "prometheus".to_owned(),
+        preset: Some("http".to_owned()),
+        selector: String::new(),
+        own: Vec::new(),
+        latency_limit: None,
+    };
+    Config { services: vec![Arc::new(everything)], ..of_backend("prometheus", settings) }
 }
 
 /// A single backend, called by its kind.
@@ -25,7 +36,7 @@ mod tests {
     fn a_url_is_a_whole_configuration() {
         let config = prometheus("http://127.0.0.1:9090");
         assert_eq!(config.backends[0].settings["url"], "http://127.0.0.1:9090");
-        assert_eq!((config.backends.len(), config.services.len()), (1, 0));
+        assert_eq!((config.backends.len(), config.services.len()), (1, 1));
         assert!(!format!("{config:?}").contains("9090"), "settings may be secret");
     }
 }

@@ -25,6 +25,8 @@ pub struct Circumstances {
     pub fault: Option<String>,
     /// History is still being fetched.
     pub loading: bool,
+    /// The backend has not answered anything yet.
+    pub unanswered: bool,
 }
 
 /// Below this share of known time since the first sample, a window counts as partial.
@@ -92,7 +94,9 @@ fn data(
     if let Some(fault) = &why.fault {
         return Data::Error(fault.clone());
     }
-    let (Some(at), Some(reading)) = (as_of, reading) else { return Data::NoSeries };
+    let (Some(at), Some(reading)) = (as_of, reading) else {
+        return if why.unanswered { Data::NoAnswer } else { Data::NoSeries };
+    };
     if why.now - at > why.stale_after {
         return Data::Stale;
     }

@@ -12,5 +12,4 @@ pub mod signal;
 pub mod slo;
 pub mod snapshot;
 pub mod statusline;
-pub mod text;
 pub mod verdict;

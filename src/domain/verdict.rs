@@ -84,11 +84,12 @@ const GAP_AHEAD: TimeDelta = TimeDelta::days(7);
 pub fn verdict(snapshot: &Snapshot, log: &State, roster: &Roster, now: DateTime<Utc>) -> Verdict {
     let ranked = snapshot.worst_first();
     let open = log.open_incidents();
-    let watch = watch(roster, &log.overrides, now);
+    let overrides = roster.accepted(&log.overrides);
+    let watch = watch(roster, &overrides, now);
     let mut findings = Vec::new();
     slo_findings(&ranked, &mut findings);
     incident_findings(&open, now, &mut findings);
-    rota_findings(roster, &log.overrides, now, watch.as_ref(), &mut findings);
+    rota_findings(roster, &overrides, now, watch.as_ref(), &mut findings);
     source_findings(snapshot, now, &ranked, &mut findings);
     Verdict {
         incidents: open.len(),

@@ -1,8 +1,34 @@
 //! One file a panel: its rows, its reaction, its drawing. Panels read the model and never change it
 //! while drawing.
 
+mod calendar;
+mod data_state;
+mod duty;
+mod help;
+pub mod incidents;
 mod objectives;
+mod oncall_now;
+mod overrides;
+#[cfg(test)]
+pub(crate) mod people_scene;
+mod prose;
+mod rota;
+mod runbook_list;
+pub mod runbook_page;
+mod runbook_preview;
+pub mod runbooks;
+pub mod scroll;
+mod services;
+mod signals;
+mod slo_alerts;
+mod slo_budget;
+mod slo_burn;
+mod slo_definition;
+mod slo_summary;
+mod sources;
 pub mod subject;
+mod timeline;
+mod when;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +80,26 @@ pub trait Panel: Sync {
 }
 
 /// The one list of panels.
-pub const PANELS: &[&dyn Panel] = &[&objectives::Objectives];
+pub const PANELS: &[&dyn Panel] = &[
+    &objectives::Objectives,
+    &incidents::Incidents,
+    &timeline::Timeline,
+    &oncall_now::OnCallNow,
+    &rota::Rota,
+    &overrides::Overrides,
+    &runbook_list::RunbookList,
+    &runbook_preview::RunbookPreview,
+    &runbook_page::RunbookPage,
+    &signals::Signals,
+    &services::Services,
+    &slo_summary::SloSummary,
+    &slo_budget::SloBudget,
+    &slo_burn::SloBurn,
+    &slo_alerts::SloAlerts,
+    &slo_definition::SloDefinition,
+    &sources::Sources,
+    &help::Help,
+];
 
 pub fn panel(id: PanelId) -> Option<&'static dyn Panel> {
     PANELS.iter().copied().find(|panel| panel.id() == id)

@@ -12,6 +12,7 @@ use crate::domain::quantity::{burn, duration, percent_figure};
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, Level, SloStatus};
+use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
 use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
@@ -244,24 +245,17 @@ fn left<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
     }
 }
 
-/// The share of the tier that watches `window` (as its long or short one) which its burn has reached.
+/// The share of the factor of the window's own tier which its burn has reached.
 fn heat(slo: &SloStatus, window: Window) -> Option<f64> {
-    let burn = slo.burn(window)?;
-    let watching = slo.tiers.iter().filter(|tier| tier.tier.long == window || tier.tier.short == window);
-    let factor = watching.map(|tier| tier.tier.factor).reduce(f64::min).unwrap_or(1.0);
-    Some(burn / factor)
+    let factor = slo.objective.tier_of(window).map_or(1.0, |tier| tier.factor);
+    Some(slo.burn(window)? / factor)
 }
 
 fn heat_role(slo: &SloStatus, window: Window) -> Role {
+    let pages = || slo.objective.tier_of(window).is_some_and(|tier| tier.severity == Severity::Page);
     match heat(slo, window) {
         None => Role::Unknown,
-        Some(heat) if heat > 1.0 => {
-            let pages = slo.tiers.iter().any(|tier| {
-                (tier.tier.long == window || tier.tier.short == window)
-                    && tier.tier.severity == crate::domain::slo::tier::Severity::Page
-            });
-            if pages { Role::Page } else { Role::Warn }
-        }
+        Some(heat) if heat > 1.0 && pages() => Role::Page,
         Some(heat) if heat > 0.5 => Role::Warn,
         Some(heat) if heat > 0.05 => Role::Ok,
         Some(_) => Role::Track,
@@ -331,6 +325,7 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
     match &slo.data {
         Data::Error(_) => return Line::from(pen.span(Role::Page, "query refused")),
         Data::NoSeries => return Line::from(pen.span(Role::Unknown, "no series")),
+        Data::NoAnswer => return Line::from(pen.span(Role::Unknown, "no answer yet")),
         Data::NoTraffic => return Line::from(pen.span(Role::Unknown, "no traffic")),
         Data::Stale => {
             return Line::from(pen.span(Role::Warn, format!("STALE {}", age(slo.as_of).unwrap_or_default())));

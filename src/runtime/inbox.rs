@@ -13,6 +13,7 @@ use super::suspend::terminal_is_gone;
 use crate::source::Clock;
 use crate::source::journal_file::JournalUpdate;
 use crate::source::poller::Report;
+use crate::source::runbook_watch::RunbookUpdate;
 use crate::state::{Key, Message};
 
 impl From<Report> for Message {
@@ -25,6 +26,12 @@ impl From<JournalUpdate> for Message {
     fn from(update: JournalUpdate) -> Self {
         let problems = update.problems.iter().filter(|problem| problem.is_worth_saying());
         Self::Journal(update.state, problems.map(ToString::to_string).collect())
+    }
+}
+
+impl From<RunbookUpdate> for Message {
+    fn from(update: RunbookUpdate) -> Self {
+        Self::Library(update.library, update.problems.iter().map(ToString::to_string).collect())
     }
 }
 

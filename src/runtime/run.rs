@@ -17,7 +17,7 @@ use crate::domain::journal;
 use crate::domain::runbook::library::Library;
 use crate::source::desk::Desk;
 use crate::source::poller::Poller;
-use crate::source::{Clock, journal_file};
+use crate::source::{Clock, journal_file, runbook_watch};
 use crate::state::{Model, Setup};
 use crate::theme::Theme;
 
@@ -64,9 +64,10 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         }
         Log::Memory(state) => model.log = state,
     }
+    let mut pages = None;
     match launch.runbooks {
         Runbooks::Memory(library) => model.library = library,
-        Runbooks::Folders(_folders) => {}
+        Runbooks::Folders(folders) => pages = Some(runbook_watch::watch(folders, sender.clone())),
     }
     let _terminal = Terminal::enter()?;
     let mut tasks = JoinSet::new();
@@ -83,7 +84,7 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         perform(&effect, canvas, &pollers, &sender)
     })
     .await;
-    drop(watch);
+    drop((watch, pages));
     match outcome {
         // Nobody is left to read the error.
         Err(_) if suspend::terminal_is_gone() => Ok(()),

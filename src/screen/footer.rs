@@ -34,19 +34,37 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
     if model.view.prompt.is_some() {
         return draw_prompt(buf, area, model, theme);
     }
+    let tail = [("?".to_owned(), "help"), ("q".to_owned(), "quit")];
+    let kept: usize = tail.iter().map(|(key, hint)| taken(key, hint)).sum();
     let mut x = area.x + 1;
-    for (key, hint) in hints(model.view.screen) {
-        let wanted = width(&key) + 1 + width(hint) + 2;
-        if usize::from(area.right().saturating_sub(x)) < wanted {
+    let shown = hints(model.view.screen).into_iter().filter(|hint| !tail.contains(hint));
+    for (key, hint) in shown {
+        if usize::from(area.right().saturating_sub(x)) < taken(&key, hint) + kept {
             break;
         }
-        x = put(buf, (x, area.y), &key, area.width, theme.style(Role::Accent).add_modifier(Modifier::BOLD));
-        x = put(buf, (x, area.y), &format!(" {hint}"), area.width, theme.style(Role::Muted));
-        x += 2;
+        x = draw_hint(buf, (x, area.y), &key, hint, theme);
+    }
+    for (key, hint) in &tail {
+        if usize::from(area.right().saturating_sub(x)) + 2 >= taken(key, hint) {
+            x = draw_hint(buf, (x, area.y), key, hint, theme);
+        }
     }
 }
 
-/// The screen's own keys first, then the general ones; help and quit are never pushed out by others.
+/// Columns of a hint, with the gap after it.
+fn taken(key: &str, hint: &str) -> usize {
+    width(key) + 1 + width(hint) + 2
+}
+
+fn draw_hint(buf: &mut Buffer, (x, y): (u16, u16), key: &str, hint: &str, theme: &Theme) -> u16 {
+    let room = |x: u16| buf.area.right().saturating_sub(x);
+    let (first, style) = (room(x), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+    let x = put(buf, (x, y), key, first, style);
+    let rest = buf.area.right().saturating_sub(x);
+    put(buf, (x, y), &format!(" {hint}"), rest, theme.style(Role::Muted)) + 2
+}
+
+/// On the overview the way to other screens first, elsewhere the screen's own keys.
 fn hints(screen: Screen) -> Vec<(String, &'static str)> {
     let hinted = |own: bool| {
         BINDINGS.iter().filter(move |binding| {

@@ -74,7 +74,7 @@ pub fn areas(area: Rect, model: &Model) -> Areas {
     let row = |y: u16, there: bool| Rect { x: area.x, y, width: area.width, height: u16::from(there) };
     let height = area.height;
     let keys = height >= 3;
-    let notice = height >= 8 && (height >= 24 || !model.notices.is_empty());
+    let notice = height >= 8 && !model.notices.is_empty();
     let bottom = area.bottom();
     let body_end = bottom - u16::from(keys) - u16::from(notice);
     let air = u16::from(height >= AIRY);

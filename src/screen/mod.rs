@@ -5,6 +5,8 @@ mod footer;
 mod header;
 pub mod layout;
 mod navigate;
+#[cfg(test)]
+mod people_keys;
 mod runbook_jump;
 pub mod update;
 

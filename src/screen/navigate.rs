@@ -1,7 +1,10 @@
 //! Moving about: screens, panels, selections, ranges.
 
+use ratatui::layout::Rect;
+
 use super::layout;
 use super::runbook_jump;
+use crate::panel::scroll::scroll;
 use crate::panel::{panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
@@ -144,11 +147,14 @@ fn step_subject(model: &mut Model, by: i64) {
 pub(super) fn movement(model: &mut Model, action: Action) {
     let focus = model.view.focus;
     let Some(rows) = panel(focus).map(|panel| panel.rows(model)) else { return };
+    if rows.is_empty() {
+        let room = room(model, focus);
+        return scroll(model, focus, room, action);
+    }
     let cursor = model.view.cursor(focus);
-    let page = page_rows(model, focus);
-    let here =
-        if rows.is_empty() { cursor.index } else { position(&rows, &cursor.id, cursor.index).unwrap_or(0) };
-    let last = if rows.is_empty() { here + page } else { rows.len() - 1 };
+    let page = usize::from(room(model, focus).height.saturating_sub(2)).max(1);
+    let here = position(&rows, &cursor.id, cursor.index).unwrap_or(0);
+    let last = rows.len() - 1;
     let to = match action {
         Action::Up => here.saturating_sub(1),
         Action::Down => here + 1,
@@ -170,10 +176,10 @@ pub(super) fn movement(model: &mut Model, action: Action) {
     }
 }
 
-/// How many rows the panel shows at the present size.
-fn page_rows(model: &Model, id: PanelId) -> usize {
+/// Where the panel stands at the present size.
+fn room(model: &Model, id: PanelId) -> Rect {
     let (width, height) = model.size;
-    let areas = layout::areas(ratatui::layout::Rect::new(0, 0, width, height), model);
+    let areas = layout::areas(Rect::new(0, 0, width, height), model);
     let shown = areas.panels.iter().find(|placed| placed.0 == id);
-    shown.map_or(10, |placed| usize::from(placed.1.height.saturating_sub(2)).max(1))
+    shown.map_or(Rect::ZERO, |placed| placed.1)
 }

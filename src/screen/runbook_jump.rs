@@ -1,24 +1,20 @@
 //! From what is selected to its runbook, in one key.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::navigate::enter_from_here;
-use crate::domain::runbook::library::{Library, Place};
-use crate::domain::runbook::resolve::{Found, Match, Query, resolve};
+use crate::domain::runbook::resolve::{Found, Match};
 use crate::domain::slo::status::SloStatus;
-use crate::panel::subject;
-use crate::state::{Cursor, Model, OpenPage, PanelId, Screen};
+use crate::panel::{incidents, runbooks, subject};
+use crate::state::{Cursor, Model, PanelId, Screen};
 
-/// Opens the runbook of the SLO or incident in view; several hits become a list, none a notice.
+/// Opens the runbook of the SLO, alert or incident in view; several hits become a list, none a notice.
 pub(super) fn open(model: &mut Model) {
     let Some(slo) = wanted(model) else {
         model.notice("runbook", "nothing is selected that could have a runbook");
         return;
     };
-    let alert = slo.objective.alert_name();
-    let labels = labels(&slo);
-    let query = Query { annotation: slo.objective.runbook.as_deref(), alert_name: &alert, labels: &labels };
-    let resolved = resolve(&model.library, &BTreeMap::new(), &query);
+    let resolved = runbooks::of(model, &slo.objective);
     match resolved.found {
         Found::One(hit) => open_hit(model, &hit, slo.id()),
         Found::Several(hits) => offer(model, &hits, slo.id()),
@@ -28,8 +24,9 @@ pub(super) fn open(model: &mut Model) {
                     format!("no runbook for {}: `{asked}` is in none of the runbook folders", slo.id())
                 }
                 None => format!(
-                    "no runbook for {}: set `runbook` in its [[slo]], or name a page {alert}.md",
-                    slo.id()
+                    "no runbook for {}: set `runbook` in its [[slo]], or name a page {}.md",
+                    slo.id(),
+                    slo.objective.alert_name()
                 ),
             };
             model.notice("runbook", text);
@@ -37,70 +34,40 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
-/// The SLO in view; on incident screens the first SLO of the incident.
-fn wanted(model: &Model) -> Option<std::sync::Arc<SloStatus>> {
-    let of_incident = || {
-        let incident = subject::incident(model)?;
-        let of_service = || {
-            model
-                .snapshot()
-                .worst_first()
-                .into_iter()
-                .find(|slo| incident.services.contains(&slo.objective.service))
-        };
-        incident.slos.iter().find_map(|id| model.snapshot().slo(id)).or_else(of_service)
+/// The SLO in view; of an alert its SLO, of an incident its first one.
+fn wanted(model: &Model) -> Option<Arc<SloStatus>> {
+    let listed = model.view.screen == Screen::Incidents || model.view.focus == PanelId::Incidents;
+    let of_alert = || model.snapshot().slo(&incidents::selected_slo(model)?);
+    let found = match model.view.screen {
+        Screen::Incident => of_incident(model),
+        _ if listed => of_alert().or_else(|| of_incident(model)),
+        _ => None,
     };
-    let on_incident = matches!(model.view.screen, Screen::Incidents | Screen::Incident)
-        || model.view.focus == PanelId::Incidents;
-    let found = if on_incident { of_incident() } else { None };
     found.or_else(|| subject::slo(model)).cloned()
 }
 
-fn labels(slo: &SloStatus) -> BTreeMap<String, String> {
-    BTreeMap::from([
-        ("service".to_owned(), slo.objective.service.clone()),
-        ("slo".to_owned(), slo.objective.name.clone()),
-    ])
+fn of_incident(model: &Model) -> Option<&Arc<SloStatus>> {
+    let incident = subject::incident(model)?;
+    let named = incident.slos.iter().find_map(|id| model.snapshot().slo(id));
+    let ranked = || model.snapshot().worst_first().into_iter();
+    named.or_else(|| ranked().find(|slo| incident.services.contains(&slo.objective.service)))
 }
 
 fn open_hit(model: &mut Model, hit: &Match, id: &str) {
-    model.notice("runbook", "");
-    let found = Some(format!("for {id}: {}", hit.why));
-    show(model, hit.place, found);
-}
-
-/// Opens the page at `place`.
-pub(super) fn show(model: &mut Model, place: Place, found: Option<String>) {
-    let Some(page) = page_at(&model.library, place, found) else { return };
-    if let Some(old) = model.view.page.take().filter(|_| model.view.screen == Screen::Page) {
-        model.view.pages.push(old);
-    } else {
-        model.view.pages.clear();
-    }
-    model.view.page = Some(page);
-    enter_from_here(model, Screen::Page);
-}
-
-fn page_at(library: &Library, place: Place, found: Option<String>) -> Option<OpenPage> {
-    let entry = library.pages.get(place.page)?;
-    let anchor = place.block;
-    Some(OpenPage {
-        root: entry.root.clone(),
-        path: entry.page.path.clone(),
-        found,
-        anchor,
-        ..OpenPage::default()
-    })
+    let dead =
+        hit.dead_anchor.as_ref().map(|anchor| format!("{id} asks for #{anchor}, which its page has not"));
+    model.notice("runbook", dead.unwrap_or_default());
+    runbooks::open(model, hit.place, Some(format!("for {id}: {}", hit.why)));
 }
 
 /// Several pages fit equally well: the list shows them and the reader picks.
 fn offer(model: &mut Model, hits: &[Match], id: &str) {
-    let names: Vec<_> = hits
-        .iter()
-        .filter_map(|hit| model.library.pages.get(hit.place.page))
-        .map(|entry| entry.page.path.clone())
-        .collect();
-    model.notice("runbook", format!("{} runbooks fit {id} equally well: {}", names.len(), names.join(", ")));
+    let entries: Vec<_> = hits.iter().filter_map(|hit| model.library.pages.get(hit.place.page)).collect();
+    let names: Vec<_> = entries.iter().map(|entry| entry.page.path.as_str()).collect();
+    let text = format!("{} runbooks fit {id} equally well: {}", names.len(), names.join(", "));
+    let first = entries.first().map(|entry| runbooks::id(entry));
+    model.notice("runbook", text);
     enter_from_here(model, Screen::Runbooks);
-    model.view.cursors.insert(PanelId::RunbookList, Cursor { id: names.first().cloned(), index: 0 });
+    model.view.set_filter(String::new());
+    model.view.cursors.insert(PanelId::RunbookList, Cursor { id: first, index: 0 });
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::navigate;
 use crate::domain::snapshot::SourceReport;
+use crate::panel::runbook_page;
 use crate::state::keymap;
-use crate::state::{Action, Effect, Key, Message, Model, Prompt};
+use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen};
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
@@ -77,6 +78,9 @@ fn on_typing(model: &mut Model, key: Key) {
         _ => return,
     }
     model.view.set_filter(text);
+    if model.view.screen == Screen::Page {
+        runbook_page::seek(model);
+    }
 }
 
 fn on_paste(model: &mut Model, text: &str) {

@@ -12,6 +12,7 @@ use super::plan::{self, Errand};
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
+use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -215,10 +216,16 @@ impl Desk {
             .then(|| 1.0 - self.jobs.len() as f64 / self.planned.max(self.jobs.len()).max(1) as f64);
         self.status.waiting_since = None;
         self.status.dropped = self.lines.dropped();
-        let stale_after = 2 * MINUTE + 2 * self.every.as_secs() as i64;
+        let why = Circumstances {
+            now,
+            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64,
+            fault: None,
+            loading,
+            unanswered: self.status.feed.last_success.is_none(),
+        };
         let report = SourceReport {
             status: self.status.clone(),
-            slos: self.lines.judge(now, stale_after, loading),
+            slos: self.lines.judge(&why),
             services: self.board.services(),
         };
         self.last = Some(report.clone());

@@ -216,14 +216,11 @@ impl Lines {
         std::mem::take(&mut self.recovered)
     }
 
-    pub fn judge(&self, now: i64, stale_after: i64, loading: bool) -> Vec<Arc<SloStatus>> {
+    /// Judges every objective; faults are each objective's own.
+    pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
         let judge_line = |line: &Line| {
             let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            Arc::new(judge(
-                &line.objective,
-                &line.ledger,
-                &Circumstances { now, stale_after, fault, loading },
-            ))
+            Arc::new(judge(&line.objective, &line.ledger, &Circumstances { fault, ..why.clone() }))
         };
         self.all.iter().map(judge_line).collect()
     }

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod poller;
 pub mod prometheus;
 pub mod runbook_folder;
+pub mod runbook_watch;
 pub mod signals_board;
 
 use std::fmt;

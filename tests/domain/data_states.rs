@@ -63,6 +63,7 @@ fn status(case: &Case) -> SloStatus {
         stale_after: 150,
         fault: case.fault.clone(),
         loading: case.loading,
+        ..Circumstances::default()
     };
     judge(&objective(target(&case.target), slo), &Arc::new(ledger), &why)
 }

@@ -216,6 +216,23 @@ proptest! {
     }
 }
 
+#[test]
+fn an_hour_known_by_its_cells_is_not_replaced_by_one_long_increase() {
+    let cells: Vec<_> = (0..12).map(|i| (NOW - i * 300, Tally::new(1.0, 300.0))).collect();
+    let long = [(NOW, Tally::new(7.0, 3500.0)), (NOW - HOUR, Tally::new(7.0, 3500.0))];
+    let mut before = Ledger::new(BASE, SLO);
+    before.record(Resolution::Middle, &cells, NOW);
+    before.record(Resolution::Hours, &long, NOW);
+    let mut after = Ledger::new(BASE, SLO);
+    after.record(Resolution::Hours, &long, NOW);
+    after.record(Resolution::Middle, &cells, NOW);
+    for ledger in [before, after] {
+        let hours = ledger.grid(Resolution::Hours);
+        assert_eq!(hours.at(NOW), Some(Tally::new(12.0, 3600.0)));
+        assert_eq!(hours.at(NOW - HOUR), Some(Tally::new(7.0, 3500.0)));
+    }
+}
+
 /// Ten events a second; `bursts` of (minutes before [`NOW`] + 6 h, minutes long, share of errors).
 struct Steady {
     bursts: Vec<(i64, i64, f64)>,

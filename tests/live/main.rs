@@ -3,6 +3,7 @@
 //! Needs `prometheus` and `promtool`; `./tests/run` installs them.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+#![expect(clippy::print_stdout, reason = "what was measured is shown with --nocapture")]
 
 mod accuracy;
 mod desk;

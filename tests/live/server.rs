@@ -44,9 +44,8 @@ impl Server {
         let mut said = String::new();
         for _ in 0..3 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            match ready(spawn(data.path(), port), &mut said) {
-                Some(process) => return Self { port, process, _data: data },
-                None => continue,
+            if let Some(process) = ready(spawn(data.path(), port), &mut said) {
+                return Self { port, process, _data: data };
             }
         }
         panic!("prometheus does not start:\n{said}");

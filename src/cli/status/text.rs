@@ -83,6 +83,7 @@ fn empty(slo: &SloStatus, now: DateTime<Utc>) -> String {
     match &slo.data {
         Data::Error(_) => "query refused".to_owned(),
         Data::NoSeries => "no series".to_owned(),
+        Data::NoAnswer => "no answer".to_owned(),
         Data::NoTraffic => "no traffic".to_owned(),
         Data::Stale => format!("STALE {}", age()),
         _ if slo.remaining().is_some_and(|left| left <= 0.0) => "spent".to_owned(),

@@ -29,8 +29,13 @@ impl Roster {
         self.schedules.iter().flat_map(|schedule| self.schedule_problems(schedule)).collect()
     }
 
-    /// The overrides that can be applied, and what is wrong with the others. Where an override
-    /// names nobody we know, the planned person stays on call.
+    /// The overrides that can be applied. Where an override names nobody we know, the planned
+    /// person stays on call.
+    pub fn accepted(&self, overrides: &[Override]) -> Vec<Override> {
+        overrides.iter().filter(|change| self.refuses(change).is_none()).cloned().collect()
+    }
+
+    /// The same, and what is wrong with the others.
     pub fn usable(&self, overrides: &[Override]) -> (Vec<Override>, Vec<Problem>) {
         let mut usable: Vec<Override> = Vec::new();
         let mut problems = Vec::new();

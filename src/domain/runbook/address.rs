@@ -1,6 +1,6 @@
 //! An address as an annotation or a link writes it: path, parameters, fragment.
 
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Address {
@@ -55,7 +55,7 @@ fn strip_host(path: &str) -> (bool, &str) {
 /// `%41` to `A`, then cleaned; broken escapes stay as they are.
 fn decode(text: &str) -> String {
     if !text.contains('%') {
-        return clean(text);
+        return cleaned(text);
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -69,7 +69,7 @@ fn decode(text: &str) -> String {
             rest = tail;
         }
     }
-    clean(&String::from_utf8_lossy(&bytes))
+    cleaned(&String::from_utf8_lossy(&bytes))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Front matter: the `key: value` lines between two `---` at the top of a page, kept as text.
 
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 /// Longest front matter looked for; a page that opens with a rule must not lose its text.
 const MAX_LINES: usize = 100;
@@ -41,13 +41,13 @@ fn take(pairs: &mut Vec<(String, String)>, line: &str, fence: &str) -> bool {
         return true;
     }
     let Some((key, value)) = line.split_once(mark) else { return false };
-    pairs.push((clean(key.trim()), unquote(value.trim())));
+    pairs.push((cleaned(key.trim()), unquote(value.trim())));
     true
 }
 
 fn unquote(value: &str) -> String {
     let inner = ['"', '\''].iter().find_map(|q| value.strip_prefix(*q)?.strip_suffix(*q));
-    clean(inner.unwrap_or(value))
+    cleaned(inner.unwrap_or(value))
 }
 
 #[cfg(test)]

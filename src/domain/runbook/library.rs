@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::address::Address;
 use super::page::{Block, Body, Page, plain, stem};
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 /// One file as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Library {
         for document in documents {
             let page = Page::parse(&document.path, &document.text);
             library.add(Entry {
-                root: clean(&document.root),
+                root: cleaned(&document.root),
                 modified: document.modified,
                 text: section_texts(&page),
                 page,
@@ -124,20 +124,20 @@ impl Library {
 
     /// Follows a link of page `from` inside its collection.
     pub fn follow(&self, from: usize, target: &str) -> Follow {
-        let Some(entry) = self.pages.get(from) else { return Follow::Missing(clean(target)) };
+        let Some(entry) = self.pages.get(from) else { return Follow::Missing(cleaned(target)) };
         let address = Address::parse(target);
         if address.outside {
-            return Follow::Outside(clean(target));
+            return Follow::Outside(cleaned(target));
         }
         if address.segments.is_empty() && !address.rooted {
             return self.at_anchor(from, address.fragment);
         }
         let Some(path) = joined(&entry.page.path, &address) else {
-            return Follow::NotAPage(clean(target));
+            return Follow::NotAPage(cleaned(target));
         };
         match self.look_up(&entry.root, &path) {
             Some(page) => self.at_anchor(page, address.fragment),
-            None if is_other_file(&path) => Follow::NotAPage(clean(target)),
+            None if is_other_file(&path) => Follow::NotAPage(cleaned(target)),
             None => Follow::Missing(path),
         }
     }

@@ -5,7 +5,7 @@ use super::parse;
 /// Longest page read, bytes of UTF-8; the rest is left out with a note.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// One runbook page. All text in it is clean (see [`crate::domain::text`]).
+/// One runbook page. All text in it is clean (see [`crate::text`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Page {
     /// Relative to its collection, with `/` between the parts.

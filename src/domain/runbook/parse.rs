@@ -8,11 +8,11 @@ use pulldown_cmark::{Options, Parser, TextMergeWithOffset};
 
 use super::page::{MAX_BYTES, Page, stem};
 use super::{fences, front};
-use crate::domain::text::{clean, clean_lines};
+use crate::text::{clean_lines, cleaned};
 use build::Builder;
 
 pub(super) fn page(path: &str, text: &str) -> Page {
-    let mut page = Page { path: clean(path), ..Page::default() };
+    let mut page = Page { path: cleaned(path), ..Page::default() };
     let kept = cap(text);
     if kept.len() < text.len() {
         let line = kept.lines().count().max(1);

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::address::Address;
 use super::library::{Library, Place};
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 /// What is known of the alert.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +99,7 @@ pub fn resolve(library: &Library, map: &BTreeMap<String, String>, query: &Query<
         1 => matches.into_iter().next().map_or(Found::None, Found::One),
         _ => Found::Several(matches),
     };
-    Resolved { found, parameters: parameters(&address, query.labels), asked: asked.map(clean) }
+    Resolved { found, parameters: parameters(&address, query.labels), asked: asked.map(cleaned) }
 }
 
 fn parameters(address: &Address, labels: &BTreeMap<String, String>) -> Vec<Parameter> {
@@ -111,7 +111,7 @@ fn parameters(address: &Address, labels: &BTreeMap<String, String>) -> Vec<Param
     let mut out: Vec<Parameter> = address.query.iter().map(given).collect();
     for (name, value) in labels {
         if !out.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
-            out.push(Parameter { name: clean(name), value: clean(value), origin: Origin::Label });
+            out.push(Parameter { name: cleaned(name), value: cleaned(value), origin: Origin::Label });
         }
     }
     out

@@ -12,7 +12,7 @@ pub struct Forecast {
     pub naive: Option<i64>,
     /// Seconds to empty with old errors rolling off; `None` if it never comes to that.
     pub rolling: Option<i64>,
-    /// The largest gain in remaining budget of any coming day if no further error came, and when it is complete.
+    /// The first day that gives back a good part of the budget if no further error came, and when it has.
     pub refill: Option<Refill>,
 }
 
@@ -84,25 +84,23 @@ fn rolling(
     (start / HOUR..=hours).map(|hour| hour * HOUR).find(|ahead| *ahead >= start && empty(*ahead))
 }
 
-/// The best of the coming days, if it gives back at least a hundredth of the budget.
+/// The first of the coming days that gives back at least this share of the budget …
+const LARGE: f64 = 0.05;
+/// … or, where there is none, the best one that gives back this much.
+const SMALL: f64 = 0.01;
+
 fn refill(objective: &Objective, ledger: &Ledger, at: i64, now: Tally) -> Option<Refill> {
     const DAY: i64 = 24 * HOUR;
     let allowed = objective.target.budget() * now.total;
-    if allowed <= 0.0 || now.bad <= 0.0 {
+    if allowed <= 0.0 || now.bad <= SMALL * allowed {
         return None;
     }
     let gone = |ahead: i64| leaving(ledger, at, objective.window, now, ahead).bad / allowed;
-    let days = objective.window.as_seconds() / DAY;
-    let mut best: Option<(f64, i64)> = None;
-    let mut before = 0.0;
-    for day in 1..=days {
-        let after = gone(day * DAY);
-        if after - before > best.map_or(0.01, |best| best.0) {
-            best = Some((after - before, day));
-        }
-        before = after;
-    }
-    let (_, day) = best?;
+    let gain = |day: &i64| gone(day * DAY) - gone((day - 1) * DAY);
+    let days = 1..=objective.window.as_seconds() / DAY;
+    let first = days.clone().find(|day| gain(day) >= LARGE);
+    let best = || days.clone().max_by(|a, b| gain(a).total_cmp(&gain(b))).filter(|day| gain(day) >= SMALL);
+    let day = first.or_else(best)?;
     let start = gone((day - 1) * DAY);
     let end = gone(day * DAY);
     // The hour of that day in which most of it has come back.

@@ -29,6 +29,16 @@ pub struct Objective {
 }
 
 impl Objective {
+    /// The tier that is this window's own: the one that looks this far back, else the one that checks with it;
+    /// of several the one with the lowest factor.
+    pub fn tier_of(&self, window: Window) -> Option<&Tier> {
+        let lowest = |wanted: &dyn Fn(&Tier) -> bool| {
+            let found = self.tiers.iter().filter(|tier| wanted(tier));
+            found.min_by(|a, b| a.factor.total_cmp(&b.factor))
+        };
+        lowest(&|tier| tier.long == window).or_else(|| lowest(&|tier| tier.short == window))
+    }
+
     /// The name under which its alerts go, as an alert rule would be called.
     pub fn alert_name(&self) -> String {
         let camel = |text: &str| -> String {

@@ -21,6 +21,8 @@ pub enum Data {
     NoTraffic,
     /// No series answers to the expression.
     NoSeries,
+    /// The backend has not answered yet, so nothing at all is known.
+    NoAnswer,
     /// Part of the window is unknown.
     Partial,
     /// The newest cell is too old to speak of now.
@@ -39,7 +41,7 @@ impl Data {
             Self::NoSeries => "no_series",
             Self::Partial => "partial",
             Self::Stale => "stale",
-            Self::Error(_) => "error",
+            Self::NoAnswer | Self::Error(_) => "error",
         }
     }
 

@@ -2,6 +2,8 @@
 
 use reqwest::Url;
 
+use crate::text::clean;
+
 /// Scheme, host and port.
 pub fn origin(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -13,31 +15,13 @@ pub fn address(url: &Url) -> String {
     format!("{}{}", origin(url), url.path().trim_end_matches('/'))
 }
 
-/// One line of at most `limit` letters, without control, direction or invisible characters.
+/// One harmless line of at most `limit` letters, white space drawn together.
 pub fn plain(said: &str, limit: usize) -> String {
-    let mut line = String::new();
-    let mut count = 0;
-    for word in said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
-        for letter in line_break(&line).chars().chain(word.chars().filter(|c| !invisible(*c))) {
-            if count == limit {
-                line.push('…');
-                return line;
-            }
-            line.push(letter);
-            count += 1;
-        }
+    let line = clean(said).split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
-    line
-}
-
-fn line_break(line: &str) -> &'static str {
-    if line.is_empty() { "" } else { " " }
-}
-
-fn invisible(letter: char) -> bool {
-    matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -54,7 +38,7 @@ mod tests {
 
     #[test]
     fn what_others_said_becomes_one_harmless_line() {
-        assert_eq!(plain("a\u{1b}]0;x\u{7}\n\n  b\u{202e}c", 80), "a ]0;x bc");
+        assert_eq!(plain("a\u{1b}]0;x\u{7}\n\n  b\u{202e}c", 80), "a bc");
         assert_eq!(plain("abcdef", 3), "abc…");
         assert_eq!(plain("ab cd", 3), "ab …");
         assert_eq!(plain("", 3), "");

@@ -9,7 +9,7 @@ use crate::domain::runbook::fences::Source;
 use crate::domain::runbook::page::{
     Align, Block, Body, Inline, Link, Page, Section, Style, Table, plain, slug,
 };
-use crate::domain::text::{clean, clean_code};
+use crate::text::{clean_code, cleaned};
 
 pub(super) struct Builder<'a> {
     source: &'a Source,
@@ -72,14 +72,14 @@ impl<'a> Builder<'a> {
             Event::End(end) => self.end(end),
             Event::Text(text) => self.text(&text),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.inlines.code(clean(&text));
+                self.inlines.code(cleaned(&text));
             }
             Event::Html(html) => match &mut self.html {
                 Some(block) => block.push_str(&html),
                 None => self.markup(&html),
             },
             Event::InlineHtml(html) => self.markup(&html),
-            Event::FootnoteReference(name) => self.inlines.text(&format!("[{}]", clean(&name))),
+            Event::FootnoteReference(name) => self.inlines.text(&format!("[{}]", cleaned(&name))),
             Event::SoftBreak => self.inlines.text(" "),
             Event::HardBreak => self.inlines.line_break(),
             Event::Rule => {
@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
         match (&mut self.code, &mut self.html) {
             (Some((_, code)), _) => code.push_str(text),
             (None, Some(html)) => html.push_str(text),
-            (None, None) => self.inlines.text(&clean(text)),
+            (None, None) => self.inlines.text(&cleaned(text)),
         }
     }
 
@@ -139,7 +139,7 @@ impl<'a> Builder<'a> {
             Tag::Strikethrough => self.inlines.struck += 1,
             Tag::Link { dest_url, .. } => self.inlines.open_link(&dest_url),
             Tag::Image { dest_url, .. } => self.inlines.open_image(&dest_url),
-            Tag::Heading { id, .. } => self.inlines.id = id.map(|id| clean(&id)),
+            Tag::Heading { id, .. } => self.inlines.id = id.map(|id| cleaned(&id)),
             _ => {}
         }
     }
@@ -309,7 +309,7 @@ fn language(kind: &CodeBlockKind<'_>) -> String {
         CodeBlockKind::Fenced(info) => info,
         CodeBlockKind::Indented => return String::new(),
     };
-    clean(info.split([' ', ',', '{']).next().unwrap_or_default())
+    cleaned(info.split([' ', ',', '{']).next().unwrap_or_default())
 }
 
 fn alignment(align: Alignment) -> Align {

@@ -1,7 +1,7 @@
 //! Running text under construction: styles, links and images, and bare addresses made links.
 
 use crate::domain::runbook::page::{Inline, Style, plain};
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 #[derive(Default)]
 pub(super) struct Inlines {
@@ -66,7 +66,7 @@ impl Inlines {
 
     pub(super) fn open_link(&mut self, target: &str) {
         self.close_link();
-        self.link = Some((clean(target), self.done.len()));
+        self.link = Some((cleaned(target), self.done.len()));
     }
 
     pub(super) fn close_link(&mut self) {
@@ -92,7 +92,7 @@ impl Inlines {
     }
 
     pub(super) fn open_image(&mut self, path: &str) {
-        self.image = Some((clean(path), String::new()));
+        self.image = Some((cleaned(path), String::new()));
     }
 
     pub(super) fn close_image(&mut self) {

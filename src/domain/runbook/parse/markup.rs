@@ -3,7 +3,7 @@
 use super::build::Builder;
 use crate::domain::runbook::html::{Piece, attribute, pieces, unescape};
 use crate::domain::runbook::page::Body;
-use crate::domain::text::clean;
+use crate::text::cleaned;
 
 impl Builder<'_> {
     pub(super) fn markup(&mut self, html: &str) {
@@ -17,7 +17,7 @@ impl Builder<'_> {
     }
 
     fn html_text(&mut self, text: &str) {
-        let words = clean(&unescape(text));
+        let words = cleaned(&unescape(text));
         if let Some(summary) = &mut self.summary {
             summary.push_str(&words);
         } else {
@@ -60,7 +60,7 @@ impl Builder<'_> {
 
     fn open_anchor(&mut self, attributes: &str) {
         if let Some(id) = attribute(attributes, "id").or_else(|| attribute(attributes, "name")) {
-            self.page.anchors.push((clean(id), self.page.blocks.len()));
+            self.page.anchors.push((cleaned(id), self.page.blocks.len()));
         }
         if let Some(target) = attribute(attributes, "href") {
             self.inlines.open_link(&unescape(target));
@@ -97,7 +97,7 @@ impl Builder<'_> {
 }
 
 fn value(attributes: &str, name: &str) -> String {
-    clean(&unescape(attribute(attributes, name).unwrap_or_default()))
+    cleaned(&unescape(attribute(attributes, name).unwrap_or_default()))
 }
 
 fn is_block(name: &str) -> bool {

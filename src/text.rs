@@ -1,4 +1,7 @@
 //! Outside text made safe: no escape sequence, control, bidi mark or invisible character survives.
+//! The one rule for it, below all layers.
+
+use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
@@ -7,8 +10,22 @@ const MARKS: usize = 3;
 
 /// One safe line: escape sequences, control, bidi and invisible characters are gone, every kind of
 /// white space is a plain space. Its width is at most the sum of its characters' widths.
-pub fn clean(text: &str) -> String {
-    scrub(text, |c| c.is_whitespace().then_some(' '))
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let harmless = |c: char| !is_unsafe(c) && c.width() != Some(0) && (c == ' ' || !c.is_whitespace());
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || text.chars().all(harmless) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(scrub(text, |c| c.is_whitespace().then_some(' ')))
+}
+
+/// [`clean`], for texts that are kept.
+pub fn cleaned(text: &str) -> String {
+    clean(text).into_owned()
+}
+
+/// Whether a terminal could make more of this character than show it.
+pub fn is_unsafe(c: char) -> bool {
+    c.is_control() || is_invisible(c)
 }
 
 /// As [`clean`], but `\n` and `\t` stay; `\r\n`, `\r` and the Unicode line ends become `\n`.
@@ -40,9 +57,11 @@ fn scrub(text: &str, space: impl Fn(char) -> Option<char>) -> String {
         }
         if let Some(kept) = space(c) {
             out.push(kept);
-        } else if !c.is_control() && !is_invisible(c) {
-            marks = if c.width() == Some(0) { marks + 1 } else { 0 };
-            if marks <= MARKS {
+        } else if !is_unsafe(c) {
+            let mark = c.width() == Some(0);
+            marks = if mark { marks + 1 } else { 0 };
+            // A mark with no letter before it would stand on what the screen already shows.
+            if marks <= MARKS && !(mark && out.is_empty()) {
                 out.push(c);
             }
         }
@@ -139,7 +158,7 @@ mod tests {
             prop_assert!(!out.chars().any(|c| c.is_control() || is_invisible(c)));
             let cells: usize = out.chars().filter_map(UnicodeWidthChar::width).sum();
             prop_assert!(out.width() <= cells);
-            prop_assert_eq!(clean(&out), out);
+            prop_assert_eq!(clean(&out), out.clone());
         }
     }
 }

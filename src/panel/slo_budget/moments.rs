@@ -1,0 +1,86 @@
+//! Incidents and now on the burn-down's time axis.
+
+use ratatui::style::Style;
+
+use super::axis::Axis;
+use crate::domain::incident::Incident;
+use crate::domain::quantity::percent_figure;
+use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::window::Window;
+use crate::panel::Pen;
+use crate::state::Model;
+use crate::theme::Role;
+use crate::widget::Marker;
+use crate::widget::chart::Shape;
+
+/// A flag: where it stands, what it says, and whether the incident is open.
+pub(super) struct Flag {
+    at: f64,
+    label: String,
+    open: bool,
+}
+
+/// The incidents of this SLO, or of its service where they name no SLO, oldest first.
+pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
+    let mut flags: Vec<_> = model
+        .log
+        .incidents
+        .values()
+        .filter(|incident| incident.duplicate_of.is_none() && concerns(incident, slo))
+        .filter_map(|incident| {
+            let start = incident.clocks.start()?.timestamp();
+            let at = axis.share(start);
+            let shown = start <= axis.now && at >= 0.0;
+            shown.then(|| Flag { at, label: label(incident, slo, axis.now), open: incident.is_open() })
+        })
+        .collect();
+    flags.sort_by(|a, b| a.at.total_cmp(&b.at));
+    flags
+}
+
+fn concerns(incident: &Incident, slo: &SloStatus) -> bool {
+    if incident.slos.is_empty() {
+        return incident.services.contains(&slo.objective.service);
+    }
+    incident.slos.iter().any(|id| id == slo.id())
+}
+
+/// `INC-3 −16`: the share of today's budget that went while it lasted, where that is a whole per cent.
+fn label(incident: &Incident, slo: &SloStatus, now: i64) -> String {
+    match cost(incident, slo, now).filter(|cost| *cost >= 0.005) {
+        Some(cost) => format!("{} −{}", incident.id(), percent_figure(cost)),
+        None => incident.id(),
+    }
+}
+
+fn cost(incident: &Incident, slo: &SloStatus, now: i64) -> Option<f64> {
+    let start = incident.clocks.start()?;
+    let from = start.timestamp();
+    let end = if incident.is_open() {
+        now
+    } else {
+        from + incident.age(chrono::DateTime::from_timestamp(now, 0)?).num_seconds()
+    };
+    let end = (end - end.rem_euclid(60)).min(now);
+    let spent = slo.ledger.read(end, Window::seconds(end - from).max(slo.ledger.base()))?.tally.bad;
+    let allowed = slo.budget?.allowed_bad;
+    (allowed > 0.0).then(|| spent / allowed)
+}
+
+pub(super) fn markers<'a>(pen: &Pen<'_>, axis: &Axis, flags: &'a [Flag]) -> Vec<Marker<'a>> {
+    let flag = |flag: &'a Flag| Marker {
+        at: flag.at,
+        label: &flag.label,
+        style: pen.style(if flag.open { Role::Page } else { Role::Warn }),
+        label_style: Style::new(),
+        shape: Shape::Flag,
+    };
+    let now = Marker {
+        at: axis.share(axis.now),
+        label: "now",
+        style: pen.style(Role::Faint),
+        label_style: pen.style(Role::Bright),
+        shape: Shape::Solid,
+    };
+    flags.iter().map(flag).chain([now]).collect()
+}

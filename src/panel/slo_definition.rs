@@ -1,0 +1,171 @@
+//! The document of one SLO: what counts, what is promised, what follows, where it is written.
+
+use ratatui::text::Line;
+
+use super::prose::{Piece, Prose, glued, piece};
+use super::slo_burn::factor;
+use super::slo_summary::{days, spaced};
+use super::{Height, Panel, Pen, subject};
+use crate::domain::quantity::percent;
+use crate::domain::slo::ledger::Ledger;
+use crate::domain::slo::objective::Method;
+use crate::domain::slo::policy::{Stance, Step};
+use crate::domain::slo::sli::{Events, Latency, Side, Sli};
+use crate::domain::slo::status::SloStatus;
+use crate::state::{Model, PanelId};
+use crate::theme::Role;
+
+pub(super) struct SloDefinition;
+
+impl Panel for SloDefinition {
+    fn id(&self) -> PanelId {
+        PanelId::SloDefinition
+    }
+
+    fn title(&self) -> &'static str {
+        "definition"
+    }
+
+    fn height(&self, model: &Model, columns: u16) -> Height {
+        let Some(slo) = subject::slo(model) else { return Height::fixed(2) };
+        let rows = document(slo, columns).rows() + 1;
+        Height { min: rows.min(4), ideal: rows.min(14), most: rows }
+    }
+
+    fn draw(&self, pen: &mut Pen<'_>) {
+        let Some(slo) = subject::slo(pen.model).cloned() else {
+            pen.section(self.title(), Line::default());
+            let line = Line::from(pen.span(Role::Muted, "no SLO is selected"));
+            return pen.line(&line);
+        };
+        let prose = document(&slo, pen.area.width);
+        let note = prose.place(pen.model, self.id(), pen.area.height).unwrap_or_default();
+        pen.section(self.title(), Line::from(note));
+        prose.show(pen, self.id());
+    }
+}
+
+fn text(text: impl Into<String>) -> Piece {
+    piece(Role::Text, text)
+}
+
+fn muted(text: impl Into<String>) -> Piece {
+    piece(Role::Muted, text)
+}
+
+fn document(slo: &SloStatus, columns: u16) -> Prose {
+    let objective = &slo.objective;
+    let mut prose = Prose::new(columns);
+    let target = glued(&spaced(&objective.target.to_string()));
+    prose.entry(
+        "objective",
+        &[
+            piece(Role::Bright, target),
+            text(format!(" of {}", objective.sli.promise())),
+            muted(format!(", over {} rolling", glued(&days(objective.window)))),
+        ],
+    );
+    if let Some(description) = &objective.description {
+        prose.entry("", &[text(description.as_str())]);
+    }
+    indicator(&mut prose, &objective.sli);
+    let Method::Occurrences = objective.method;
+    prose.entry("method", &[text(objective.method.word()), muted(": every event counts the same")]);
+    if let Some(sla) = objective.sla {
+        prose.entry(
+            "SLA",
+            &[text(glued(&spaced(&sla.to_string()))), muted(": what was promised to customers")],
+        );
+    }
+    prose.entry("alerts", &alerts(slo));
+    ladder(&mut prose, slo);
+    match &objective.runbook {
+        Some(runbook) => prose.entry("runbook", &[text(runbook.as_str()), muted(" · R opens it")]),
+        None => prose.entry(
+            "runbook",
+            &[muted(format!("none is named; R looks for a page called {}.md", objective.alert_name()))],
+        ),
+    }
+    prose.entry("source", &[text(objective.source.as_str()), muted(cells(&slo.ledger))]);
+    prose.entry(
+        "queries",
+        &[muted("exactly as they are asked: "), text(format!("burnwatch explain {}", slo.id()))],
+    );
+    prose
+}
+
+fn indicator(prose: &mut Prose, sli: &Sli) {
+    match sli {
+        Sli::Events(Events { side, part, total }) => {
+            let (label, what) = match side {
+                Side::Bad => ("  bad", "bad events among all"),
+                Side::Good => ("  good", "good events among all"),
+            };
+            prose.entry("indicator", &[text(sli.kind()), muted(format!(": {what}"))]);
+            prose.entry(label, &[text(part.as_str())]);
+            prose.entry("  all", &[text(total.as_str())]);
+        }
+        Sli::Latency(latency) => {
+            prose.entry(
+                "indicator",
+                &[text(sli.kind()), muted(": requests that take no longer than a bucket's bound")],
+            );
+            prose.entry("  good", &[text(latency.histogram.as_str()), muted(bucket(latency))]);
+        }
+    }
+}
+
+fn bucket(latency: &Latency) -> String {
+    format!(" · at most {}", glued(&latency.threshold_text()))
+}
+
+fn cells(ledger: &Ledger) -> String {
+    format!(" · counted in cells of {}", ledger.base())
+}
+
+fn alerts(slo: &SloStatus) -> Vec<Piece> {
+    let mut pieces = vec![text(slo.objective.alerts.as_str())];
+    for tier in &slo.objective.tiers {
+        let words = format!("{} {}× in {} & {}", tier.severity.word(), factor(tier), tier.long, tier.short);
+        pieces.push(muted(format!(" · {}", glued(&words))));
+    }
+    pieces
+}
+
+/// The ladder from the top, the step in force marked.
+fn ladder(prose: &mut Prose, slo: &SloStatus) {
+    prose.entry("policy", &[text(slo.objective.policy.name.as_str())]);
+    let steps = &slo.objective.policy.steps;
+    let widest = steps.iter().map(|step| crate::widget::text::width(&step.word)).max().unwrap_or(0);
+    for step in steps {
+        let in_force = slo.step.as_ref() == Some(step);
+        let (mark, role) = if in_force { ("▶", stance_role(step)) } else { (" ", Role::Muted) };
+        let word = crate::widget::fit(&step.word, widest, crate::widget::Align::Left);
+        let actions = step.actions.join(", ");
+        prose.tagged(
+            (role, &format!("  {mark} {word}")),
+            widest + 6,
+            &[
+                muted(glued(&format!("{:<9}", bound(step)))),
+                piece(if in_force { Role::Text } else { Role::Muted }, format!(" {actions}")),
+            ],
+        );
+    }
+}
+
+fn stance_role(step: &Step) -> Role {
+    match step.stance {
+        Stance::Ship => Role::Ok,
+        Stance::Caution => Role::Warn,
+        Stance::Freeze => Role::Page,
+    }
+}
+
+/// `≤ 75 %`, `< 25 %`; the top of the ladder has none.
+pub(super) fn bound(step: &Step) -> String {
+    match step.below {
+        None => "else".to_owned(),
+        Some(limit) if step.inclusive => format!("≤ {}", percent(limit)),
+        Some(limit) => format!("< {}", percent(limit)),
+    }
+}

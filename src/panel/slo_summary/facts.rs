@@ -1,0 +1,167 @@
+//! What is said below the gauge: how far to believe it, when it is empty, what it permits, what was promised.
+
+use super::spaced;
+use crate::domain::quantity::{percent, percent_figure};
+use crate::domain::slo::policy::Stance;
+use crate::domain::slo::status::{Data, SloStatus};
+use crate::domain::slo::window::Window;
+use crate::panel::data_state;
+use crate::panel::objectives::budget_role;
+use crate::panel::prose::{Piece, Prose, glued, piece};
+use crate::panel::when::{ahead, moment, seconds, seen_at, unix_moment};
+use crate::state::Model;
+use crate::theme::Role;
+
+/// Everything below the gauge, most urgent first.
+pub(super) fn facts(model: &Model, slo: &SloStatus, columns: u16) -> Prose {
+    let mut prose = Prose::new(columns);
+    if slo.data != Data::Ok {
+        prose.flow(2, &data(model, slo));
+    }
+    for line in [outlook(model, slo), policy(model, slo), sla(slo)] {
+        if !line.is_empty() {
+            prose.flow(2, &line);
+        }
+    }
+    for warning in &slo.warnings {
+        prose.tagged((Role::Muted, "◆"), 2, &[piece(Role::Muted, warning.as_str())]);
+    }
+    prose
+}
+
+fn data(model: &Model, slo: &SloStatus) -> Vec<Piece> {
+    let (words, meaning) = data_state::of(model, slo);
+    let mut pieces = vec![piece(words.role, format!("{} {}", words.symbol, words.word))];
+    pieces.push(piece(Role::Text, format!(": {meaning}")));
+    if let Some(at) = slo.as_of.filter(|_| slo.data != Data::LowTraffic) {
+        let now = seen_at(model);
+        let age = seconds((now.timestamp() - at).max(0));
+        let text = format!("{} ({age} ago)", unix_moment(at, now));
+        pieces.extend([piece(Role::Muted, " · figures are of "), piece(Role::Text, glued(&text))]);
+    }
+    pieces
+}
+
+/// When it is empty, and what comes back.
+fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
+    let now = seen_at(model);
+    let mut pieces = empties(slo);
+    if let Some(refill) = slo.forecast.refill {
+        if !pieces.is_empty() {
+            pieces.push(piece(Role::Muted, " · "));
+        }
+        pieces.push(piece(Role::Bright, glued(&format!("+{}", percent(refill.share)))));
+        pieces.push(piece(Role::Muted, " back by "));
+        pieces.push(piece(Role::Text, glued(&ahead(refill.at, now))));
+        pieces.push(piece(Role::Muted, " as old errors leave"));
+    }
+    pieces
+}
+
+/// The window whose rate the forecast goes on with.
+pub(in crate::panel) fn recent(slo: &SloStatus) -> Window {
+    slo.firing().map_or(Window::hours(6), |tier| tier.tier.long)
+}
+
+fn empties(slo: &SloStatus) -> Vec<Piece> {
+    let Some(left) = slo.remaining() else { return Vec::new() };
+    let rate = format!(" at the {} rate", recent(slo));
+    if left <= 0.0 {
+        return vec![piece(Role::Exhausted, "spent"), piece(Role::Muted, ": nothing is left to spend")];
+    }
+    match (slo.forecast.rolling, slo.forecast.naive) {
+        (Some(left), naive) => {
+            let mut pieces = vec![
+                piece(Role::Text, "empty in "),
+                piece(budget_role(slo), glued(&seconds(left))),
+                piece(Role::Muted, rate),
+            ];
+            if let Some(naive) = naive.filter(|naive| left - naive > left / 20) {
+                let text = format!(", {} if nothing left the window", seconds(naive));
+                pieces.push(piece(Role::Muted, text));
+            }
+            pieces
+        }
+        (None, Some(naive)) => vec![
+            piece(Role::Text, "never empty"),
+            piece(Role::Muted, rate),
+            piece(Role::Muted, format!(", or in {} if nothing left the window", seconds(naive))),
+        ],
+        (None, None) if slo.data.speaks() => {
+            vec![piece(Role::Text, "never empty"), piece(Role::Muted, format!("{rate}: no errors"))]
+        }
+        (None, None) => Vec::new(),
+    }
+}
+
+fn policy(model: &Model, slo: &SloStatus) -> Vec<Piece> {
+    let mut pieces = vec![piece(Role::Muted, format!("policy {}: ", slo.objective.policy.name))];
+    let Some(step) = &slo.step else {
+        pieces.extend([piece(Role::Unknown, "unknown"), piece(Role::Muted, ", as the budget is not known")]);
+        return pieces;
+    };
+    let (role, word) = match step.stance {
+        Stance::Freeze => (budget_role(slo), step.word.to_uppercase()),
+        Stance::Caution => (Role::Warn, step.word.clone()),
+        Stance::Ship => (Role::Ok, step.word.clone()),
+    };
+    pieces.push(piece(role, word));
+    let taken = model.log.policy.get(slo.id()).filter(|change| change.to == step.word);
+    if let Some(change) = taken {
+        let since = glued(&moment(change.at, seen_at(model)));
+        pieces.extend([piece(Role::Muted, " since "), piece(Role::Text, since)]);
+    }
+    if !step.actions.is_empty() {
+        pieces.push(piece(Role::Muted, format!(" · {}", step.actions.join(", "))));
+    }
+    pieces
+}
+
+fn sla(slo: &SloStatus) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    if let Some(sla) = slo.sla {
+        pieces.push(piece(Role::Muted, format!("SLA {} ", glued(&spaced(&sla.target.to_string())))));
+        pieces.push(match sla.met {
+            Some(true) => piece(Role::Ok, "held"),
+            Some(false) => piece(Role::Exhausted, "BROKEN"),
+            None => piece(Role::Unknown, "not known"),
+        });
+        let points = percent_points(sla.buffer_points);
+        let buffer = format!("{points} points, {:.1} min", sla.buffer_minutes);
+        pieces.push(piece(Role::Muted, format!(" · buffer {}", glued(&buffer))));
+    }
+    if let Some(cost) = slo.budget.and_then(|budget| budget.cost_of_one()) {
+        let gap = if pieces.is_empty() { "" } else { " · " };
+        pieces.push(piece(Role::Muted, format!("{gap}1 error = {}", glued(&small_percent(cost)))));
+    }
+    pieces
+}
+
+/// A difference of two targets in percentage points, with the digits that matter.
+fn percent_points(points: f64) -> String {
+    let text = format!("{:.4}", points * 100.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `0.0008 %`: one figure that is not zero, however small.
+fn small_percent(share: f64) -> String {
+    let value = share * 100.0;
+    if value >= 1.0 || value <= 0.0 {
+        return format!("{} %", percent_figure(share));
+    }
+    let digits = (-value.log10().floor()).clamp(1.0, 12.0) as usize;
+    format!("{value:.digits$} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_shares_keep_a_figure() {
+        assert_eq!(small_percent(1.0 / 129_600.0), "0.0008 %");
+        assert_eq!(small_percent(0.25), "25 %");
+        assert_eq!(small_percent(0.003), "0.3 %");
+        assert_eq!([percent_points(0.004), percent_points(0.0)], ["0.4", "0"]);
+    }
+}

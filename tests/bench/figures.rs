@@ -1,0 +1,54 @@
+//! How long the figures take: `cargo bench`. For instructions rather than times: `tests/bench/instructions`.
+
+mod work;
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+/// Everything a refresh computes for one objective, ten thousand times.
+#[divan::bench(sample_count = 10)]
+fn judge_10_000_slos(bencher: Bencher) {
+    let all = work::objectives(10_000);
+    bencher.counter(ItemsCount::new(all.len())).bench(|| work::judge_all(black_box(&all)));
+}
+
+/// From the bytes of a log to the state of things.
+#[divan::bench(sample_count = 10)]
+fn fold_100_000_events(bencher: Bencher) {
+    let log = work::log(100_000);
+    bencher
+        .counter(ItemsCount::new(100_000_usize))
+        .counter(BytesCount::new(log.len()))
+        .bench(|| work::fold_all(black_box(&log)));
+}
+
+/// The part of it that is reading JSON; the rest is folding.
+#[divan::bench(sample_count = 10)]
+fn parse_100_000_events(bencher: Bencher) {
+    let log = work::log(100_000);
+    bencher
+        .counter(ItemsCount::new(100_000_usize))
+        .counter(BytesCount::new(log.len()))
+        .bench(|| work::parse_all(black_box(&log)));
+}
+
+/// Seven burns and the budget, from prefix sums.
+#[divan::bench]
+fn read_eight_windows(bencher: Bencher) {
+    let ledger = work::ledger(0);
+    bencher.counter(ItemsCount::new(8_usize)).bench(|| work::read_windows(black_box(&ledger)));
+}
+
+/// What a refresh adds to one ledger: two known minutes again, and a new one.
+#[divan::bench]
+fn record_three_minutes(bencher: Bencher) {
+    let ledger = work::ledger(0);
+    bencher
+        .counter(ItemsCount::new(3_usize))
+        .with_inputs(|| ledger.clone())
+        .bench_local_values(work::record_minutes);
+}

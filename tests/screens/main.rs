@@ -1,0 +1,7 @@
+//! What must be seen on the screens of SLOs, signals, sources and help, from counts that are known.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its sample has failed")]
+
+mod hostile;
+mod sample;
+mod seen;
