@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, Recovery};
 use super::plan::{self, Errand};
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
@@ -48,6 +48,8 @@ pub struct Desk {
     planned: usize,
     status: SourceStatus,
     saved_at: Option<DateTime<Utc>>,
+    /// Why ledgers could not be written the last time.
+    unsaved: Option<String>,
     last: Option<SourceReport>,
 }
 
@@ -79,6 +81,7 @@ impl Desk {
             planned: 0,
             status,
             saved_at: None,
+            unsaved: None,
             last: None,
         }
     }
@@ -190,8 +193,8 @@ impl Desk {
     /// Objectives that answered again after a fault get their history asked.
     fn catch_up(&mut self) {
         let now = self.now();
-        for index in self.lines.take_recovered() {
-            let errands = plan::cold_start(now, self.lines.longest_window(), self.lines.known_to_of(index));
+        for Recovery { index, known_to } in self.lines.take_recovered() {
+            let errands = plan::cold_start(now, self.lines.longest_window(), known_to);
             let counts = errands.into_iter().filter(|errand| matches!(errand, Errand::Counts(..)));
             self.jobs.extend(counts.map(|errand| Job { errand, only: Some(index) }));
         }
@@ -201,9 +204,7 @@ impl Desk {
         let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
-            if let Some(problem) = self.lines.save().await {
-                self.status.warnings.push(problem);
-            }
+            self.unsaved = self.lines.save().await;
         }
     }
 
@@ -223,11 +224,9 @@ impl Desk {
             loading,
             unanswered: self.status.feed.last_success.is_none(),
         };
-        let report = SourceReport {
-            status: self.status.clone(),
-            slos: self.lines.judge(&why),
-            services: self.board.services(),
-        };
+        let mut status = self.status.clone();
+        status.warnings.extend(self.unsaved.clone());
+        let report = SourceReport { status, slos: self.lines.judge(&why), services: self.board.services() };
         self.last = Some(report.clone());
         report
     }

@@ -28,6 +28,8 @@ struct Fault {
     text: String,
     retry_at: i64,
     wait: i64,
+    /// The newest cell before the fault, unless older ones went missing as well.
+    known_to: Option<i64>,
 }
 
 const FIRST_WAIT: i64 = 60;
@@ -36,7 +38,14 @@ const LONGEST_WAIT: i64 = 1800;
 pub struct Lines {
     all: Vec<Line>,
     cache: Option<Cache>,
-    recovered: Vec<usize>,
+    recovered: Vec<Recovery>,
+}
+
+/// An objective that answers again, with the end of the newest cell since which it has to catch up;
+/// `None` when history is missing too.
+pub struct Recovery {
+    pub index: usize,
+    pub known_to: Option<i64>,
 }
 
 impl Lines {
@@ -89,10 +98,6 @@ impl Lines {
     /// The newest cell that every ledger has from an earlier run.
     pub fn known_to(&self) -> Option<i64> {
         self.all.iter().map(|line| line.ledger.newest()).min().flatten()
-    }
-
-    pub fn known_to_of(&self, index: usize) -> Option<i64> {
-        self.all[index].ledger.newest()
     }
 
     pub fn dropped(&self) -> u64 {
@@ -150,7 +155,7 @@ impl Lines {
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
-        for (base, indices) in self.groups(only, now) {
+        for (base, indices) in self.groups(only, resolution, now) {
             let cell =
                 if resolution == Resolution::Hours { Window::seconds(HOUR) } else { Window::seconds(base) };
             let range = if resolution == Resolution::Middle {
@@ -169,12 +174,17 @@ impl Lines {
     }
 
     /// Objectives that may be asked now, by the width of their cells.
-    fn groups(&self, only: Option<usize>, now: i64) -> BTreeMap<i64, Vec<usize>> {
+    fn groups(&mut self, only: Option<usize>, resolution: Resolution, now: i64) -> BTreeMap<i64, Vec<usize>> {
         let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-        for (index, line) in self.all.iter().enumerate() {
-            let wanted = only.is_none_or(|only| only == index);
-            if wanted && line.fault.as_ref().is_none_or(|fault| fault.retry_at <= now) {
-                groups.entry(line.ledger.base().as_seconds()).or_default().push(index);
+        for (index, line) in self.all.iter_mut().enumerate() {
+            if only.is_some_and(|only| only != index) {
+                continue;
+            }
+            match &mut line.fault {
+                Some(fault) if fault.retry_at > now => {
+                    fault.known_to = fault.known_to.filter(|_| resolution == Resolution::Fine);
+                }
+                _ => groups.entry(line.ledger.base().as_seconds()).or_default().push(index),
             }
         }
         groups
@@ -191,8 +201,8 @@ impl Lines {
         let line = &mut self.all[index];
         match cells {
             Ok(cells) => {
-                if line.fault.take().is_some() && resolution == Resolution::Fine {
-                    self.recovered.push(index);
+                if let Some(fault) = line.fault.take() {
+                    self.recovered.push(Recovery { index, known_to: fault.known_to });
                 }
                 let ledger = Arc::make_mut(&mut line.ledger);
                 ledger.record(resolution, &cells.points, range.to);
@@ -203,8 +213,12 @@ impl Lines {
                 }
             }
             Err(error) => {
-                let wait = line.fault.as_ref().map_or(FIRST_WAIT, |fault| (fault.wait * 2).min(LONGEST_WAIT));
-                line.fault = Some(Fault { text: error.to_string(), retry_at: now + wait, wait });
+                let (wait, known_to) = line.fault.as_ref().map_or_else(
+                    || (FIRST_WAIT, line.ledger.newest()),
+                    |fault| ((fault.wait * 2).min(LONGEST_WAIT), fault.known_to),
+                );
+                let known_to = known_to.filter(|_| resolution == Resolution::Fine);
+                line.fault = Some(Fault { text: error.to_string(), retry_at: now + wait, wait, known_to });
                 if resolution == Resolution::Fine {
                     line.asked_to = line.asked_to.or(Some(range.to));
                 }
@@ -212,7 +226,7 @@ impl Lines {
         }
     }
 
-    pub fn take_recovered(&mut self) -> Vec<usize> {
+    pub fn take_recovered(&mut self) -> Vec<Recovery> {
         std::mem::take(&mut self.recovered)
     }
 

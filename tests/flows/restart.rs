@@ -22,7 +22,8 @@ async fn a_second_start_shows_the_first_ones_figures_as_stale() {
         assert!(row.contains("99 %") && row.contains("STALE 1h"), "{mood:?}: {row}");
         assert!(second.status_row().contains("STALE"), "{mood:?}: {}", second.status_row());
         let model = second.quit().await;
-        assert_eq!(model.live.slo(IDS[0]).unwrap().reading.unwrap().tally, known);
+        let kept = model.live.slo(IDS[0]).unwrap().reading.unwrap().tally;
+        assert!((kept.bad - known.bad).abs() < 1e-6 && kept.total == known.total, "{kept:?} {known:?}");
     }
 }
 

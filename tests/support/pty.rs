@@ -16,6 +16,9 @@ use crate::program::{PROGRAM, environment};
 /// How long a condition may take on a busy machine; nothing waits this long when all is well.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
+/// The parser cannot scroll a grid of one row.
+const LEAST: u16 = 2;
+
 pub(crate) const ENTER: &str = "\u{1b}[?1049h";
 pub(crate) const LEAVE: &str = "\u{1b}[?1049l";
 
@@ -122,7 +125,7 @@ fn modes_of(master: &dyn MasterPty) -> LocalModes {
 
 /// A thread that parses all that comes, until the terminal is closed.
 fn watched((cols, rows): (u16, u16), mut reader: Box<dyn Read + Send>) -> Shared {
-    let parser = vt100::Parser::new(rows, cols, 0);
+    let parser = vt100::Parser::new(rows.max(LEAST), cols.max(LEAST), 0);
     let state = State { parser, bytes: Vec::new(), life: Life::Running, let_go: false, reading: true };
     let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
     let theirs = Arc::clone(&shared);
@@ -200,7 +203,7 @@ impl Pane {
 
     pub(crate) fn resize(&self, (cols, rows): (u16, u16)) {
         // The parser first: what is drawn for the new size must not meet the old one.
-        self.state().parser.screen_mut().set_size(rows, cols);
+        self.state().parser.screen_mut().set_size(rows.max(LEAST), cols.max(LEAST));
         self.master.as_ref().unwrap().resize(pty_size((cols, rows))).unwrap();
     }
 

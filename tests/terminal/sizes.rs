@@ -19,7 +19,7 @@ fn is_drawn(state: &State, (columns, rows): (u16, u16)) -> bool {
     }
 }
 
-/// One cell has no room for a letter; a whole frame is all there is to see.
+/// One cell has no room for a word; a whole frame is all there is to see.
 fn drawn_once(state: &State) -> bool {
     state.sent().contains("\u{1b}[?2026l")
 }
