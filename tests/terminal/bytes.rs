@@ -19,6 +19,7 @@ fn session(mut pane: Pane) -> String {
     pane.wait("key row", |state| state.screen().rows(0, 120).nth(39).is_some_and(|row| row.contains("/pay")));
     pane.press("\u{3}");
     assert_eq!(pane.end(), Life::Exited(0));
+    pane.wait("shown cursor", |state| !state.screen().hide_cursor());
     let sent = pane.state().sent();
     sent
 }

@@ -42,7 +42,7 @@ fn draws_at_every_size() {
 fn draws_while_the_size_changes() {
     let pane = Start::default().open();
     pane.wait_text("checkout/availability");
-    for size in SIZES.into_iter().rev().chain(SIZES) {
+    for size in SIZES.into_iter().rev().chain(SIZES[1..].iter().copied()) {
         pane.forget_bytes();
         pane.resize(size);
         // A new size is a whole frame, also where it shows the same.
