@@ -18,6 +18,9 @@ use crate::widget::text::{put, put_line, width};
 
 pub(super) struct OnCallNow;
 
+/// On screens of this height there is a row for each of the first schedules.
+const AIRY: u16 = 30;
+
 impl Panel for OnCallNow {
     fn id(&self) -> PanelId {
         PanelId::OnCallNow
@@ -37,7 +40,8 @@ impl Panel for OnCallNow {
         }
         let extra = extras(model).len() as u16;
         let said = 1 + schedules + extra;
-        Height { min: 1, ideal: said + 1, most: said + schedules }
+        let min = if model.size.1 >= AIRY { 1 + schedules.min(3) } else { 1 };
+        Height { min, ideal: said + 1, most: said + schedules }
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
@@ -71,6 +75,10 @@ fn draw_compact(pen: &mut Pen<'_>) {
         pen.section("on call", note);
     }
     let several = held.len() > 1;
+    if several && rows == 1 {
+        let line = all_in_one(pen, &held);
+        return pen.line(&line);
+    }
     let label = label_width(&schedules);
     for roles in held.iter().take(usize::from(pen.area.height)) {
         let line = names(pen, roles, several.then_some(label));
@@ -132,6 +140,22 @@ fn names<'a>(pen: &Pen<'_>, roles: &[RoleNow<'_>], label: Option<usize>) -> Line
     if !next.is_empty() {
         spans.push(pen.span(Role::Muted, "   next "));
         spans.push(pen.span(Role::Text, next.join(" / ")));
+    }
+    Line::from(spans)
+}
+
+/// `payments Eve / Frank   platform David`: every schedule in the only row there is.
+fn all_in_one<'a>(pen: &Pen<'_>, held: &[Vec<RoleNow<'_>>]) -> Line<'a> {
+    let mut spans: Vec<Span<'a>> = Vec::new();
+    for roles in held.iter().filter(|roles| !roles.is_empty()) {
+        let gap = if spans.is_empty() { "" } else { "   " };
+        spans.push(pen.span(Role::Muted, format!("{gap}{} ", roles[0].schedule.name)));
+        for (place, role) in roles.iter().enumerate() {
+            if place > 0 {
+                spans.push(pen.span(Role::Muted, " / "));
+            }
+            spans.extend(holder(pen, role));
+        }
     }
     Line::from(spans)
 }

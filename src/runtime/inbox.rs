@@ -1,5 +1,6 @@
 //! The senders: keys, seconds, signals and what sources report, each a task of its own.
 
+use std::io;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -36,11 +37,10 @@ impl From<RunbookUpdate> for Message {
 }
 
 /// Starts the tasks that need a terminal and a clock.
-pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, out: &Sender<Message>) {
+pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, heard: Signals, out: &Sender<Message>) {
     tasks.spawn(keys(out.clone()));
     tasks.spawn(seconds(clock, out.clone()));
-    #[cfg(unix)]
-    tasks.spawn(signals(out.clone()));
+    tasks.spawn(signals(heard, out.clone()));
 }
 
 /// The stream is polled here and nowhere else: polled inside the loop it loses wake-ups.
@@ -99,15 +99,35 @@ async fn seconds(clock: Clock, out: Sender<Message>) {
     }
 }
 
+/// What the system may tell a program.
 #[cfg(unix)]
-async fn signals(out: Sender<Message>) {
+pub(super) struct Signals([tokio::signal::unix::Signal; 4]);
+
+#[cfg(not(unix))]
+pub(super) struct Signals(());
+
+/// From here on a signal is a message; before the terminal is taken, so that none can end us with it.
+#[cfg(unix)]
+pub(super) fn listen() -> io::Result<Signals> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let stop_key = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
-    let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), stop_key];
-    let [Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt), Ok(mut stop)] = kinds.map(signal) else {
-        return;
-    };
+    Ok(Signals([
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(stop_key)?,
+    ]))
+}
+
+#[cfg(not(unix))]
+pub(super) fn listen() -> io::Result<Signals> {
+    Ok(Signals(()))
+}
+
+#[cfg(unix)]
+async fn signals(heard: Signals, out: Sender<Message>) {
+    let [mut terminate, mut hangup, mut interrupt, mut stop] = heard.0;
     loop {
         let message = tokio::select! {
             Some(()) = terminate.recv() => Message::Terminate,
@@ -121,3 +141,6 @@ async fn signals(out: Sender<Message>) {
         }
     }
 }
+
+#[cfg(not(unix))]
+async fn signals(_heard: Signals, _out: Sender<Message>) {}

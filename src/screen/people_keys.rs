@@ -67,7 +67,7 @@ fn the_runbook_is_that_of_the_selected_alert() {
 
 #[test]
 fn the_timeline_follows_until_it_is_scrolled_and_again_from_its_end() {
-    let mut model = outage(Screen::Overview, (80, 24));
+    let mut model = outage(Screen::Overview, (80, 22));
     press(&mut model, &[Char('4'), Enter]);
     assert!(seen(&model).contains("raise the limit") && !seen(&model).contains("below"));
     press(&mut model, &[Char('g')]);

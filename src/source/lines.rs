@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cache::Cache;
 use super::desk::longest;
 use super::plan::floor;
-use super::{Cells, CountsAsk, Range, Source, SourceError, Toll};
+use super::{Asked, Cells, CountsAsk, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -21,13 +21,21 @@ pub struct Line {
     /// End of the newest fine cell that was asked for.
     asked_to: Option<i64>,
     fault: Option<Fault>,
+    /// Seconds that the last fault had to wait, until history has been had.
+    patience: i64,
+}
+
+impl Line {
+    fn asked(&self, resolution: Resolution) -> Asked {
+        let cell = if resolution == Resolution::Hours { Window::seconds(HOUR) } else { self.ledger.base() };
+        Asked { objective: Arc::clone(&self.objective), cell }
+    }
 }
 
 /// Why an objective cannot be counted, and when to try again on its own.
 struct Fault {
     text: String,
     retry_at: i64,
-    wait: i64,
     /// The newest cell before the fault, unless older ones went missing as well.
     known_to: Option<i64>,
 }
@@ -62,6 +70,7 @@ impl Lines {
                 ledger: Arc::new(Ledger::new(BASE, objective.window)),
                 asked_to: None,
                 fault: None,
+                patience: 0,
                 objective,
             })
             .collect();
@@ -141,6 +150,7 @@ impl Lines {
             if base != line.ledger.base() {
                 line.ledger = Arc::new(Ledger::new(base, line.objective.window));
             }
+            Arc::make_mut(&mut line.ledger).sampled_every = interval;
         }
         Ok(Toll { requests: 1, ..Toll::default() })
     }
@@ -155,16 +165,9 @@ impl Lines {
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
-        for (base, indices) in self.groups(only, resolution, now) {
-            let cell =
-                if resolution == Resolution::Hours { Window::seconds(HOUR) } else { Window::seconds(base) };
-            let range = if resolution == Resolution::Middle {
-                Range { from: floor(range.from, base), to: floor(range.to, base), step: base }
-            } else {
-                range
-            };
-            let objectives = indices.iter().map(|index| Arc::clone(&self.all[*index].objective)).collect();
-            let answer = source.counts(&CountsAsk { objectives, cell, range }).await?;
+        for (range, indices) in self.questions(resolution, range, only, now) {
+            let asked = indices.iter().map(|index| self.all[*index].asked(resolution)).collect();
+            let answer = source.counts(&CountsAsk { asked, range }).await?;
             toll.add(answer.toll);
             for (index, cells) in indices.into_iter().zip(answer.slos) {
                 self.take(index, cells, resolution, range, now);
@@ -173,21 +176,30 @@ impl Lines {
         Ok(toll)
     }
 
-    /// Objectives that may be asked now, by the width of their cells.
-    fn groups(&mut self, only: Option<usize>, resolution: Resolution, now: i64) -> BTreeMap<i64, Vec<usize>> {
-        let mut groups: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    /// What to ask of the objectives that may be asked now: one question, but for middle cells, which end on a
+    /// grid of their own width.
+    fn questions(
+        &mut self,
+        resolution: Resolution,
+        range: Range,
+        only: Option<usize>,
+        now: i64,
+    ) -> Vec<(Range, Vec<usize>)> {
+        let mut questions: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (index, line) in self.all.iter_mut().enumerate() {
             if only.is_some_and(|only| only != index) {
                 continue;
             }
-            match &mut line.fault {
-                Some(fault) if fault.retry_at > now => {
-                    fault.known_to = fault.known_to.filter(|_| resolution == Resolution::Fine);
-                }
-                _ => groups.entry(line.ledger.base().as_seconds()).or_default().push(index),
+            if let Some(fault) = line.fault.as_mut().filter(|fault| fault.retry_at > now) {
+                fault.known_to = fault.known_to.filter(|_| resolution == Resolution::Fine);
+                continue;
             }
+            let own = line.ledger.base().as_seconds();
+            let step = if resolution == Resolution::Middle { own } else { range.step };
+            questions.entry(step).or_default().push(index);
         }
-        groups
+        let on_grid = |step| Range { from: floor(range.from, step), to: floor(range.to, step), step };
+        questions.into_iter().map(|(step, indices)| (on_grid(step), indices)).collect()
     }
 
     fn take(
@@ -201,7 +213,13 @@ impl Lines {
         let line = &mut self.all[index];
         match cells {
             Ok(cells) => {
-                if let Some(fault) = line.fault.take() {
+                let healed = line.fault.take();
+                if resolution == Resolution::Hours
+                    || healed.as_ref().is_some_and(|fault| fault.known_to.is_some())
+                {
+                    line.patience = 0;
+                }
+                if let Some(fault) = healed {
                     self.recovered.push(Recovery { index, known_to: fault.known_to });
                 }
                 let ledger = Arc::make_mut(&mut line.ledger);
@@ -213,12 +231,13 @@ impl Lines {
                 }
             }
             Err(error) => {
-                let (wait, known_to) = line.fault.as_ref().map_or_else(
-                    || (FIRST_WAIT, line.ledger.newest()),
-                    |fault| ((fault.wait * 2).min(LONGEST_WAIT), fault.known_to),
-                );
-                let known_to = known_to.filter(|_| resolution == Resolution::Fine);
-                line.fault = Some(Fault { text: error.to_string(), retry_at: now + wait, wait, known_to });
+                line.patience = (line.patience * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
+                let before = line.fault.as_ref().map_or_else(|| line.ledger.newest(), |fault| fault.known_to);
+                line.fault = Some(Fault {
+                    text: error.to_string(),
+                    retry_at: now + line.patience,
+                    known_to: before.filter(|_| resolution == Resolution::Fine),
+                });
                 if resolution == Resolution::Fine {
                     line.asked_to = line.asked_to.or(Some(range.to));
                 }

@@ -52,12 +52,25 @@ impl Range {
     }
 }
 
-/// Asks for the events of the `cell` that ends at each point of `range`.
+/// One objective to be counted in cells of its own width.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub objective: Arc<Objective>,
+    pub cell: Window,
+}
+
+/// Asks for the events of the cell that ends at each point of `range`.
 #[derive(Clone, Debug)]
 pub struct CountsAsk {
-    pub objectives: Vec<Arc<Objective>>,
-    pub cell: Window,
+    pub asked: Vec<Asked>,
     pub range: Range,
+}
+
+impl CountsAsk {
+    /// All in cells of one width.
+    pub fn new(objectives: Vec<Arc<Objective>>, cell: Window, range: Range) -> Self {
+        Self { asked: objectives.into_iter().map(|objective| Asked { objective, cell }).collect(), range }
+    }
 }
 
 /// The answer for one objective; points without data are absent.

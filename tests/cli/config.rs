@@ -27,8 +27,8 @@ fn mistakes_have_a_place_and_a_hint_on_every_command() {
         for args in
             [&["status"][..], &["show", "overview"], &["oncall"], &["check"], &["check", "--short"], &[]]
         {
-            if args == ["oncall"] && to.contains("promteheus") {
-                // Who is on call does not depend on backends.
+            if (args == ["oncall"] || args.is_empty()) && to.contains("promteheus") {
+                // Who is on call does not depend on backends; the dashboard misses its terminal first.
                 continue;
             }
             let done = changed(from, to, args);

@@ -26,6 +26,8 @@ struct Case {
     fault: Option<String>,
     #[serde(default)]
     loading: bool,
+    #[serde(default)]
+    unanswered: bool,
     /// The errors series has never been seen.
     #[serde(default)]
     errors_absent: bool,
@@ -63,7 +65,7 @@ fn status(case: &Case) -> SloStatus {
         stale_after: 150,
         fault: case.fault.clone(),
         loading: case.loading,
-        ..Circumstances::default()
+        unanswered: case.unanswered,
     };
     judge(&objective(target(&case.target), slo), &Arc::new(ledger), &why)
 }

@@ -86,7 +86,7 @@ async fn warnings_are_kept_once_and_harmless() {
         "warnings": ["store \u{1b}[31mdown\nnow", "store \u{1b}[31mdown\nnow"], "infos": ["not a counter"]});
     let server = serve(ResponseTemplate::new(200).set_body_json(body)).await;
     let counts = count_one(&*at(&server)).await.unwrap();
-    assert_eq!(counts.toll.warnings, ["store [31mdown now", "not a counter"]);
+    assert_eq!(counts.toll.warnings, ["store down now", "not a counter"]);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ async fn fifty_objectives_are_one_request_and_a_long_range_is_batches_of_eight()
     assert!(counts.slos.iter().all(|slo| slo.as_ref().unwrap().points.len() == 1));
 
     let range = Range { from: NOW - 6 * 3600, to: NOW, step: 60 };
-    let long = CountsAsk { objectives: many(20), cell: Window::minutes(5), range };
+    let long = CountsAsk::new(many(20), Window::minutes(5), range);
     assert_eq!(source.counts(&long).await.unwrap().toll.requests, 3);
     let sizes: Vec<_> = requests(&server).await[1..]
         .iter()
@@ -106,7 +106,7 @@ async fn one_lost_batch_leaves_the_others_and_two_in_a_row_end_it() {
             if lost { Err((503, "query timed out".into())) } else { Ok(series(&["1"])) }
         })
         .await;
-        let asked = CountsAsk { objectives: many(32), cell: Window::minutes(5), range };
+        let asked = CountsAsk::new(many(32), Window::minutes(5), range);
         let counts = at(&server).counts(&asked).await;
         let failed = |counts: Counts| counts.slos.iter().filter(|slo| slo.is_err()).count();
         (counts.map(failed), requests(&server).await.len())

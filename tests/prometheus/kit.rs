@@ -67,7 +67,7 @@ pub(crate) fn latency(histogram: &str, threshold: f64) -> Arc<Objective> {
 pub(crate) const RANGE: Range = Range { from: NOW - 120, to: NOW, step: 60 };
 
 pub(crate) fn ask(objectives: Vec<Arc<Objective>>) -> CountsAsk {
-    CountsAsk { objectives, cell: Window::minutes(5), range: RANGE }
+    CountsAsk::new(objectives, Window::minutes(5), RANGE)
 }
 
 pub(crate) async fn count_one(source: &dyn Source) -> Result<Counts, SourceError> {

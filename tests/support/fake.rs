@@ -131,9 +131,9 @@ impl Source for Fake {
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
         Box::pin(async move {
-            let ids = ask.objectives.iter().map(|objective| objective.id.clone()).collect();
+            let ids = ask.asked.iter().map(|one| one.objective.id.clone()).collect();
             self.hear(Topic::Counts, ask.range, ids).await?;
-            let slos = ask.objectives.iter().map(|one| self.count(one, ask.cell, ask.range)).collect();
+            let slos = ask.asked.iter().map(|one| self.count(&one.objective, one.cell, ask.range)).collect();
             Ok(Counts { slos, toll: self.toll() })
         })
     }

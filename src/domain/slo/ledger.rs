@@ -34,6 +34,8 @@ pub struct Ledger {
     pub bad_since: Option<i64>,
     /// Samples refused because they were NaN or infinite.
     pub dropped: u64,
+    /// Seconds between two samples of the metric, where the backend can tell.
+    pub sampled_every: Option<i64>,
 }
 
 /// The events of a window, and how well they are known.
@@ -64,6 +66,7 @@ impl Ledger {
             hours: Grid::new(HOUR, HOUR, 2 * window.as_seconds() + 2 * HOUR),
             bad_since: None,
             dropped: 0,
+            sampled_every: None,
         }
     }
 
@@ -146,6 +149,13 @@ impl Ledger {
             .into_iter()
             .flatten()
             .min()
+    }
+
+    /// Seconds of the `window` that ends at `end` since the first sample there is.
+    pub fn seen_span(&self, end: i64, window: Window) -> f64 {
+        let span = window.as_seconds();
+        let born = self.oldest().map_or(span, |oldest| end - oldest + self.base.as_seconds());
+        span.min(born) as f64
     }
 
     /// The events of the `window` that ends at `end`. `None` when the window is shorter than a cell.

@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod budget;
 pub mod burn;
+pub mod caveats;
 pub mod forecast;
 pub mod grid;
 pub mod history;

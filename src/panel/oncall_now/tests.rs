@@ -27,6 +27,17 @@ fn one_row_is_enough_to_know_whom_to_call() {
 }
 
 #[test]
+fn one_row_names_every_schedule() {
+    let mut model = outage(Screen::Overview, (80, 24));
+    let mut roster = roster();
+    roster.schedules.push(schedule("night", &[]));
+    model.setup = Arc::new(Setup { roster, ..Setup::default() });
+    assert_eq!(OnCallNow.height(&model, 80).min, 1);
+    let text = drawn(&OnCallNow, &model, (80, 1));
+    assert_eq!(text.trim(), "night ▲ NOBODY / ▲ NOBODY   payments alice / frank");
+}
+
+#[test]
 fn nobody_is_said_with_a_sign_and_in_words() {
     let mut model = outage(Screen::Overview, SIZE);
     let empty = Setup {

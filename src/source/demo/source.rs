@@ -77,7 +77,7 @@ impl Demo {
         self.alive()?;
         let minutes = self.minutes(ask.range);
         let slos: Vec<_> =
-            ask.objectives.iter().map(|objective| self.count(objective, ask.cell, &minutes)).collect();
+            ask.asked.iter().map(|asked| self.count(&asked.objective, asked.cell, &minutes)).collect();
         let points = slos.iter().flatten().map(|cells| cells.points.len() as u64).sum();
         Ok(Counts { slos, toll: Toll { requests: 1, points, warnings: Vec::new() } })
     }

@@ -22,7 +22,7 @@ pub(super) async fn counts(
     ask: &CountsAsk,
 ) -> Result<Counts, SourceError> {
     let pairs: Vec<Result<Pair, String>> =
-        ask.objectives.iter().map(|objective| pair(&objective.sli, ask.cell)).collect();
+        ask.asked.iter().map(|asked| pair(&asked.objective.sli, asked.cell)).collect();
     let questions: Vec<Question> =
         pairs.iter().enumerate().flat_map(|(i, pair)| questions(i, pair.as_ref().ok())).collect();
     let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };
@@ -30,13 +30,13 @@ pub(super) async fn counts(
     let mut toll = Toll::default();
     let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
     let mut slos = Vec::with_capacity(pairs.len());
-    for (objective, pair) in ask.objectives.iter().zip(pairs) {
+    for (asked, pair) in ask.asked.iter().zip(pairs) {
         slos.push(match pair {
             Err(why) => Err(SourceError::Uncountable(why)),
             Ok(pair) => {
                 let mut next = || outcomes.next().unwrap_or_else(|| Ok(Vec::new()));
                 let (part, total) = (next(), next());
-                cells(objective, &pair, part, total)
+                cells(&asked.objective, &pair, part, total)
             }
         });
     }

@@ -63,7 +63,7 @@ fn search_never_had_a_series_of_errors() {
 fn what_is_not_in_the_story_is_said() {
     let demo = demo(Scenario::Outage, 1);
     let range = Range { from: NOW, to: NOW, step: 60 };
-    let ask = CountsAsk { objectives: vec![objective("shop/errors", "99%")], cell: BASE, range };
+    let ask = CountsAsk::new(vec![objective("shop/errors", "99%")], BASE, range);
     let counts = now_or_never(demo.counts(&ask)).unwrap();
     assert!(matches!(&counts.slos[0], Err(SourceError::Uncountable(text)) if text.contains("shop/errors")));
     let ask = SignalsAsk { services: vec![service("shop", 0.5)], range };
@@ -78,7 +78,7 @@ async fn backends_of_the_blackout_die() {
     let dying = demo(Scenario::Blackout, 1);
     let dead = with(&json!({ "scenario": "blackout", "dead": true }), STARTED);
     let range = Range { from: NOW, to: NOW, step: 60 };
-    let ask = CountsAsk { objectives: objectives(), cell: BASE, range };
+    let ask = CountsAsk::new(objectives(), BASE, range);
     assert!(matches!(dead.counts(&ask).await, Err(SourceError::Refused { .. })));
     tokio::time::advance(Duration::from_millis(29_900)).await;
     assert!(dying.counts(&ask).await.is_ok());

@@ -93,7 +93,7 @@ fn now_or_never<T>(answer: super::super::Answer<'_, T>) -> Result<T, SourceError
 }
 
 fn ask(demo: &dyn Source, id: &str, cell: Window, range: Range) -> Cells {
-    let ask = CountsAsk { objectives: vec![objective(id, "99%")], cell, range };
+    let ask = CountsAsk::new(vec![objective(id, "99%")], cell, range);
     now_or_never(demo.counts(&ask)).unwrap().slos.remove(0).unwrap()
 }
 
