@@ -9,7 +9,7 @@ use super::gather::gather;
 use super::library;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
-use super::session::{Session, render};
+use super::session::{Session, lines, render};
 use crate::config::Diagnostic;
 use crate::domain::runbook::library::Library;
 use crate::domain::runbook::resolve::{Found, Query, resolve};
@@ -17,17 +17,14 @@ use crate::domain::slo::status::Data;
 use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let tell = if args.short { lines } else { render };
+    let session = Session::open_telling(common, false, tell)?;
     let mut found = session.warnings.clone();
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     found.extend(runbook_problems(&session));
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = if args.short {
-        found.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
-    } else {
-        render(&found, &session.document)
-    };
+    let shown = tell(&found, &session.document);
     if !shown.is_empty() {
         say(&shown);
     }

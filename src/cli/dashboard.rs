@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::Common;
 use super::exit::Failure;
 use super::library::{demo_log, demo_runbooks};
-use super::looks::{Medium, theme};
+use super::looks::{Medium, env, theme};
 use super::session::Session;
 use crate::runtime::run::{Launch, Log, Runbooks, run as open};
 
@@ -15,6 +15,13 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         let hint = "`burnwatch status` and `burnwatch show overview` work without one";
         return Err(Failure::configuration(format!("error: the dashboard needs a terminal; {hint}")));
+    }
+    if env("TERM").is_some_and(|term| term == "dumb") {
+        let hint =
+            "set TERM to what the terminal is, or use `burnwatch status` and `burnwatch show overview`";
+        return Err(Failure::configuration(format!(
+            "error: with TERM=dumb the dashboard cannot place the cursor; {hint}"
+        )));
     }
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), Medium::Terminal)?;

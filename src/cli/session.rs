@@ -35,9 +35,17 @@ pub(super) struct Session {
     pub(super) read_only: bool,
 }
 
+/// How problems become text.
+pub(super) type Tell = fn(&[Diagnostic], &Document) -> String;
+
 impl Session {
     /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo.
     pub(super) fn open(common: &Common, demo: bool) -> Result<Self, Failure> {
+        Self::open_telling(common, demo, render)
+    }
+
+    /// The same, with problems of the configuration told by `tell`.
+    pub(super) fn open_telling(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
         let real = now();
         let fixed = common.at.as_deref().map(|text| at::parse(text, real)).transpose()?;
         let folders = Folders::of_platform();
@@ -46,12 +54,12 @@ impl Session {
         let is_demo = asked_for_demo || (common.prometheus.is_none() && file.is_none());
         let scenario = if is_demo { Some(scenario(common)?) } else { None };
         let (document, config, warnings) = match (&scenario, &common.prometheus, file) {
-            (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders)?,
+            (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders, tell)?,
             (None, Some(url), _) => (Document::new(None, ""), zero::prometheus(url), Vec::new()),
             (None, None, Some(file)) => {
                 let document =
                     Document::open(&file).map_err(|problem| Failure::configuration(problem.line()))?;
-                read(document, &folders)?
+                read(document, &folders, tell)?
             }
             (None, None, None) => (Document::new(None, ""), Config::default(), Vec::new()),
         };
@@ -167,10 +175,19 @@ pub(super) fn render(problems: &[Diagnostic], document: &Document) -> String {
     problems.iter().map(|problem| problem.render(document.text(), color)).collect::<Vec<_>>().join("\n\n")
 }
 
-fn read(document: Document, folders: &Folders) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
+/// One line a problem.
+pub(super) fn lines(problems: &[Diagnostic], _document: &Document) -> String {
+    problems.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
+}
+
+fn read(
+    document: Document,
+    folders: &Folders,
+    tell: Tell,
+) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
     match config::load(&document, folders.home.as_deref()) {
         Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
-        Err(problems) => Err(Failure::configuration(render(&problems, &document))),
+        Err(problems) => Err(Failure::configuration(tell(&problems, &document))),
     }
 }
 

@@ -8,7 +8,7 @@ use ratatui::widgets::Widget;
 
 use super::subject::listed;
 use super::{Height, Panel, Pen};
-use crate::domain::quantity::{burn, duration, percent_figure};
+use crate::domain::quantity::{burn, duration, percent_figure, short_duration};
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, Level, SloStatus};
@@ -131,7 +131,15 @@ fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'st
 fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: Option<usize>) {
     let columns = columns(pen, slos);
     let figures = figures(slos);
-    let rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
+    let mut rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
+    if pen.table(&columns, &rows, None).layout(pen.area).header(EMPTY).is_none() {
+        // Nothing else in the row would say that its figures are not of now.
+        for (cells, slo) in rows.iter_mut().zip(slos) {
+            if let Some(mark) = silence(pen, slo) {
+                cells[POLICY] = mark;
+            }
+        }
+    }
     let visible = usize::from(pen.area.height.saturating_sub(1));
     let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
@@ -195,6 +203,20 @@ fn row<'a>(pen: &Pen<'_>, slo: &'a SloStatus, figures: &Figures) -> Vec<Line<'a>
     cells[MINUTES] = minutes(pen, slo);
     cells[REFILL] = refill(pen, slo);
     cells
+}
+
+/// Why the figures do not speak of now, in the width of a policy word.
+fn silence<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Option<Line<'a>> {
+    let age = || Some(pen.model.now - DateTime::from_timestamp(slo.as_of?, 0)?);
+    Some(match &slo.data {
+        Data::Error(_) => Line::from(pen.span(Role::Page, "refused")),
+        Data::NoSeries | Data::NoAnswer => Line::from(pen.span(Role::Unknown, "no data")),
+        Data::Stale => {
+            let age = age().map(short_duration).unwrap_or_default();
+            Line::from(pen.span(Role::Warn, format!("STALE {age}")))
+        }
+        Data::NoTraffic | Data::Ok | Data::LowTraffic | Data::Partial => return None,
+    })
 }
 
 fn target(slo: &SloStatus) -> String {

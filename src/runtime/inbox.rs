@@ -1,5 +1,6 @@
 //! The senders: keys, seconds, signals and what sources report, each a task of its own.
 
+use std::io;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -8,6 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::mishap;
 use super::suspend::terminal_is_gone;
 use crate::source::Clock;
 use crate::source::journal_file::JournalUpdate;
@@ -35,11 +37,10 @@ impl From<RunbookUpdate> for Message {
 }
 
 /// Starts the tasks that need a terminal and a clock.
-pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, out: &Sender<Message>) {
+pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, heard: Signals, out: &Sender<Message>) {
     tasks.spawn(keys(out.clone()));
     tasks.spawn(seconds(clock, out.clone()));
-    #[cfg(unix)]
-    tasks.spawn(signals(out.clone()));
+    tasks.spawn(signals(heard, out.clone()));
 }
 
 /// The stream is polled here and nowhere else: polled inside the loop it loses wake-ups.
@@ -90,6 +91,7 @@ async fn seconds(clock: Clock, out: Sender<Message>) {
     beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         beat.tick().await;
+        mishap::on_demand("task");
         let message = if terminal_is_gone() { Message::Terminate } else { Message::Tick(clock()) };
         if out.send(message).await.is_err() {
             return;
@@ -97,15 +99,35 @@ async fn seconds(clock: Clock, out: Sender<Message>) {
     }
 }
 
+/// What the system may tell a program.
 #[cfg(unix)]
-async fn signals(out: Sender<Message>) {
+pub(super) struct Signals([tokio::signal::unix::Signal; 4]);
+
+#[cfg(not(unix))]
+pub(super) struct Signals(());
+
+/// From here on a signal is a message; before the terminal is taken, so that none can end us with it.
+#[cfg(unix)]
+pub(super) fn listen() -> io::Result<Signals> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let stop_key = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
-    let kinds = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt(), stop_key];
-    let [Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt), Ok(mut stop)] = kinds.map(signal) else {
-        return;
-    };
+    Ok(Signals([
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(stop_key)?,
+    ]))
+}
+
+#[cfg(not(unix))]
+pub(super) fn listen() -> io::Result<Signals> {
+    Ok(Signals(()))
+}
+
+#[cfg(unix)]
+async fn signals(heard: Signals, out: Sender<Message>) {
+    let [mut terminate, mut hangup, mut interrupt, mut stop] = heard.0;
     loop {
         let message = tokio::select! {
             Some(()) = terminate.recv() => Message::Terminate,
@@ -119,3 +141,6 @@ async fn signals(out: Sender<Message>) {
         }
     }
 }
+
+#[cfg(not(unix))]
+async fn signals(_heard: Signals, _out: Sender<Message>) {}

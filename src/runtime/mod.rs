@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod drive;
 mod inbox;
+mod mishap;
 mod painter;
 mod perform;
 pub mod run;

@@ -5,6 +5,7 @@ use std::io;
 use tokio::sync::mpsc::Sender;
 
 use super::drive::Flow;
+use super::mishap;
 use super::painter::Canvas;
 use super::suspend::suspend;
 use crate::source::poller::Poller;
@@ -18,7 +19,10 @@ pub(super) fn perform<C: Canvas>(
 ) -> io::Result<Flow> {
     match effect {
         Effect::PollNow => pollers.iter().for_each(Poller::nudge),
-        Effect::Repaint => canvas.forget(),
+        Effect::Repaint => {
+            mishap::on_demand("loop");
+            canvas.forget();
+        }
         Effect::Suspend => {
             suspend()?;
             canvas.forget();

@@ -69,9 +69,10 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         Runbooks::Memory(library) => model.library = library,
         Runbooks::Folders(folders) => pages = Some(runbook_watch::watch(folders, sender.clone())),
     }
+    let heard = inbox::listen()?;
     let _terminal = Terminal::enter()?;
     let mut tasks = JoinSet::new();
-    inbox::start(&mut tasks, launch.clock, &sender);
+    inbox::start(&mut tasks, launch.clock, heard, &sender);
     let pollers: Vec<Poller> = launch
         .desks
         .into_iter()

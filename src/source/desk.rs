@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
-use super::lines::{Line, Lines};
+use super::lines::{Line, Lines, Recovery};
 use super::plan::{self, Errand};
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
@@ -192,8 +192,8 @@ impl Desk {
     /// Objectives that answered again after a fault get their history asked.
     fn catch_up(&mut self) {
         let now = self.now();
-        for index in self.lines.take_recovered() {
-            let errands = plan::cold_start(now, self.lines.longest_window(), self.lines.known_to_of(index));
+        for Recovery { index, known_to } in self.lines.take_recovered() {
+            let errands = plan::cold_start(now, self.lines.longest_window(), known_to);
             let counts = errands.into_iter().filter(|errand| matches!(errand, Errand::Counts(..)));
             self.jobs.extend(counts.map(|errand| Job { errand, only: Some(index) }));
         }

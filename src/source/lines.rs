@@ -20,6 +20,8 @@ pub struct Line {
     /// End of the newest fine cell that was asked for.
     asked_to: Option<i64>,
     fault: Option<Fault>,
+    /// Seconds that the last fault had to wait, until history has been had.
+    patience: i64,
 }
 
 impl Line {
@@ -33,7 +35,8 @@ impl Line {
 struct Fault {
     text: String,
     retry_at: i64,
-    wait: i64,
+    /// The newest cell before the fault, unless older ones went missing as well.
+    known_to: Option<i64>,
 }
 
 const FIRST_WAIT: i64 = 60;
@@ -42,7 +45,14 @@ const LONGEST_WAIT: i64 = 1800;
 pub struct Lines {
     all: Vec<Line>,
     cache: Option<Cache>,
-    recovered: Vec<usize>,
+    recovered: Vec<Recovery>,
+}
+
+/// An objective that answers again, with the end of the newest cell since which it has to catch up;
+/// `None` when history is missing too.
+pub struct Recovery {
+    pub index: usize,
+    pub known_to: Option<i64>,
 }
 
 impl Lines {
@@ -59,6 +69,7 @@ impl Lines {
                 ledger: Arc::new(Ledger::new(BASE, objective.window)),
                 asked_to: None,
                 fault: None,
+                patience: 0,
                 objective,
             })
             .collect();
@@ -96,10 +107,6 @@ impl Lines {
     /// The newest cell that every ledger has from an earlier run.
     pub fn known_to(&self) -> Option<i64> {
         self.all.iter().map(|line| line.ledger.newest()).min().flatten()
-    }
-
-    pub fn known_to_of(&self, index: usize) -> Option<i64> {
-        self.all[index].ledger.newest()
     }
 
     pub fn dropped(&self) -> u64 {
@@ -172,20 +179,24 @@ impl Lines {
     /// What to ask of the objectives that may be asked now: one question, but for middle cells, which end on a
     /// grid of their own width.
     fn questions(
-        &self,
+        &mut self,
         resolution: Resolution,
         range: Range,
         only: Option<usize>,
         now: i64,
     ) -> Vec<(Range, Vec<usize>)> {
         let mut questions: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-        for (index, line) in self.all.iter().enumerate() {
-            let wanted = only.is_none_or(|only| only == index);
-            if wanted && line.fault.as_ref().is_none_or(|fault| fault.retry_at <= now) {
-                let own = line.ledger.base().as_seconds();
-                let step = if resolution == Resolution::Middle { own } else { range.step };
-                questions.entry(step).or_default().push(index);
+        for (index, line) in self.all.iter_mut().enumerate() {
+            if only.is_some_and(|only| only != index) {
+                continue;
             }
+            if let Some(fault) = line.fault.as_mut().filter(|fault| fault.retry_at > now) {
+                fault.known_to = fault.known_to.filter(|_| resolution == Resolution::Fine);
+                continue;
+            }
+            let own = line.ledger.base().as_seconds();
+            let step = if resolution == Resolution::Middle { own } else { range.step };
+            questions.entry(step).or_default().push(index);
         }
         let on_grid = |step| Range { from: floor(range.from, step), to: floor(range.to, step), step };
         questions.into_iter().map(|(step, indices)| (on_grid(step), indices)).collect()
@@ -202,8 +213,14 @@ impl Lines {
         let line = &mut self.all[index];
         match cells {
             Ok(cells) => {
-                if line.fault.take().is_some() && resolution == Resolution::Fine {
-                    self.recovered.push(index);
+                let healed = line.fault.take();
+                if resolution == Resolution::Hours
+                    || healed.as_ref().is_some_and(|fault| fault.known_to.is_some())
+                {
+                    line.patience = 0;
+                }
+                if let Some(fault) = healed {
+                    self.recovered.push(Recovery { index, known_to: fault.known_to });
                 }
                 let ledger = Arc::make_mut(&mut line.ledger);
                 ledger.record(resolution, &cells.points, range.to);
@@ -214,8 +231,13 @@ impl Lines {
                 }
             }
             Err(error) => {
-                let wait = line.fault.as_ref().map_or(FIRST_WAIT, |fault| (fault.wait * 2).min(LONGEST_WAIT));
-                line.fault = Some(Fault { text: error.to_string(), retry_at: now + wait, wait });
+                line.patience = (line.patience * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
+                let before = line.fault.as_ref().map_or_else(|| line.ledger.newest(), |fault| fault.known_to);
+                line.fault = Some(Fault {
+                    text: error.to_string(),
+                    retry_at: now + line.patience,
+                    known_to: before.filter(|_| resolution == Resolution::Fine),
+                });
                 if resolution == Resolution::Fine {
                     line.asked_to = line.asked_to.or(Some(range.to));
                 }
@@ -223,7 +245,7 @@ impl Lines {
         }
     }
 
-    pub fn take_recovered(&mut self) -> Vec<usize> {
+    pub fn take_recovered(&mut self) -> Vec<Recovery> {
         std::mem::take(&mut self.recovered)
     }
 

@@ -1,0 +1,13 @@
+//! The built program as a command: words, exit codes, and what comes out.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+
+mod backends;
+mod config;
+mod json;
+mod kit;
+mod places;
+#[path = "../support/program.rs"]
+mod program;
+mod show;
+mod words;

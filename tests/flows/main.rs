@@ -1,0 +1,16 @@
+//! The dashboard as its reader lives with it: the real loop on a test canvas, with paused time.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+
+mod failure;
+#[path = "../support/fake.rs"]
+mod fake;
+mod hostile;
+mod keys;
+mod kit;
+mod quiet;
+mod restart;
+#[path = "../support/stage.rs"]
+mod stage;
+mod start;
+mod steady;
