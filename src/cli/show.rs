@@ -13,8 +13,8 @@ use super::looks::{Medium, theme};
 use super::output::print;
 use super::session::Session;
 use crate::domain::incident::Incident;
-use crate::screen::{draw, open};
-use crate::state::{Cursor, Model, PanelId, Screen};
+use crate::screen::{draw, open, update};
+use crate::state::{Cursor, Message, Model, PanelId, Screen};
 use crate::theme::{Role, Theme};
 use crate::widget::{Svg, to_ansi, to_svg, to_text};
 
@@ -27,13 +27,13 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
     let snapshot = gather(session.desks(common.timeout)?, timeout, true).await;
     let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
-    model.live = Arc::new(snapshot);
+    for (index, report) in snapshot.reports() {
+        update(&mut model, Message::Report(index, Arc::clone(report)));
+    }
     let (log, log_problems) = library::log(&session);
     let (runbooks, runbook_problems) = library::runbooks(&session);
-    model.log = log;
-    model.library = Arc::new(runbooks);
-    model.notice("log", log_problems.join("; "));
-    model.notice("runbooks", runbook_problems.join("; "));
+    update(&mut model, Message::Journal(log, log_problems));
+    update(&mut model, Message::Library(Arc::new(runbooks), runbook_problems));
     select(&mut model, screen, args.select.as_deref())?;
     print(&export(&model, &theme, args))?;
     Ok(0)

@@ -75,6 +75,11 @@ impl Snapshot {
         Self { reports }
     }
 
+    /// The reports there are, with their places.
+    pub fn reports(&self) -> impl Iterator<Item = (usize, &Arc<SourceReport>)> {
+        self.reports.iter().enumerate().filter_map(|(index, report)| Some((index, report.as_ref()?)))
+    }
+
     /// The part that comes from the sources whose name is `wanted`.
     #[must_use]
     pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {

@@ -183,16 +183,7 @@ fn columns(room: u16, rows: &[Row], titled: bool) -> Vec<Column<'static>> {
 fn draw_table(pen: &mut Pen<'_>, rows: &[Row], (selected, offset): (Option<usize>, usize), titled: bool) {
     let columns = columns(pen.area.width, rows, titled);
     let cells: Vec<_> = rows.iter().map(|row| cells(pen, row)).collect();
-    let table = Table {
-        columns: &columns,
-        rows: &cells,
-        selected,
-        offset,
-        header: pen.style(Role::Muted),
-        selection: pen.style(Role::Selection),
-        bar: pen.style(Role::Accent),
-        ascii: pen.theme.ascii(),
-    };
+    let table = Table { offset, ..pen.table(&columns, &cells, selected) };
     // Without titles the table's header row lies under the rule of the section and draws nothing.
     let up = u16::from(!titled && pen.area.y > 0);
     let width = pen.area.width.saturating_sub(1).max(1);

@@ -38,8 +38,8 @@ use ratatui::widgets::Widget;
 
 use crate::state::{Action, Model, PanelId};
 use crate::theme::{Role, Theme};
-use crate::widget::Section;
-use crate::widget::table::scroll;
+use crate::widget::table::{Cell, scroll};
+use crate::widget::{Column, Section, Table};
 
 /// Rows a panel can use, its header included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +158,26 @@ impl Pen<'_> {
     pub fn selected(&self, id: PanelId, rows: &[String]) -> Option<usize> {
         let cursor = self.model.view.cursor(id);
         position(rows, &cursor.id, cursor.index)
+    }
+
+    /// A table in the panels' style, scrolled so that `selected` is in sight.
+    pub fn table<'t>(
+        &self,
+        columns: &'t [Column<'t>],
+        rows: &'t [Vec<Cell<'t>>],
+        selected: Option<usize>,
+    ) -> Table<'t> {
+        let visible = usize::from(self.area.height.saturating_sub(1));
+        Table {
+            columns,
+            rows,
+            selected,
+            offset: scroll(0, selected, visible, rows.len()),
+            header: self.style(Role::Muted),
+            selection: self.style(Role::Selection),
+            bar: self.style(Role::Accent),
+            ascii: self.theme.ascii(),
+        }
     }
 
     /// First row to show so that `selected` is among `visible` rows.

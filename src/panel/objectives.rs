@@ -16,8 +16,8 @@ use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
 use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
-use crate::widget::table::{Layout, scroll};
-use crate::widget::{Align, Column, Gauge, Strip, Table, decimal};
+use crate::widget::table::Layout;
+use crate::widget::{Align, Column, Gauge, Strip, decimal};
 
 pub(super) struct Objectives;
 
@@ -46,7 +46,7 @@ impl Panel for Objectives {
     fn height(&self, model: &Model, _width: u16) -> Height {
         let rows = model.snapshot().slos().count().max(1) as u16;
         let most = if model.view.screen == Screen::Overview { rows.min(18) } else { rows };
-        Height { min: 4.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
+        Height { min: 5.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
     }
 
     fn rows(&self, model: &Model) -> Vec<String> {
@@ -70,6 +70,9 @@ impl Panel for Objectives {
         let all = pen.model.snapshot().slos().count();
         let note = note(pen, slos.len(), all);
         pen.section(self.title(), note);
+        if pen.area.is_empty() {
+            return;
+        }
         if slos.is_empty() {
             return draw_empty(pen, all);
         }
@@ -139,16 +142,7 @@ fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: 
         }
     }
     let visible = usize::from(pen.area.height.saturating_sub(1));
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        selected,
-        offset: scroll(0, selected, visible, rows.len()),
-        header: pen.style(Role::Muted),
-        selection: pen.style(Role::Selection),
-        bar: pen.style(Role::Accent),
-        ascii: pen.theme.ascii(),
-    };
+    let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
     for (number, slo) in slos.iter().enumerate() {

@@ -9,9 +9,8 @@ use crate::domain::runbook::library::Entry;
 use crate::domain::runbook::search::{Hit, Where};
 use crate::state::{Action, Model, PanelId};
 use crate::theme::Role;
-use crate::widget::table::scroll;
 use crate::widget::text::width;
-use crate::widget::{Align, Column, Table};
+use crate::widget::{Align, Column};
 
 pub(super) struct RunbookList;
 
@@ -124,7 +123,6 @@ fn draw_table(pen: &mut Pen<'_>, hits: &[(Hit, &Entry)]) {
     let (places, columns): (Vec<usize>, Vec<_>) = columns(pen, hits).into_iter().unzip();
     let ids: Vec<String> = hits.iter().map(|(_, entry)| id(entry)).collect();
     let selected = pen.selected(PanelId::RunbookList, &ids);
-    let visible = usize::from(pen.area.height.saturating_sub(1));
     let rows: Vec<Vec<Line<'_>>> = hits
         .iter()
         .map(|hit| {
@@ -132,16 +130,7 @@ fn draw_table(pen: &mut Pen<'_>, hits: &[(Hit, &Entry)]) {
             places.iter().map(|place| row[*place].clone()).collect()
         })
         .collect();
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        selected,
-        offset: scroll(0, selected, visible, rows.len()),
-        header: pen.style(Role::Muted),
-        selection: pen.style(Role::Selection),
-        bar: pen.style(Role::Accent),
-        ascii: pen.theme.ascii(),
-    };
+    let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
 }
 

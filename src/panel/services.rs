@@ -12,8 +12,7 @@ use crate::domain::quantity::value;
 use crate::domain::signal::{Figure, Lane, ServiceSignals};
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 use crate::theme::Role;
-use crate::widget::table::scroll;
-use crate::widget::{Align, Column, Table};
+use crate::widget::{Align, Column};
 
 pub(super) struct Services;
 
@@ -107,17 +106,7 @@ fn draw_table(pen: &mut Pen<'_>, services: &[Arc<ServiceSignals>]) {
         services.iter().enumerate().map(|(place, service)| row(pen, service, place, &figures)).collect();
     let shown = subject::service(pen.model).map(|service| service.service.clone());
     let selected = shown.and_then(|name| services.iter().position(|service| service.service == name));
-    let visible = usize::from(pen.area.height.saturating_sub(1));
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        selected,
-        offset: scroll(0, selected, visible, rows.len()),
-        header: pen.style(Role::Muted),
-        selection: pen.style(Role::Selection),
-        bar: pen.style(Role::Accent),
-        ascii: pen.theme.ascii(),
-    };
+    let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
     for (place, service) in services.iter().enumerate() {

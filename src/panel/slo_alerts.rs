@@ -14,7 +14,7 @@ use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::tier::{Comparison, Severity};
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
-use crate::widget::{Align, Column, Gauge, Table, decimal};
+use crate::widget::{Align, Column, Gauge, decimal};
 
 pub(super) struct SloAlerts;
 
@@ -110,13 +110,7 @@ fn draw_table(pen: &mut Pen<'_>, slo: &SloStatus) {
         rows.iter().map(|row| row[column].width()).max().unwrap_or(0).clamp(least, 34) as u16
     };
     let columns = columns(wide(STATE, 9), wide(OUTLOOK, 7));
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        header: pen.style(Role::Muted),
-        ascii: pen.theme.ascii(),
-        ..Table::default()
-    };
+    let table = pen.table(&columns, &rows, None);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
     for (place, tier) in slo.tiers.iter().enumerate() {

@@ -76,8 +76,9 @@ pub fn areas(area: Rect, model: &Model) -> Areas {
     let keys = height >= 3;
     let notice = height >= 8 && !model.notices.is_empty();
     let bottom = area.bottom();
-    let body_end = bottom - u16::from(keys) - u16::from(notice);
     let air = u16::from(height >= AIRY);
+    // A notice is air enough.
+    let body_end = bottom - u16::from(keys) - u16::from(notice).max(air);
     let top = (area.y + 1 + air).min(body_end);
     let body = Rect { x: area.x, y: top, width: area.width, height: body_end.saturating_sub(top) };
     Areas {

@@ -1,6 +1,7 @@
 //! The whole picture: what happens (`update`), what is seen (`draw`), and where it stands (`layout`).
 
 pub mod draw;
+mod enter;
 mod footer;
 mod header;
 pub mod layout;

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::enter::enter;
 use super::layout;
 use super::runbook_jump;
 use crate::panel::scroll::scroll;
@@ -46,25 +47,6 @@ pub fn go(model: &mut Model, screen: Screen) {
         view.trail.clear();
     }
     enter(model, screen);
-}
-
-/// Goes deeper, so that `Esc` comes back here.
-pub(super) fn enter_from_here(model: &mut Model, screen: Screen) {
-    let here = model.view.screen;
-    if here != screen {
-        model.view.trail.push(here);
-    }
-    enter(model, screen);
-}
-
-fn enter(model: &mut Model, screen: Screen) {
-    model.view.screen = screen;
-    model.view.zoomed = None;
-    model.view.prompt = None;
-    let panels = layout::panels(screen, model.size.0);
-    let main =
-        panels.iter().copied().find(|id| panel(*id).is_some_and(|panel| !panel.rows(model).is_empty()));
-    model.view.focus = main.or_else(|| panels.first().copied()).unwrap_or(PanelId::Objectives);
 }
 
 fn back(model: &mut Model) {

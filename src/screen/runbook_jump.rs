@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::navigate::enter_from_here;
+use super::enter::enter_from_here;
 use crate::domain::runbook::resolve::{Found, Match};
 use crate::domain::slo::status::SloStatus;
 use crate::panel::{incidents, runbooks, subject};

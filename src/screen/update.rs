@@ -36,8 +36,8 @@ fn on_report(model: &mut Model, index: usize, report: Arc<SourceReport>) {
         None => format!("{}: {} (no answer so far)", source.name, trouble.text),
     });
     let waiting = source.waiting_since.map(|_| format!("{}: waiting for an answer", source.name));
-    let spoken = (!source.warnings.is_empty())
-        .then(|| format!("{} says: {}", source.name, source.warnings.join("; ")));
+    let spoken =
+        (!source.warnings.is_empty()).then(|| format!("{}: {}", source.name, source.warnings.join("; ")));
     let text = trouble.or(waiting).or(spoken).unwrap_or_default();
     model.notice(&format!("source {}", source.name), text);
     model.live = Arc::new(model.live.with(index, report));

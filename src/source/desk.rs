@@ -16,7 +16,6 @@ use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 /// How one backend is to be asked.
@@ -48,8 +47,8 @@ pub struct Desk {
     planned: usize,
     status: SourceStatus,
     saved_at: Option<DateTime<Utc>>,
-    /// Why ledgers could not be written the last time.
-    unsaved: Option<String>,
+    /// Why ledgers do not survive a restart, since the last attempt to keep them.
+    cache_problem: Option<String>,
     last: Option<SourceReport>,
 }
 
@@ -81,7 +80,7 @@ impl Desk {
             planned: 0,
             status,
             saved_at: None,
-            unsaved: None,
+            cache_problem: None,
             last: None,
         }
     }
@@ -204,7 +203,7 @@ impl Desk {
         let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
-            self.unsaved = self.lines.save().await;
+            self.cache_problem = self.lines.save().await;
         }
     }
 
@@ -225,7 +224,7 @@ impl Desk {
             unanswered: self.status.feed.last_success.is_none(),
         };
         let mut status = self.status.clone();
-        status.warnings.extend(self.unsaved.clone());
+        status.warnings.extend(self.cache_problem.clone());
         let report = SourceReport { status, slos: self.lines.judge(&why), services: self.board.services() };
         self.last = Some(report.clone());
         report
@@ -260,9 +259,4 @@ impl Desk {
     pub fn objectives(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter()
     }
-}
-
-/// The longest window of some objectives, or 30 days when there are none.
-pub(super) fn longest(windows: impl Iterator<Item = Window>) -> Window {
-    windows.max().unwrap_or(Window::days(30))
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cache::Cache;
-use super::desk::longest;
 use super::plan::floor;
 use super::{Asked, Cells, CountsAsk, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Circumstances, judge};
@@ -81,8 +80,9 @@ impl Lines {
         self.all.iter()
     }
 
+    /// The longest window of the objectives, or 30 days when there are none.
     pub fn longest_window(&self) -> Window {
-        longest(self.all.iter().map(|line| line.objective.window))
+        self.all.iter().map(|line| line.objective.window).max().unwrap_or(Window::days(30))
     }
 
     /// How far all objectives in good order have been asked; `None` before the first answer.

@@ -1,5 +1,8 @@
 //! How long the figures take: `cargo bench`. For instructions rather than times: `tests/bench/instructions`.
 
+#![expect(clippy::expect_used, reason = "a sample that cannot be made has to stop the benchmark")]
+
+mod stage;
 mod work;
 
 use divan::counter::{BytesCount, ItemsCount};
@@ -51,4 +54,11 @@ fn record_three_minutes(bencher: Bencher) {
         .counter(ItemsCount::new(3_usize))
         .with_inputs(|| ledger.clone())
         .bench_local_values(work::record_minutes);
+}
+
+/// One frame of each screen of the demo's outage, at 120x40 in all colours.
+#[divan::bench(args = ["overview", "slos", "slo", "signals", "incidents", "incident", "oncall", "runbooks", "runbook", "sources", "help"])]
+fn draw(bencher: Bencher, name: &str) {
+    let (model, theme) = (stage::model(name), stage::night());
+    bencher.bench(|| work::draw_screen(black_box(&model), black_box(&theme)));
 }

@@ -125,3 +125,8 @@ pub(crate) fn fold_all(log: &str) -> u64 {
 pub(crate) fn parse_all(log: &str) -> u64 {
     log.lines().filter_map(|line| parse_line(line).ok()).map(|event| event.seq & 1).sum()
 }
+
+#[inline(never)]
+pub(crate) fn draw_screen(model: &burnwatch::state::Model, theme: &burnwatch::theme::Theme) -> usize {
+    burnwatch::screen::draw(model, theme).content.len()
+}

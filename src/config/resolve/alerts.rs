@@ -76,7 +76,7 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
 
 /// A window that the ledger can add up.
 fn cells(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
-    let window = super::objective::window(typed, report)?;
+    let window = window(typed, report)?;
     if window.as_seconds() % BASE.as_seconds() != 0 {
         let message = format!("`{window}` is not a whole number of 5-minute cells");
         report.error(code::BAD_VALUE, &typed.span, &message);
@@ -140,5 +140,15 @@ pub(super) fn warn_of_dead(tiers: &[Tier], target: Target, span: &Span, report: 
             target.max_burn()
         );
         report.warning(code::CANNOT_FIRE, span, &message);
+    }
+}
+
+pub(super) fn window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+    match typed.value.parse() {
+        Ok(window) => Some(window),
+        Err(error) => {
+            report.error(code::BAD_VALUE, &typed.span, &format!("{error}"));
+            None
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::alerts::{alerts, warn_of_dead};
+use super::alerts::{alerts, warn_of_dead, window};
 use super::names::{Known, Taken, allowed, choice, reference};
 use super::sli::sli;
 use crate::config::code;
@@ -139,16 +139,6 @@ fn target(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
         Ok(target) => Some(target),
         Err(error) => {
             report.error(code::BAD_TARGET, &typed.span, &format!("{error}"));
-            None
-        }
-    }
-}
-
-pub(super) fn window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
-    match typed.value.parse() {
-        Ok(window) => Some(window),
-        Err(error) => {
-            report.error(code::BAD_VALUE, &typed.span, &format!("{error}"));
             None
         }
     }

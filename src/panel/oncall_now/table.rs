@@ -11,7 +11,7 @@ use crate::panel::{Height, Pen, calendar};
 use crate::state::Model;
 use crate::theme::Role;
 use crate::widget::text::width;
-use crate::widget::{Align, Column, Table};
+use crate::widget::{Align, Column};
 
 const SCHEDULE: usize = 0;
 const ROLE: usize = 1;
@@ -44,13 +44,7 @@ pub(super) fn draw(pen: &mut Pen<'_>) {
     }
     let rows: Vec<_> = held.iter().enumerate().map(|(place, role)| row(pen, &held, place, role)).collect();
     let columns = columns(pen, &held);
-    let table = Table {
-        columns: &columns,
-        rows: &rows,
-        header: pen.style(Role::Muted),
-        ascii: pen.theme.ascii(),
-        ..Table::default()
-    };
+    let table = pen.table(&columns, &rows, None);
     table.render(pen.area, pen.buf);
     pen.skip(rows.len() as u16 + 1);
     for line in gaps_line(pen, &overrides) {

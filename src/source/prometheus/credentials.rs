@@ -86,9 +86,8 @@ impl Origin {
             },
             Self::File(path) => {
                 let shown = path.display();
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    format!("cannot read {shown}: {}", super::settings::io_reason(&error))
-                })?;
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| format!("cannot read {shown}: {}", io_reason(&error)))?;
                 line(&text).map_err(|why| format!("{shown} {why}"))
             }
         }
@@ -116,7 +115,7 @@ async fn run(argv: &[String], timeout: Duration) -> Result<SecretString, String>
     let output = match tokio::time::timeout(timeout, command.output()).await {
         Err(_) => return Err(format!("the command {program} did not end within {timeout:?}")),
         Ok(Err(error)) => {
-            return Err(format!("cannot run {program}: {}", super::settings::io_reason(&error)));
+            return Err(format!("cannot run {program}: {}", io_reason(&error)));
         }
         Ok(Ok(output)) => output,
     };
@@ -182,5 +181,13 @@ impl Ready {
             }
         }
         text.into_bytes()
+    }
+}
+/// An error of the system, in words without its number.
+pub(super) fn io_reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
     }
 }

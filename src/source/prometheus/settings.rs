@@ -1,6 +1,5 @@
 //! The keys of a Prometheus backend, checked: every problem names its key and what to do.
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
@@ -42,15 +41,6 @@ pub(super) fn client(spec: &BackendSpec) -> Result<Client, SettingError> {
 
 fn fault(key: &str, problem: impl Into<String>, hint: Option<&str>) -> SettingError {
     SettingError { key: key.to_owned(), problem: problem.into(), hint: hint.map(str::to_owned) }
-}
-
-/// An error of the system, in words without its number.
-pub(super) fn io_reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 fn text<'a>(settings: &'a Settings, key: &str) -> Result<Option<&'a str>, SettingError> {
@@ -271,7 +261,8 @@ fn trust(settings: &Settings) -> Result<Trust, SettingError> {
 
 fn file(settings: &Settings, key: &str) -> Result<Option<(String, Vec<u8>)>, SettingError> {
     let Some(path) = text(settings, key)? else { return Ok(None) };
-    let content = std::fs::read(path)
-        .map_err(|error| fault(key, format!("cannot read {path}: {}", io_reason(&error)), None))?;
+    let content = std::fs::read(path).map_err(|error| {
+        fault(key, format!("cannot read {path}: {}", super::credentials::io_reason(&error)), None)
+    })?;
     Ok(Some((path.to_owned(), content)))
 }
