@@ -132,8 +132,7 @@ fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: 
     let columns = columns(pen, slos);
     let figures = figures(slos);
     let mut rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
-    let places = Table { columns: &columns, ..Table::default() }.layout(pen.area);
-    if places.header(EMPTY).is_none() {
+    if pen.table(&columns, &rows, None).layout(pen.area).header(EMPTY).is_none() {
         // Nothing else in the row would say that its figures are not of now.
         for (cells, slo) in rows.iter_mut().zip(slos) {
             if let Some(mark) = silence(pen, slo) {
