@@ -192,8 +192,9 @@ impl Stage {
         self.text().lines().next().unwrap().to_owned()
     }
 
+    /// The first line with `needle` below the status row.
     pub(crate) fn line_with(&self, needle: &str) -> Option<String> {
-        self.text().lines().find(|line| line.contains(needle)).map(str::to_owned)
+        self.text().lines().skip(1).find(|line| line.contains(needle)).map(str::to_owned)
     }
 
     /// Bytes written since the last time.
