@@ -146,11 +146,10 @@ pub struct Loaded {
 pub fn load(document: &Document, home: Option<&Path>) -> Result<Loaded, Vec<Diagnostic>> {
     let report = Report::new(&document.name(), document.text());
     let (table, errors) = DeTable::parse_recoverable(document.text());
-    if !errors.is_empty() {
-        for error in &errors {
-            let span = error.span().unwrap_or(0..0);
-            report.error(code::SYNTAX, &span, error.message());
-        }
+    // What comes after the first place is mostly its consequence.
+    if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
+        let span = error.span().unwrap_or(0..0);
+        report.error(code::SYNTAX, &span, error.message());
         return Err(report.finish());
     }
     let raw = raw::File::read(Reader::new("the configuration", 0..0, table.get_ref(), &report));

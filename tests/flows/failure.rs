@@ -91,7 +91,7 @@ async fn a_bad_slo_hides_no_other_and_is_not_asked_again_and_again() {
     source.script().refused.insert(IDS[1].to_owned(), "parse error at char 7".to_owned());
     let stage = Stage::open(Plot::new(vec![part(&source, "main", &IDS)])).await;
     stage.pass(300).await;
-    assert!(stage.line_with("payments/errors").unwrap().contains("refused"), "{}", stage.text());
+    assert!(stage.line_with("payments/errors  ").unwrap().contains("refused"), "{}", stage.text());
     for good in [IDS[0], IDS[2]] {
         assert!(stage.line_with(good).unwrap().contains("99 %"), "{}", stage.text());
     }
