@@ -67,10 +67,10 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
         }
         Screen::Page => {
             let found = match id {
-                Some(id) => Some(model.library.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),
-                None => (!model.library.pages.is_empty()).then_some(0),
+                Some(id) => Some(model.runbooks.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),
+                None => (!model.runbooks.pages.is_empty()).then_some(0),
             };
-            if let Some(entry) = found.and_then(|found| model.library.pages.get(found)) {
+            if let Some(entry) = found.and_then(|found| model.runbooks.pages.get(found)) {
                 let (root, path) = (entry.root.clone(), entry.page.path.clone());
                 model.view.page = Some(crate::state::OpenPage { root, path, ..Default::default() });
             }

@@ -187,7 +187,7 @@ pub(crate) fn outage(screen: Screen, size: (u16, u16)) -> Model {
     let setup = Setup { roster: roster(), ..Setup::default() };
     let mut model = Model::new(Arc::new(setup), now(), size);
     model.log = Arc::new(log(LOG));
-    model.library = Arc::new(library());
+    model.runbooks = Arc::new(library());
     model.live = Arc::new(snapshot());
     model.view.screen = screen;
     model

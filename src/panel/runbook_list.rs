@@ -35,7 +35,7 @@ impl Panel for RunbookList {
     }
 
     fn rows(&self, model: &Model) -> Vec<String> {
-        listed(model).iter().filter_map(|hit| model.library.pages.get(hit.page)).map(id).collect()
+        listed(model).iter().filter_map(|hit| model.runbooks.pages.get(hit.page)).map(id).collect()
     }
 
     fn react(&self, model: &mut Model, action: Action) -> bool {
@@ -53,9 +53,9 @@ impl Panel for RunbookList {
         let model = pen.model;
         let hits: Vec<(Hit, &Entry)> = listed(model)
             .into_iter()
-            .filter_map(|hit| model.library.pages.get(hit.page).map(|entry| (hit, entry)))
+            .filter_map(|hit| model.runbooks.pages.get(hit.page).map(|entry| (hit, entry)))
             .collect();
-        let all = model.library.pages.len();
+        let all = model.runbooks.pages.len();
         if pen.area.height > 1 || hits.is_empty() {
             pen.section(self.title(), note(model, hits.len(), all));
         }

@@ -98,8 +98,8 @@ fn set_bar(pen: &mut Pen<'_>, x: u16, y: u16) {
 
 fn sheet(model: &Model, width: u16) -> Option<Sheet<'_>> {
     let open = model.view.page.as_ref()?;
-    let number = model.library.find(&open.root, &open.path)?;
-    let entry = model.library.pages.get(number)?;
+    let number = model.runbooks.find(&open.root, &open.path)?;
+    let entry = model.runbooks.pages.get(number)?;
     let width = usize::from(text_width(width));
     // ASCII is left to the last net: widths do not depend on it.
     let options = Options { width, offset: open.offset, ascii: false, folded: &open.folded };

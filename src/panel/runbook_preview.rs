@@ -87,7 +87,7 @@ fn choice(model: &Model) -> Choice {
 
 /// The page laid to the width, and the line to begin at: the place itself, or below the front matter.
 fn laid(model: &Model, place: Place, width: u16) -> Option<(Laid, usize)> {
-    let entry = model.library.pages.get(place.page)?;
+    let entry = model.runbooks.pages.get(place.page)?;
     let folded = BTreeSet::new();
     let width = usize::from(width.saturating_sub(2).clamp(1, WIDEST));
     let laid = lay(&entry.page, &Options { width, offset: 0, ascii: false, folded: &folded });
@@ -102,7 +102,7 @@ fn laid(model: &Model, place: Place, width: u16) -> Option<(Laid, usize)> {
 
 fn draw_page(pen: &mut Pen<'_>, place: Place, found: Option<&str>) {
     let model = pen.model;
-    let Some(entry) = model.library.pages.get(place.page) else { return };
+    let Some(entry) = model.runbooks.pages.get(place.page) else { return };
     let note = match found {
         Some(found) => format!("{} · {found}", entry.page.path),
         None => entry.page.path.clone(),

@@ -18,12 +18,12 @@ pub fn of(model: &Model, objective: &Objective) -> Resolved {
         ("slo".to_owned(), objective.name.clone()),
     ]);
     let query = Query { annotation: objective.runbook.as_deref(), alert_name: &alert, labels: &labels };
-    resolve(&model.library, &BTreeMap::new(), &query)
+    resolve(&model.runbooks, &BTreeMap::new(), &query)
 }
 
 /// The pages of the list, in its order: by path, or the best hits of its filter.
 pub(super) fn listed(model: &Model) -> Vec<Hit> {
-    search(&model.library, filter(model))
+    search(&model.runbooks, filter(model))
 }
 
 /// The filter of the list, whichever screen is shown.
@@ -39,7 +39,7 @@ pub fn id(entry: &Entry) -> String {
 /// The hit on which the selection of the list stands.
 pub(super) fn selected(model: &Model) -> Option<Hit> {
     let hits = listed(model);
-    let ids: Vec<String> = hits.iter().filter_map(|hit| model.library.pages.get(hit.page)).map(id).collect();
+    let ids: Vec<String> = hits.iter().filter_map(|hit| model.runbooks.pages.get(hit.page)).map(id).collect();
     let cursor = model.view.cursor(PanelId::RunbookList);
     let place = super::position(&ids, &cursor.id, cursor.index)?;
     hits.into_iter().nth(place)
@@ -47,14 +47,14 @@ pub(super) fn selected(model: &Model) -> Option<Hit> {
 
 /// Where a hit leads to: its section, or the top of its page.
 pub(super) fn place(model: &Model, hit: &Hit) -> Place {
-    let sections = model.library.pages.get(hit.page).map(|entry| &entry.page.sections);
+    let sections = model.runbooks.pages.get(hit.page).map(|entry| &entry.page.sections);
     let section = hit.section.and_then(|section| sections?.get(section));
     Place { page: hit.page, block: section.map(|section| section.block).filter(|block| *block > 0) }
 }
 
 /// Shows the page at `place`; `found` says why. `Esc` comes back to where the reader was.
 pub fn open(model: &mut Model, place: Place, found: Option<String>) {
-    let Some(entry) = model.library.pages.get(place.page) else { return };
+    let Some(entry) = model.runbooks.pages.get(place.page) else { return };
     let page = OpenPage {
         root: entry.root.clone(),
         path: entry.page.path.clone(),

@@ -32,7 +32,7 @@ impl From<JournalUpdate> for Message {
 
 impl From<RunbookUpdate> for Message {
     fn from(update: RunbookUpdate) -> Self {
-        Self::Library(update.library, update.problems.iter().map(ToString::to_string).collect())
+        Self::Library(update.runbooks, update.problems.iter().map(ToString::to_string).collect())
     }
 }
 

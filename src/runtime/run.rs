@@ -66,7 +66,7 @@ pub async fn run(launch: Launch) -> io::Result<()> {
     }
     let mut pages = None;
     match launch.runbooks {
-        Runbooks::Memory(library) => model.library = library,
+        Runbooks::Memory(library) => model.runbooks = library,
         Runbooks::Folders(folders) => pages = Some(runbook_watch::watch(folders, sender.clone())),
     }
     let heard = inbox::listen()?;

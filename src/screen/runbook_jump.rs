@@ -62,7 +62,7 @@ fn open_hit(model: &mut Model, hit: &Match, id: &str) {
 
 /// Several pages fit equally well: the list shows them and the reader picks.
 fn offer(model: &mut Model, hits: &[Match], id: &str) {
-    let entries: Vec<_> = hits.iter().filter_map(|hit| model.library.pages.get(hit.place.page)).collect();
+    let entries: Vec<_> = hits.iter().filter_map(|hit| model.runbooks.pages.get(hit.place.page)).collect();
     let names: Vec<_> = entries.iter().map(|entry| entry.page.path.as_str()).collect();
     let text = format!("{} runbooks fit {id} equally well: {}", names.len(), names.join(", "));
     let first = entries.first().map(|entry| runbooks::id(entry));

@@ -20,7 +20,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notice("log", problems.join("; "));
         }
         Message::Library(library, problems) => {
-            model.library = library;
+            model.runbooks = library;
             model.notice("runbooks", problems.join("; "));
         }
         Message::Resumed => return vec![Effect::Repaint],

@@ -16,14 +16,14 @@ const EVERY: Duration = Duration::from_secs(2);
 /// All pages, and what could not be read of them.
 #[derive(Clone, Debug, Default)]
 pub struct RunbookUpdate {
-    pub library: Arc<Library>,
+    pub runbooks: Arc<Library>,
     pub problems: Vec<Problem>,
 }
 
 impl RunbookUpdate {
     /// Pages that are in memory already, such as those the program brings along.
     pub fn of(documents: Vec<Document>) -> Self {
-        Self { library: Arc::new(Library::build(documents)), problems: Vec::new() }
+        Self { runbooks: Arc::new(Library::build(documents)), problems: Vec::new() }
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     fn titles(update: &RunbookUpdate) -> Vec<&str> {
-        update.library.pages.iter().map(|entry| entry.page.title.as_str()).collect()
+        update.runbooks.pages.iter().map(|entry| entry.page.title.as_str()).collect()
     }
 
     #[tokio::test(start_paused = true)]
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn embedded_texts_are_a_collection() {
         let update = RunbookUpdate::of(embedded("demo", &[("x.md", "# X\n"), ("y.md", "[x](x.md)")]));
-        assert_eq!(update.library.find("demo", "x.md"), Some(0));
-        assert!(update.library.problems().is_empty());
+        assert_eq!(update.runbooks.find("demo", "x.md"), Some(0));
+        assert!(update.runbooks.problems().is_empty());
     }
 }

@@ -36,7 +36,7 @@ pub struct Model {
     /// What is shown instead while the display is frozen, and since when.
     pub frozen: Option<(Arc<Snapshot>, DateTime<Utc>)>,
     pub log: Arc<journal::State>,
-    pub library: Arc<Library>,
+    pub runbooks: Arc<Library>,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -59,7 +59,7 @@ impl Model {
             setup,
             frozen: None,
             log: Arc::default(),
-            library: Arc::default(),
+            runbooks: Arc::default(),
             notices: Vec::new(),
             view: View::default(),
             size,

@@ -91,7 +91,7 @@ async fn besieged(mood: Mood) -> Stage {
     let mut plot =
         Plot::new(vec![Part { source, name, objectives: vec![Arc::new(first), refused], services }]);
     plot.roster = Roster { people: vec![alice], schedules: Vec::new() };
-    (plot.library, plot.log) = (library(), log());
+    (plot.runbooks, plot.log) = (library(), log());
     let stage = Stage::open(plot).await;
     stage.pass(20).await;
     stage

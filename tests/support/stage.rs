@@ -44,7 +44,7 @@ pub(crate) struct Plot {
     pub(crate) cache: Option<PathBuf>,
     pub(crate) roster: Roster,
     pub(crate) log: journal::State,
-    pub(crate) library: Library,
+    pub(crate) runbooks: Library,
 }
 
 impl Plot {
@@ -56,7 +56,7 @@ impl Plot {
             cache: None,
             roster: Roster::default(),
             log: journal::State::default(),
-            library: Library::default(),
+            runbooks: Library::default(),
         }
     }
 }
@@ -236,7 +236,7 @@ fn model(plot: &Plot, now: DateTime<Utc>) -> Model {
     };
     let mut model = Model::new(Arc::new(setup), now, plot.size);
     model.log = Arc::new(plot.log.clone());
-    model.library = Arc::new(plot.library.clone());
+    model.runbooks = Arc::new(plot.runbooks.clone());
     model
 }
 

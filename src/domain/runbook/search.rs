@@ -48,7 +48,8 @@ pub fn search(library: &Library, query: &str) -> Vec<Hit> {
 
 fn all(library: &Library) -> Vec<Hit> {
     let hit = |page| Hit { page, section: None, place: Where::Path, score: 0 };
-    let mut hits: Vec<Hit> = (0..library.pages.len()).map(hit).collect();
+    let count = library.pages.len();
+    let mut hits: Vec<Hit> = (0..count).map(hit).collect();
     hits.sort_by(|a, b| path(library, a).cmp(path(library, b)));
     hits
 }

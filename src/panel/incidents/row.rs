@@ -181,7 +181,7 @@ fn factor(factor: f64) -> String {
 fn runbook(model: &Model, slo: &SloStatus) -> (&'static str, String, Role) {
     match runbooks::of(model, &slo.objective).found {
         Found::One(hit) => {
-            let name = model.library.pages.get(hit.place.page).map(|entry| entry.page.path.as_str());
+            let name = model.runbooks.pages.get(hit.place.page).map(|entry| entry.page.path.as_str());
             ("rb ", stem(name.unwrap_or_default()).to_owned(), Role::Text)
         }
         Found::Several(hits) => ("", format!("{} runbooks fit", hits.len()), Role::Text),

@@ -46,7 +46,7 @@ pub(super) fn follow(model: &mut Model, width: u16) {
         return next_match(model, width);
     };
     let from = sheet.number;
-    let led = model.library.follow(from, target);
+    let led = model.runbooks.follow(from, target);
     let said = match led {
         Follow::Page(place) => return go(model, from, place),
         Follow::DeadAnchor { page, anchor } => {
@@ -62,7 +62,7 @@ pub(super) fn follow(model: &mut Model, width: u16) {
 
 fn go(model: &mut Model, from: usize, place: Place) {
     model.notice("runbook", "");
-    let linked = model.library.pages.get(from).map(|entry| format!("linked from {}", entry.page.path));
+    let linked = model.runbooks.pages.get(from).map(|entry| format!("linked from {}", entry.page.path));
     runbooks::open(model, place, linked);
 }
 

@@ -25,7 +25,7 @@ fn a_page_with_its_frame() {
 #[test]
 fn opened_at_a_block_it_begins_there() {
     let mut model = opened("api/high-error-rate.md");
-    let block = model.library.pages[0].page.anchor("connection-pool");
+    let block = model.runbooks.pages[0].page.anchor("connection-pool");
     if let Some(page) = &mut model.view.page {
         page.anchor = block;
     }
