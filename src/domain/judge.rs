@@ -58,6 +58,7 @@ pub fn judge(objective: &Arc<Objective>, ledger: &Arc<Ledger>, why: &Circumstanc
             .cloned(),
         forecast: Forecast::default(),
         warnings: Vec::new(),
+        queries: Arc::default(),
     };
     let recent = status.firing().map_or(Window::hours(6), |tier| tier.tier.long);
     status.forecast = as_of.map_or_else(Forecast::default, |at| forecast(objective, ledger, at, recent));

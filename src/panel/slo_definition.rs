@@ -87,10 +87,10 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
         ),
     }
     prose.entry("source", &[text(objective.source.as_str()), muted(cells(&slo.ledger))]);
-    prose.entry(
-        "queries",
-        &[muted("exactly as they are asked: "), text(format!("burnwatch explain {}", slo.id()))],
-    );
+    for (place, query) in slo.queries.iter().enumerate() {
+        let label = if place == 0 { "asked" } else { "" };
+        prose.entry(label, &[muted(format!("{}: ", query.part)), text(query.text.as_str())]);
+    }
     prose
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cache::Cache;
 use super::plan::floor;
-use super::{Asked, Cells, CountsAsk, Range, Source, SourceError, Toll};
+use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -17,6 +17,7 @@ pub struct Line {
     pub objective: Arc<Objective>,
     ledger: Arc<Ledger>,
     key: String,
+    queries: Arc<[Query]>,
     /// End of the newest fine cell that was asked for.
     asked_to: Option<i64>,
     fault: Option<Fault>,
@@ -66,6 +67,7 @@ impl Lines {
             .into_iter()
             .map(|objective| Line {
                 key: cache_key(name, source, &objective),
+                queries: source.queries(&objective, BASE).into(),
                 ledger: Arc::new(Ledger::new(BASE, objective.window)),
                 asked_to: None,
                 fault: None,
@@ -253,7 +255,8 @@ impl Lines {
     pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
         let judge_line = |line: &Line| {
             let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            Arc::new(judge(&line.objective, &line.ledger, &Circumstances { fault, ..why.clone() }))
+            let judged = judge(&line.objective, &line.ledger, &Circumstances { fault, ..why.clone() });
+            Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged })
         };
         self.all.iter().map(judge_line).collect()
     }

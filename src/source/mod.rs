@@ -31,6 +31,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
+pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
 
 /// What time it is, as the runtime has it; `--at` and tests fix it.
@@ -121,14 +122,6 @@ pub struct Signals {
     /// Every figure of every service asked for, also those in trouble.
     pub figures: Vec<SignalPoints>,
     pub toll: Toll,
-}
-
-/// One exact query, for the reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
-    /// `bad`, `good`, `total`.
-    pub part: String,
-    pub text: String,
 }
 
 pub trait Source: Send + Sync {

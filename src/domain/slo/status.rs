@@ -51,6 +51,14 @@ impl Data {
     }
 }
 
+/// One exact query, for the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// `bad`, `good`, `total`.
+    pub part: String,
+    pub text: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct SloStatus {
     pub objective: Arc<Objective>,
@@ -67,6 +75,8 @@ pub struct SloStatus {
     pub step: Option<Step>,
     pub forecast: Forecast,
     pub warnings: Vec<String>,
+    /// What the backend is asked for one cell.
+    pub queries: Arc<[Query]>,
 }
 
 /// How bad it is, for sorting and colour. Ordered from calm to worst.
