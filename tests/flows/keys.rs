@@ -74,7 +74,8 @@ async fn a_zoomed_panel_has_the_screen_for_itself() {
 fn selected(stage: &Stage) -> (usize, String) {
     let text = stage.text();
     let found = text.lines().enumerate().find(|(_, line)| line.starts_with('▌'));
-    found.map(|(at, line)| (at, line.to_owned())).unwrap_or_else(|| panic!("nothing selected\n{text}"))
+    let (at, line) = found.unwrap_or_else(|| panic!("nothing selected\n{text}"));
+    (at, line.to_owned())
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,8 +20,7 @@ fn session(mut pane: Pane) -> String {
     pane.press("\u{3}");
     assert_eq!(pane.end(), Life::Exited(0));
     pane.wait("shown cursor", |state| !state.screen().hide_cursor());
-    let sent = pane.state().sent();
-    sent
+    pane.state().sent()
 }
 
 /// What was written between taking the terminal and giving it back.
