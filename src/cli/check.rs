@@ -18,7 +18,7 @@ use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure> {
     let tell = if args.short { lines } else { render };
-    let session = Session::open_telling(common, false, tell)?;
+    let session = Session::open_telling(common, false, tell).map_err(Failure::into_found)?;
     let mut found = session.warnings.clone();
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));

@@ -187,7 +187,7 @@ fn read(
 ) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
     match config::load(&document, folders.home.as_deref()) {
         Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
-        Err(problems) => Err(Failure::configuration(tell(&problems, &document))),
+        Err(problems) => Err(Failure::findings(tell(&problems, &document))),
     }
 }
 

@@ -22,7 +22,7 @@ fn mistakes_have_a_place_and_a_hint_on_every_command() {
         ("\"30d\"", "\"30 fortnights\"", "30 fortnights", "12:10"),
         ("\"prometheus\"", "\"promteheus\"", "prometheus", "5:8"),
         ("kind = \"events\"", "kind = \"evnts\"", "events", "13:"),
-        ("refresh = \"15s\"", "refresh = [", "", "3:"),
+        ("refresh = \"15s\"", "refresh = \"15s", "string", "1:"),
     ] {
         for args in
             [&["status"][..], &["show", "overview"], &["oncall"], &["check"], &["check", "--short"], &[]]

@@ -74,7 +74,8 @@ async fn a_zoomed_panel_has_the_screen_for_itself() {
 fn selected(stage: &Stage) -> (usize, String) {
     let text = stage.text();
     let found = text.lines().enumerate().find(|(_, line)| line.starts_with('▌'));
-    found.map_or_else(|| panic!("nothing selected\n{text}"), |(at, line)| (at, line.to_owned()))
+    let (at, line) = found.unwrap_or_else(|| panic!("nothing selected\n{text}"));
+    (at, line.to_owned())
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +167,7 @@ async fn the_runbook_of_the_worst_is_three_keys_away() {
         text: "# First steps\n\nBreathe.\n".to_owned(),
         modified: None,
     };
-    plot.runbooks = Library::build(vec![document("Other.md"), document("PaymentsErrorsBurn.md")]);
+    plot.library = Library::build(vec![document("Other.md"), document("PaymentsErrorsBurn.md")]);
     let stage = Stage::open(plot).await;
     stage.pass(5).await;
     stage.type_in("3").await;

@@ -130,7 +130,7 @@ fn watched((cols, rows): (u16, u16), mut reader: Box<dyn Read + Send>) -> Shared
     let shared: Shared = Arc::new((Mutex::new(state), Condvar::new()));
     let theirs = Arc::clone(&shared);
     std::thread::spawn(move || {
-        let mut chunk = vec![0; 65_536];
+        let mut chunk = vec![0; 65536];
         while let Ok(count @ 1..) = reader.read(&mut chunk) {
             let mut state = theirs.0.lock().unwrap();
             state.parser.process(&chunk[..count]);

@@ -40,10 +40,15 @@ fn with_nothing_configured_it_is_the_demo_and_says_so() {
 fn every_key_of_the_key_row_is_answered() {
     let mut pane = Start::default().open();
     pane.wait_text("checkout/availability");
-    pane.press("j");
-    pane.press("j");
+    pane.wait_text("incidents & alerts");
+    pane.press("jj");
+    pane.wait("selection two rows down", |state| {
+        state.text().lines().any(|line| line.starts_with('▌') && !line.contains("checkout/availability"))
+    });
     pane.press("z");
-    pane.wait("zoom", |state| state.text().matches('─').count() > 0);
+    pane.wait("zoom", |state| !state.text().contains("incidents & alerts"));
+    pane.press("z");
+    pane.wait_text("incidents & alerts");
     pane.press("\u{1b}[A");
     pane.press("p");
     pane.wait_text("FROZEN");
