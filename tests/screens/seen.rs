@@ -116,7 +116,6 @@ fn the_definition_is_all_there_when_zoomed() {
             "▶ normal",
             "≤ 75 %",
             "high-error-rate.md",
-            "burnwatch explain",
         ],
     );
 }
