@@ -117,7 +117,8 @@ pub(super) struct StatusArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, sources or help
+    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, handoff, review,
+    /// sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]

@@ -4,6 +4,7 @@
 mod calendar;
 mod data_state;
 mod duty;
+mod handoff;
 mod help;
 pub mod incidents;
 mod objectives;
@@ -12,6 +13,7 @@ mod overrides;
 #[cfg(test)]
 pub(crate) mod people_scene;
 mod prose;
+mod review;
 mod rota;
 mod runbook_list;
 pub mod runbook_page;
@@ -97,6 +99,8 @@ pub const PANELS: &[&dyn Panel] = &[
     &slo_burn::SloBurn,
     &slo_alerts::SloAlerts,
     &slo_definition::SloDefinition,
+    &handoff::Handoff,
+    &review::Review,
     &sources::Sources,
     &help::Help,
 ];

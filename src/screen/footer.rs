@@ -34,26 +34,27 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
     if model.view.prompt.is_some() {
         return draw_prompt(buf, area, model, theme);
     }
+    let gap = if area.width < 100 { 1 } else { 2 };
     let tail = [("?".to_owned(), "help"), ("q".to_owned(), "quit")];
-    let kept: usize = tail.iter().map(|(key, hint)| taken(key, hint)).sum();
+    let kept: usize = tail.iter().map(|(key, hint)| taken(key, hint, gap)).sum();
     let mut x = area.x + 1;
     let shown = hints(model.view.screen).into_iter().filter(|hint| !tail.contains(hint));
     for (key, hint) in shown {
-        if usize::from(area.right().saturating_sub(x)) < taken(&key, hint) + kept {
+        if usize::from(area.right().saturating_sub(x)) < taken(&key, hint, gap) + kept {
             break;
         }
-        x = draw_hint(buf, (x, area.y), &key, hint, theme);
+        x = draw_hint(buf, (x, area.y), &key, hint, theme) + gap;
     }
     for (key, hint) in &tail {
-        if usize::from(area.right().saturating_sub(x)) + 2 >= taken(key, hint) {
-            x = draw_hint(buf, (x, area.y), key, hint, theme);
+        if usize::from(area.right().saturating_sub(x)) + usize::from(gap) >= taken(key, hint, gap) {
+            x = draw_hint(buf, (x, area.y), key, hint, theme) + gap;
         }
     }
 }
 
 /// Columns of a hint, with the gap after it.
-fn taken(key: &str, hint: &str) -> usize {
-    width(key) + 1 + width(hint) + 2
+fn taken(key: &str, hint: &str, gap: u16) -> usize {
+    width(key) + 1 + width(hint) + usize::from(gap)
 }
 
 fn draw_hint(buf: &mut Buffer, (x, y): (u16, u16), key: &str, hint: &str, theme: &Theme) -> u16 {
@@ -61,7 +62,7 @@ fn draw_hint(buf: &mut Buffer, (x, y): (u16, u16), key: &str, hint: &str, theme:
     let (first, style) = (room(x), theme.style(Role::Accent).add_modifier(Modifier::BOLD));
     let x = put(buf, (x, y), key, first, style);
     let rest = buf.area.right().saturating_sub(x);
-    put(buf, (x, y), &format!(" {hint}"), rest, theme.style(Role::Muted)) + 2
+    put(buf, (x, y), &format!(" {hint}"), rest, theme.style(Role::Muted))
 }
 
 /// On the overview the way to other screens first, elsewhere the screen's own keys.

@@ -34,8 +34,9 @@ const AIRY: u16 = 30;
 /// The columns of a screen, each from the top.
 fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
     use PanelId::{
-        Help, Incidents, Objectives, OnCallNow, Overrides, Rota, RunbookList, RunbookPage, RunbookPreview,
-        Services, Signals, SloAlerts, SloBudget, SloBurn, SloDefinition, SloSummary, Sources, Timeline,
+        Handoff, Help, Incidents, Objectives, OnCallNow, Overrides, Review, Rota, RunbookList, RunbookPage,
+        RunbookPreview, Services, Signals, SloAlerts, SloBudget, SloBurn, SloDefinition, SloSummary, Sources,
+        Timeline,
     };
     let wide = width >= WIDE;
     match screen {
@@ -59,6 +60,8 @@ fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
         Screen::Runbooks if width >= RUNBOOKS_SIDE_BY_SIDE => (&[(RunbookList, 9)], &[(RunbookPreview, 8)]),
         Screen::Runbooks => (&[(RunbookList, 9), (RunbookPreview, 5)], &[]),
         Screen::Page => (&[(RunbookPage, 9)], &[]),
+        Screen::Handoff => (&[(Handoff, 9)], &[]),
+        Screen::Review => (&[(Review, 9)], &[]),
         Screen::Sources => (&[(Sources, 9)], &[]),
         Screen::Help => (&[(Help, 9)], &[]),
     }

@@ -44,7 +44,9 @@ const fn on(
 }
 
 use Key::{BackTab, Char, Ctrl, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
-use Screen::{Help, Incident, Incidents, OnCall, Overview, Page, Runbooks, Signals, Slo, Slos, Sources};
+use Screen::{
+    Handoff, Help, Incident, Incidents, OnCall, Overview, Page, Review, Runbooks, Signals, Slo, Slos, Sources,
+};
 
 const LISTS: &[Screen] = &[Overview, Slos, Signals, Incidents, Runbooks, Sources];
 const CHARTS: &[Screen] = &[Overview, Slo, Signals];
@@ -58,6 +60,8 @@ pub const BINDINGS: &[Binding] = &[
     everywhere(&[Char('4')], Action::Go(Incidents), "inc", "incidents and alerts"),
     everywhere(&[Char('5')], Action::Go(OnCall), "call", "on call: whom do I call?"),
     everywhere(&[Char('6')], Action::Go(Runbooks), "run", "runbooks: what are the steps?"),
+    everywhere(&[Char('7')], Action::Go(Handoff), "hand", "hand-off: what must the next one know?"),
+    everywhere(&[Char('8')], Action::Go(Review), "rev", "review: what did the last week cost?"),
     everywhere(&[Char('!')], Action::Worst, "worst", "the worst SLO"),
     on(LISTS, &[Enter], Action::Open, "open", "open the selection"),
     on(&[Page], &[Enter], Action::Open, "follow", "follow the marked link"),

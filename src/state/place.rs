@@ -14,12 +14,14 @@ pub enum Screen {
     Runbooks,
     /// One runbook.
     Page,
+    Handoff,
+    Review,
     Sources,
     Help,
 }
 
 impl Screen {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Slos,
         Self::Slo,
@@ -29,6 +31,8 @@ impl Screen {
         Self::OnCall,
         Self::Runbooks,
         Self::Page,
+        Self::Handoff,
+        Self::Review,
         Self::Sources,
         Self::Help,
     ];
@@ -45,6 +49,8 @@ impl Screen {
             Self::OnCall => "oncall",
             Self::Runbooks => "runbooks",
             Self::Page => "runbook",
+            Self::Handoff => "handoff",
+            Self::Review => "review",
             Self::Sources => "sources",
             Self::Help => "help",
         }
@@ -84,6 +90,8 @@ pub enum PanelId {
     RunbookList,
     RunbookPreview,
     RunbookPage,
+    Handoff,
+    Review,
     Sources,
     Help,
 }

@@ -109,14 +109,7 @@ fn the_definition_is_all_there_when_zoomed() {
     model.view.zoomed = Some(PanelId::SloDefinition);
     shows(
         &model,
-        &[
-            "errors_total",
-            "requests_total",
-            "occurrences",
-            "▶ normal",
-            "≤ 75 %",
-            "high-error-rate.md",
-        ],
+        &["errors_total", "requests_total", "occurrences", "▶ normal", "≤ 75 %", "high-error-rate.md"],
     );
 }
 
@@ -194,4 +187,19 @@ fn a_panel_never_asks_for_less_than_it_needs_at_least() {
             );
         }
     }
+}
+
+#[test]
+fn the_hand_off_and_the_review_say_what_is_known_and_what_is_not() {
+    let handoff = at(Told::default().model((100, 40)), Screen::Handoff, "");
+    shows(
+        &handoff,
+        &["open incidents", "objectives to watch", "checkout/strict", "-467 % left", "not a signed hand-off"],
+    );
+    let review = at(Told::default().model((100, 60)), Screen::Review, "");
+    // 14 700 events failed within the week, of 2 592 that may in 30 days.
+    shows(
+        &review,
+        &["checkout/strict", "14 700 bad", "567 % of the budget", "batch/jobs", "? no data in the period"],
+    );
 }

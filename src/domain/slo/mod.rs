@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod objective;
 pub mod policy;
 pub mod sli;
+pub mod spent;
 pub mod status;
 pub mod tally;
 pub mod target;

@@ -1,0 +1,197 @@
+//! The review: what the last seven days cost, by objective and by incident.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ratatui::text::Line;
+
+use super::prose::{Prose, glued, piece};
+use super::when::{clock, day, seen_at};
+use super::{Height, Panel, Pen};
+use crate::domain::incident::{Clock, Clocks, Incident};
+use crate::domain::quantity::{count, duration, percent, ratio};
+use crate::domain::slo::budget::Budget;
+use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
+use crate::domain::slo::status::SloStatus;
+use crate::state::{Model, PanelId};
+use crate::theme::Role;
+
+pub(super) struct Review;
+
+const PERIOD: TimeDelta = TimeDelta::days(7);
+/// Fewer incidents than this say nothing about a trend.
+const TREND: usize = 10;
+
+impl Panel for Review {
+    fn id(&self) -> PanelId {
+        PanelId::Review
+    }
+
+    fn title(&self) -> &'static str {
+        "review"
+    }
+
+    fn height(&self, model: &Model, columns: u16) -> Height {
+        let rows = document(model, columns).rows() + 1;
+        Height { min: rows.min(3), ideal: rows, most: rows }
+    }
+
+    fn draw(&self, pen: &mut Pen<'_>) {
+        let prose = document(pen.model, pen.area.width);
+        let place = prose.place(pen.model, self.id(), pen.area.height);
+        pen.section(self.title(), Line::from(place.unwrap_or_else(|| "last 7 days".to_owned())));
+        prose.show(pen, self.id());
+    }
+}
+
+fn document(model: &Model, columns: u16) -> Prose {
+    let mut prose = Prose::new(columns);
+    let now = seen_at(model);
+    let stretch = Stretch::new((now - PERIOD).timestamp(), now.timestamp());
+    let of_period: Vec<&Incident> =
+        model.log.incidents.values().map(AsRef::as_ref).filter(|one| in_period(one, now)).collect();
+    prose.heading("objectives over 7 days");
+    for slo in model.snapshot().worst_first() {
+        if let Some(stretch) = stretch {
+            objective(&mut prose, slo, stretch, &of_period, now);
+        }
+    }
+    if model.snapshot().slos().next().is_none() {
+        prose.flow(0, &[piece(Role::Muted, "nothing is known of any objective yet")]);
+    }
+    incidents(&mut prose, &of_period, now);
+    prose
+}
+
+fn in_period(incident: &Incident, now: DateTime<Utc>) -> bool {
+    let began = incident.clocks.start();
+    let ended = incident.clocks.get(Clock::Resolved);
+    began.is_some_and(|at| at <= now) && ended.is_none_or(|at| at >= now - PERIOD)
+}
+
+fn objective(
+    prose: &mut Prose,
+    slo: &SloStatus,
+    stretch: Stretch,
+    incidents: &[&Incident],
+    now: DateTime<Utc>,
+) {
+    prose.flow(0, &[piece(Role::Bright, slo.id())]);
+    let Some(reading) = stretch.read(&slo.ledger).filter(|reading| reading.tally.total > 0.0) else {
+        return prose.tagged((Role::Unknown, " "), 2, &[piece(Role::Unknown, "? no data in the period")]);
+    };
+    let sli = 1.0 - reading.tally.error_ratio().unwrap_or(0.0);
+    let role = if sli >= slo.objective.target.ratio() { Role::Ok } else { Role::Warn };
+    let whole = slo
+        .reading
+        .map(|whole| Budget::of(whole.tally, slo.objective.target, slo.objective.window).allowed_bad);
+    let allowed = whole.filter(|allowed| *allowed > 0.0);
+    let spent = allowed.map_or_else(
+        || "? of the budget".to_owned(),
+        |allowed| format!("{} of the budget", percent(reading.tally.bad / allowed)),
+    );
+    let mut pieces = vec![
+        piece(Role::Muted, "SLI "),
+        piece(role, glued(&ratio(sli))),
+        piece(
+            Role::Muted,
+            format!(
+                " · {} bad of {} · ",
+                glued(&count(reading.tally.bad)),
+                glued(&count(reading.tally.total))
+            ),
+        ),
+        piece(Role::Text, glued(&spent)),
+    ];
+    if let Some((end, hour)) = worst_hour(&slo.ledger, stretch) {
+        let share = hour.tally.bad / reading.tally.bad.max(f64::MIN_POSITIVE);
+        pieces.push(piece(
+            Role::Muted,
+            format!(" · worst hour until {} {}: {} of it", day(end), clock(end), glued(&percent(share))),
+        ));
+    }
+    prose.tagged((role, "●"), 2, &pieces);
+    if let Some(allowed) = allowed {
+        causes(prose, slo, stretch, incidents, (allowed, now));
+    }
+}
+
+/// What each incident of the objective cost, and what none accounts for; the parts sum to what was spent.
+fn causes(
+    prose: &mut Prose,
+    slo: &SloStatus,
+    stretch: Stretch,
+    incidents: &[&Incident],
+    (allowed, now): (f64, DateTime<Utc>),
+) {
+    let theirs: Vec<&&Incident> = incidents
+        .iter()
+        .filter(|one| {
+            one.slos.iter().any(|id| id == slo.id())
+                || (one.slos.is_empty() && one.services.contains(&slo.objective.service))
+        })
+        .collect();
+    if theirs.is_empty() {
+        return;
+    }
+    let claim = |incident: &&&Incident| Stretch {
+        from: incident.clocks.start().unwrap_or(now).timestamp(),
+        to: incident.clocks.get(Clock::Resolved).unwrap_or(now).timestamp(),
+    };
+    let Costs { costs, rest, .. } =
+        costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());
+    let mut pieces = vec![piece(Role::Muted, "spent by ")];
+    for (incident, cost) in theirs.iter().zip(costs) {
+        let share = match cost {
+            Some(cost) if cost.known > 0.0 => percent(cost.bad / allowed),
+            _ => "not computable".to_owned(),
+        };
+        pieces.push(piece(Role::Accent, format!("{} ", incident.id())));
+        pieces.push(piece(Role::Text, format!("{} · ", glued(&share))));
+    }
+    pieces.push(piece(Role::Muted, format!("unattributed {}", glued(&percent(rest / allowed)))));
+    prose.tagged((Role::Muted, " "), 2, &pieces);
+}
+
+fn incidents(prose: &mut Prose, of_period: &[&Incident], now: DateTime<Utc>) {
+    let number = if of_period.is_empty() { "none".to_owned() } else { of_period.len().to_string() };
+    prose.heading(&format!("incidents · {number}"));
+    for incident in of_period {
+        let ended = incident.clocks.get(Clock::Resolved);
+        let lasted = incident
+            .clocks
+            .start()
+            .map_or_else(|| "?".to_owned(), |start| duration(ended.unwrap_or(now) - start));
+        let state = if ended.is_some() { "resolved after" } else { "open for" };
+        let pieces = [
+            piece(Role::Accent, format!("{} ", incident.id())),
+            piece(Role::Bright, format!("{}  ", incident.title)),
+            piece(Role::Muted, format!("{state} {}", glued(&lasted))),
+        ];
+        prose.tagged((Role::Text, incident.severity.as_str()), 6, &pieces);
+    }
+    clocks(prose, of_period);
+}
+
+/// Median and longest of each clock, with how many there were.
+fn clocks(prose: &mut Prose, of_period: &[&Incident]) {
+    for (label, span) in [
+        ("detect", Clocks::to_detect as fn(&Clocks) -> Option<TimeDelta>),
+        ("ack", Clocks::to_acknowledge),
+        ("mitigate", Clocks::to_mitigate),
+        ("resolve", Clocks::to_resolve),
+    ] {
+        let mut spans: Vec<TimeDelta> = of_period.iter().filter_map(|one| span(&one.clocks)).collect();
+        spans.sort_unstable();
+        let (Some(median), Some(longest)) = (spans.get(spans.len().saturating_sub(1) / 2), spans.last())
+        else {
+            continue;
+        };
+        let few = if spans.len() < TREND { " · too few for a trend" } else { "" };
+        let text = format!(
+            "median {} · longest {} · n = {}",
+            glued(&duration(*median)),
+            glued(&duration(*longest)),
+            spans.len()
+        );
+        prose.entry(label, &[piece(Role::Text, text), piece(Role::Muted, few)]);
+    }
+}
