@@ -50,17 +50,26 @@ fn run(args: Args) -> Result<u8, Failure> {
     match command {
         None | Some(Command::Demo) => {
             let demo = command.is_some();
-            runtime()?.block_on(dashboard::run(&common, demo))
+            wait_for(dashboard::run(&common, demo))
         }
-        Some(Command::Status(own)) => runtime()?.block_on(status::run(&common, &own)),
-        Some(Command::Show(own)) => runtime()?.block_on(show::run(&common, &own)),
-        Some(Command::Check(own)) => runtime()?.block_on(check::run(&common, &own)),
+        Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
+        Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
+        Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),
     }
+}
+
+/// Runs `work` to its end and leaves what still runs behind: a task that reads from a terminal that has gone may
+/// never return, and must not keep the program.
+fn wait_for(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    outcome
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
