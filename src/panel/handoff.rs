@@ -1,8 +1,5 @@
 //! The hand-off: what the next one on call must know, as the log and the ledgers have it now.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use ratatui::text::Line;
-
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
 use super::{Height, Panel, Pen};
@@ -12,6 +9,7 @@ use crate::domain::slo::spent::remaining_at;
 use crate::domain::slo::status::Level;
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub(super) struct Handoff;
 
@@ -30,15 +28,11 @@ impl Panel for Handoff {
     }
 
     fn height(&self, model: &Model, columns: u16) -> Height {
-        let rows = document(model, columns).rows() + 1;
-        Height { min: rows.min(3), ideal: rows, most: rows }
+        document(model, columns).height()
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
-        let prose = document(pen.model, pen.area.width);
-        let place = prose.place(pen.model, self.id(), pen.area.height);
-        pen.section(self.title(), Line::from(place.unwrap_or_else(|| "not signed".to_owned())));
-        prose.show(pen, self.id());
+        document(pen.model, pen.area.width).page(pen, self.id(), self.title(), "not signed".to_owned());
     }
 }
 

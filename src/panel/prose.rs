@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::Pen;
+use super::{Height, Pen};
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
 use crate::widget::text::{clean, width, wrap};
@@ -93,6 +93,19 @@ impl Prose {
             line.extend(word);
         }
         self.lines.push(line);
+    }
+
+    /// The height of a panel that is this text below a header.
+    pub(super) fn height(&self) -> Height {
+        let rows = self.rows() + 1;
+        Height { min: rows.min(3), ideal: rows, most: rows }
+    }
+
+    /// Draws a panel that is this text below a header; `note` stands there unless lines are out of sight.
+    pub(super) fn page(&self, pen: &mut Pen<'_>, id: PanelId, title: &str, note: String) {
+        let place = self.place(pen.model, id, pen.area.height);
+        pen.section(title, Line::from(place.unwrap_or(note)));
+        self.show(pen, id);
     }
 
     /// Draws the lines from the panel's scroll position on.

@@ -1,8 +1,5 @@
 //! The review: what the last seven days cost, by objective and by incident.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use ratatui::text::Line;
-
 use super::prose::{Prose, glued, piece};
 use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
@@ -13,6 +10,7 @@ use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
 use crate::domain::slo::status::SloStatus;
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub(super) struct Review;
 
@@ -30,15 +28,11 @@ impl Panel for Review {
     }
 
     fn height(&self, model: &Model, columns: u16) -> Height {
-        let rows = document(model, columns).rows() + 1;
-        Height { min: rows.min(3), ideal: rows, most: rows }
+        document(model, columns).height()
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
-        let prose = document(pen.model, pen.area.width);
-        let place = prose.place(pen.model, self.id(), pen.area.height);
-        pen.section(self.title(), Line::from(place.unwrap_or_else(|| "last 7 days".to_owned())));
-        prose.show(pen, self.id());
+        document(pen.model, pen.area.width).page(pen, self.id(), self.title(), "last 7 days".to_owned());
     }
 }
 

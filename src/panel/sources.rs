@@ -1,7 +1,6 @@
 //! The backends: how each is doing, in words, and what it costs them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use ratatui::text::Line;
 
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
@@ -23,16 +22,11 @@ impl Panel for Sources {
     }
 
     fn height(&self, model: &Model, columns: u16) -> Height {
-        let rows = report(model, columns).rows() + 1;
-        Height { min: rows.min(3), ideal: rows, most: rows }
+        report(model, columns).height()
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
-        let prose = report(pen.model, pen.area.width);
-        let place = prose.place(pen.model, self.id(), pen.area.height);
-        let note = place.unwrap_or_else(|| note(pen.model));
-        pen.section(self.title(), Line::from(note));
-        prose.show(pen, self.id());
+        report(pen.model, pen.area.width).page(pen, self.id(), self.title(), note(pen.model));
     }
 }
 
