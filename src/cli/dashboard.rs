@@ -54,7 +54,7 @@ fn notices(session: &Session, common: &Common, demo: bool) -> Vec<(String, Strin
     let mut notices = Vec::new();
     let asked = demo || common.demo || common.scenario.is_some();
     if session.demo.is_some() && !asked {
-        let text = "nothing is configured, so this is the demo: `burnwatch init` prints a configuration to start from";
+        let text = "nothing is configured, so this is the demo: `burnwatch init` starts one";
         notices.push(("demo".to_owned(), text.to_owned()));
     }
     let warnings: Vec<String> = session.warnings.iter().map(crate::config::Diagnostic::line).collect();
