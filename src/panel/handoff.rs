@@ -3,7 +3,7 @@
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
 use super::{Height, Panel, Pen};
-use crate::domain::oncall::{Duty, Override, Schedule};
+use crate::domain::oncall::{Duty, Override, PRIMARY, Schedule};
 use crate::domain::quantity::{duration, percent};
 use crate::domain::slo::spent::remaining_at;
 use crate::domain::slo::status::Level;
@@ -90,7 +90,7 @@ fn shift(
         prose.entry(&duty.role, &line);
     }
     prose.entry("schedule", &[piece(Role::Text, schedule.name.as_str()), piece(Role::Muted, others(model))]);
-    held.first().and_then(|duty| duty.from)
+    held.iter().find(|duty| duty.role == PRIMARY).and_then(|duty| duty.from)
 }
 
 fn others(model: &Model) -> String {
@@ -152,18 +152,24 @@ fn budgets(prose: &mut Prose, model: &Model, start: DateTime<Utc>, now: DateTime
         .snapshot()
         .slos()
         .filter_map(|slo| {
-            let before = remaining_at(&slo.objective, &slo.ledger, start.timestamp())?;
-            let after = slo.remaining()?;
-            ((after - before).abs() >= MOVED).then_some((slo, before, after))
+            let before = remaining_at(&slo.objective, &slo.ledger, start.timestamp());
+            let after = slo.remaining();
+            let still = before.zip(after).is_some_and(|(before, after)| (after - before).abs() < MOVED);
+            (!still).then_some((slo, before, after))
         })
         .collect();
     prose.heading(&format!("budgets since {} · {}", moment(start, now), count(moved.len())));
+    let shown = |share: Option<f64>| share.map_or_else(|| "?".to_owned(), |share| glued(&percent(share)));
     for (slo, before, after) in moved {
-        let role = if after < before { Role::Warn } else { Role::Ok };
+        let role = match before.zip(after) {
+            None => Role::Unknown,
+            Some((before, after)) if after < before => Role::Warn,
+            Some(_) => Role::Ok,
+        };
         let pieces = [
             piece(Role::Bright, slo.id()),
-            piece(Role::Muted, format!("  {} → ", glued(&percent(before)))),
-            piece(role, glued(&percent(after))),
+            piece(Role::Muted, format!("  {} → ", shown(before))),
+            piece(role, shown(after)),
         ];
         prose.flow(2, &pieces);
     }

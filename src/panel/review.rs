@@ -57,8 +57,21 @@ fn document(model: &Model, columns: u16) -> Prose {
 
 fn in_period(incident: &Incident, now: DateTime<Utc>) -> bool {
     let began = incident.clocks.start();
-    let ended = incident.clocks.get(Clock::Resolved);
-    began.is_some_and(|at| at <= now) && ended.is_none_or(|at| at >= now - PERIOD)
+    // A duplicate has no end and no cost of its own: the incident it was merged into has them.
+    incident.duplicate_of.is_none()
+        && began.is_some_and(|at| at <= now)
+        && ended(incident).is_none_or(|at| at >= now - PERIOD)
+}
+
+fn ended(incident: &Incident) -> Option<DateTime<Utc>> {
+    incident.clocks.get(Clock::Resolved).or_else(|| incident.clocks.get(Clock::Closed))
+}
+
+/// The middle of sorted spans; of an even number the mean of the two in the middle.
+fn median(sorted: &[TimeDelta]) -> Option<TimeDelta> {
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get(sorted.len().checked_sub(1)? / 2)?;
+    Some((lower + upper) / 2)
 }
 
 fn objective(
@@ -128,7 +141,7 @@ fn causes(
     }
     let claim = |incident: &&&Incident| Stretch {
         from: incident.clocks.start().unwrap_or(now).timestamp(),
-        to: incident.clocks.get(Clock::Resolved).unwrap_or(now).timestamp(),
+        to: ended(incident).unwrap_or(now).timestamp(),
     };
     let Costs { costs, rest, .. } =
         costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());
@@ -149,7 +162,7 @@ fn incidents(prose: &mut Prose, of_period: &[&Incident], now: DateTime<Utc>) {
     let number = if of_period.is_empty() { "none".to_owned() } else { of_period.len().to_string() };
     prose.heading(&format!("incidents · {number}"));
     for incident in of_period {
-        let ended = incident.clocks.get(Clock::Resolved);
+        let ended = ended(incident);
         let lasted = incident
             .clocks
             .start()
@@ -175,17 +188,30 @@ fn clocks(prose: &mut Prose, of_period: &[&Incident]) {
     ] {
         let mut spans: Vec<TimeDelta> = of_period.iter().filter_map(|one| span(&one.clocks)).collect();
         spans.sort_unstable();
-        let (Some(median), Some(longest)) = (spans.get(spans.len().saturating_sub(1) / 2), spans.last())
-        else {
+        let (Some(median), Some(longest)) = (median(&spans), spans.last()) else {
             continue;
         };
         let few = if spans.len() < TREND { " · too few for a trend" } else { "" };
         let text = format!(
             "median {} · longest {} · n = {}",
-            glued(&duration(*median)),
+            glued(&duration(median)),
             glued(&duration(*longest)),
             spans.len()
         );
         prose.entry(label, &[piece(Role::Text, text), piece(Role::Muted, few)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
+        let minutes = |all: &[i64]| all.iter().map(|n| TimeDelta::minutes(*n)).collect::<Vec<_>>();
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&minutes(&[35])), Some(TimeDelta::minutes(35)));
+        assert_eq!(median(&minutes(&[35, 70])), Some(TimeDelta::seconds(3150)));
+        assert_eq!(median(&minutes(&[1, 2, 90])), Some(TimeDelta::minutes(2)));
     }
 }
