@@ -7,6 +7,7 @@ mod counts;
 mod credentials;
 mod intervals;
 mod le;
+pub mod lint;
 pub mod presets;
 pub mod promql;
 mod scan;

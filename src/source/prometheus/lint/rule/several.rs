@@ -1,0 +1,82 @@
+//! Expressions that leave more than one series.
+
+use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
+use crate::source::prometheus::lint::tree::{Grouping, Kind, Node};
+
+/// Labels by which series remain apart; empty where all labels do.
+type Apart = Vec<String>;
+
+pub(super) fn series(root: &Node) -> Vec<Finding> {
+    let Some(labels) = apart(root) else { return Vec::new() };
+    let by = shown(&labels.join(", "));
+    let (message, hint) = if labels.is_empty() {
+        (
+            "nothing adds the series up: one is left for each set of labels".to_owned(),
+            "put `sum(…)` around it".to_owned(),
+        )
+    } else {
+        (
+            format!("one series is left for each {by}; an SLO needs one"),
+            format!("add them up, or write one SLO for each {by}"),
+        )
+    };
+    vec![Finding::new(Rule::SeveralSeries, outermost(root), message, hint)]
+}
+
+fn outermost(root: &Node) -> Option<std::ops::Range<usize>> {
+    root.name_at.clone().or_else(|| root.span())
+}
+
+/// `None` where one series is left, or where nothing can be said.
+fn apart(node: &Node) -> Option<Apart> {
+    let first = || node.parts.first().and_then(apart);
+    match &node.kind {
+        Kind::Parens | Kind::Negative | Kind::Subquery(_) => first(),
+        Kind::Aggregate { op, grouping } => aggregated(op, grouping, node),
+        Kind::Call(name) => called(name, node),
+        Kind::Binary { op, .. } if ["and", "unless"].contains(&op.as_str()) => first(),
+        Kind::Binary { .. } => node.parts.iter().find_map(apart),
+        Kind::Instant(_) | Kind::Matrix(..) | Kind::Number(_) | Kind::Text => None,
+    }
+}
+
+fn aggregated(op: &str, grouping: &Grouping, node: &Node) -> Option<Apart> {
+    if ["topk", "bottomk", "limitk", "limit_ratio"].contains(&op) {
+        return node.parts.first().and_then(apart);
+    }
+    match grouping {
+        Grouping::All => None,
+        Grouping::By(labels) => {
+            let free: Vec<_> = labels.iter().filter(|label| !is_pinned(node, label)).cloned().collect();
+            (!free.is_empty()).then_some(free)
+        }
+        Grouping::Without(labels) => Some(vec![format!(
+            "label but {}",
+            if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
+        )]),
+    }
+}
+
+/// Whether every selector below has exactly one value of `label`.
+fn is_pinned(node: &Node, label: &str) -> bool {
+    !node.any(&|inner| inner.selected().is_some_and(|s| !s.of(label).iter().any(|matcher| matcher.pins())))
+}
+
+fn called(name: &str, node: &Node) -> Option<Apart> {
+    match name {
+        "rate" | "irate" | "increase" => match &node.parts.first()?.kind {
+            Kind::Matrix(..) => Some(Vec::new()),
+            _ => node.parts.first().and_then(apart),
+        },
+        "vector" | "scalar" | "time" | "absent" | "absent_over_time" => None,
+        "histogram_quantile" | "histogram_fraction" => {
+            let labels = apart(node.parts.last()?)?;
+            if labels.is_empty() {
+                return Some(labels);
+            }
+            let rest: Vec<_> = labels.into_iter().filter(|label| label != "le").collect();
+            (!rest.is_empty()).then_some(rest)
+        }
+        _ => node.parts.iter().find_map(apart),
+    }
+}
