@@ -38,15 +38,20 @@ fn adds_up(node: &Node) -> bool {
     })
 }
 
-/// What the operations in a recorded name leave that is no counter: `sum`, `rate5m`.
+/// What the operations in a recorded name leave that is no counter: `sum`, `rate5m`, `increase30d`.
 fn recorded_as(operations: &str) -> Option<&'static str> {
-    operations.split('_').find_map(|word| match word.trim_end_matches(|c: char| c.is_ascii_digit()) {
-        "sum" => Some("a sum of counters"),
-        "avg" | "mean" => Some("a mean"),
-        _ if word.starts_with("increase") => Some("an increase"),
-        _ if word.starts_with("ratio") => Some("a ratio"),
-        _ if word.starts_with("rate") || word.starts_with("irate") => Some("a rate"),
-        _ => None,
+    const LEFT: &[(&str, &str)] = &[
+        ("sum", "a sum of counters"),
+        ("rate", "a rate"),
+        ("irate", "a rate"),
+        ("increase", "an increase"),
+        ("ratio", "a ratio"),
+        ("avg", "a mean"),
+        ("mean", "a mean"),
+    ];
+    operations.split('_').find_map(|word| {
+        let operation = &word[..word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len())];
+        LEFT.iter().find(|(name, _)| *name == operation).map(|(_, what)| *what)
     })
 }
 

@@ -16,8 +16,7 @@ pub(super) fn average(node: &Node, above: &[&Node]) -> Option<Finding> {
     if is_guard(node, above) || node.any(&|inner| gives_booleans(inner)) {
         return None;
     }
-    let ratios =
-        node.any(&|n| n.selected().and_then(|s| recorded(&s.name)).is_some_and(|op| op.contains("ratio")));
+    let ratios = node.any(&|inner| is_ratio(inner));
     let message = if ratios {
         format!("`{name}` of ratios: a quiet minute counts as much as a busy one")
     } else {
@@ -25,6 +24,11 @@ pub(super) fn average(node: &Node, above: &[&Node]) -> Option<Finding> {
     };
     let hint = if ratios { "add up the events of both sides, then divide once" } else { COUNT };
     Some(Finding::new(Rule::Mean, node.name_at.clone(), message, hint))
+}
+
+fn is_ratio(node: &Node) -> bool {
+    let operations = node.selected().and_then(|selected| recorded(&selected.name));
+    node.binary(&["/"]).is_some() || operations.is_some_and(|operations| operations.contains("ratio"))
 }
 
 fn gives_booleans(node: &Node) -> bool {

@@ -14,7 +14,7 @@ mod totals;
 mod units;
 
 use super::finding::Finding;
-use super::tree::Node;
+use super::tree::{Node, is_guard};
 use crate::domain::slo::sli::Side;
 
 pub(super) use histogram::of_histogram;
@@ -57,8 +57,8 @@ pub(super) fn of_pair(side: Option<Side>, part: &Node, total: &Node) -> Vec<Find
 /// A quotient is a pair in one expression; which side it counts is not known.
 fn quotients(root: &Node) -> Vec<Finding> {
     let mut found = Vec::new();
-    root.each(&mut |node, _| {
-        if let Some((part, total)) = node.binary(&["/"]) {
+    root.each(&mut |node, above| {
+        if let Some((part, total)) = node.binary(&["/"]).filter(|_| !is_guard(node, above)) {
             found.extend(of_pair(None, part, total));
         }
     });

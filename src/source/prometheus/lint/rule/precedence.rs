@@ -11,7 +11,7 @@ pub(super) fn or_precedence(node: &Node, _: &[&Node]) -> Option<Finding> {
     let (left, right) = node.binary(&["or"])?;
     right.binary(ARITHMETIC)?;
     let fallback = leftmost(right);
-    let filled = fallback.call() == Some("vector") && !counted(right).is_empty();
+    let filled = fallback.call() == Some("vector") && right.any(&|inner| inner.selected().is_some());
     let halved = right
         .binary(&["/"])
         .is_some_and(|(_, below)| !counted(below).is_empty() && !counted(fallback).is_empty())

@@ -1,7 +1,9 @@
 //! Ranges that do not fit together.
 
 use std::ops::Range;
+use std::time::Duration;
 
+use crate::domain::slo::window::Window;
 use crate::source::prometheus::lint::counted::{Counted, counted};
 use crate::source::prometheus::lint::finding::{Finding, Rule};
 use crate::source::prometheus::lint::tree::{Kind, Node, Reach, is_guard};
@@ -60,13 +62,17 @@ pub(super) fn differ(node: &Node, above: &[&Node]) -> Option<Finding> {
             Rule::RangesDiffer,
             node.span(),
             format!(
-                "the sides look back {} s and {} s: a burst is in one of them and not in the other",
-                one.as_secs(),
-                other.as_secs()
+                "the sides look back {} and {}: a burst is in one of them and not in the other",
+                span(one),
+                span(other)
             ),
             "use the same range on both sides",
         )
     })
+}
+
+fn span(range: Duration) -> Window {
+    Window::seconds(range.as_secs() as i64)
 }
 
 /// The range that all of them have.

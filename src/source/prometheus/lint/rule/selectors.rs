@@ -9,22 +9,26 @@ use crate::source::prometheus::lint::counted::{Counted, counted};
 use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
 use crate::source::prometheus::lint::matcher::Matcher;
 use crate::source::prometheus::lint::names::{family, is_scope, is_status};
-use crate::source::prometheus::lint::tree::{Node, Selected};
+use crate::source::prometheus::lint::tree::{Grouping, Kind, Node, Selected};
 
 /// A value that no pattern is written for.
 const OTHER: &str = "some-other-value";
 
 /// `side` is the part's, where it is known.
-pub(super) fn compare(side: Option<Side>, part: &Node, total: &Node) -> Vec<Finding> {
-    let (parts, totals) = (counted(part), counted(total));
+pub(super) fn compare(side: Option<Side>, part: &Node, whole: &Node) -> Vec<Finding> {
+    let (parts, totals) = (counted(part), counted(whole));
+    // In `all - good` the good events are no mistake.
+    let side = side.filter(|_| !part.any(&|inner| inner.binary(&["-"]).is_some()));
     let mut found: Vec<Finding> = side.map(|side| wrong_side(side, &parts)).unwrap_or_default();
     let [total] = &totals[..] else { return found };
-    if let [part] = &parts[..]
-        && is_same(part, total)
+    if let [only] = &parts[..]
+        && is_same(only, total)
+        && adds_all(part)
+        && adds_all(whole)
     {
         found.push(Finding::new(
             Rule::PartIsTotal,
-            part.at.clone(),
+            only.at.clone(),
             "part and total count the same events: the ratio is always 1",
             "narrow the part, for instance by `code=~\"5..\"`",
         ));
@@ -34,6 +38,16 @@ pub(super) fn compare(side: Option<Side>, part: &Node, total: &Node) -> Vec<Find
         found.extend(too_wide(part, total));
     }
     found
+}
+
+/// Whether nothing is told apart: no labels are kept, and no values compared.
+fn adds_all(node: &Node) -> bool {
+    const COMPARISONS: &[&str] = &["==", "!=", ">", "<", ">=", "<="];
+    !node.any(&|inner| match &inner.kind {
+        Kind::Aggregate { grouping, .. } => !matches!(grouping, Grouping::All),
+        Kind::Binary { op, .. } => COMPARISONS.contains(&op.as_str()),
+        _ => false,
+    })
 }
 
 fn is_same(part: &Counted<'_>, total: &Counted<'_>) -> bool {
@@ -106,14 +120,12 @@ fn escapes(from: &Selected, to: &Selected, label: &str) -> bool {
 /// Values to try: those the matchers name, every status from 200 on, and one that nobody has thought of.
 fn candidates(label: &str, ours: &[&Matcher], theirs: &[&Matcher]) -> Vec<String> {
     let both = || ours.iter().chain(theirs);
-    let mut values: Vec<String> =
-        both().flat_map(|matcher| matcher.named()).filter(|value| !value.is_empty()).collect();
+    let named =
+        |filler| both().flat_map(move |matcher| matcher.named(filler)).filter(|value| !value.is_empty());
     if is_status(label) && both().any(|matcher| matcher.value().contains(|c: char| c.is_ascii_digit())) {
-        values.extend((200..600).map(|status| status.to_string()));
-    } else {
-        values.push(OTHER.to_owned());
+        return named(None).chain((200..600).map(|status| status.to_string())).collect();
     }
-    values
+    named(Some(OTHER)).chain([OTHER.to_owned()]).collect()
 }
 
 /// The good side must not be failures, nor the bad side successes.

@@ -3,23 +3,24 @@
 use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
 use crate::source::prometheus::lint::tree::{Grouping, Kind, Node};
 
-/// Labels by which series remain apart; empty where all labels do.
-type Apart = Vec<String>;
+/// Labels by which series remain apart.
+enum Apart {
+    All,
+    By(Vec<String>),
+    Without(Vec<String>),
+}
 
 pub(super) fn series(root: &Node) -> Vec<Finding> {
     let Some(labels) = apart(root) else { return Vec::new() };
-    let by = shown(&labels.join(", "));
-    let (message, hint) = if labels.is_empty() {
-        (
-            "nothing adds the series up: one is left for each set of labels".to_owned(),
-            "put `sum(…)` around it".to_owned(),
-        )
-    } else {
-        (
-            format!("one series is left for each {by}; an SLO needs one"),
-            format!("add them up, or write one SLO for each {by}"),
-        )
+    let by = match labels {
+        Apart::By(labels) => shown(&labels.join(", ")),
+        Apart::Without(labels) if !labels.is_empty() => {
+            format!("set of labels besides {}", shown(&labels.join(", ")))
+        }
+        Apart::All | Apart::Without(_) => "set of labels".to_owned(),
     };
+    let message = format!("one series is left for each {by}; an SLO needs one in all");
+    let hint = "add them up with `sum(…)`, or write one SLO for each";
     vec![Finding::new(Rule::SeveralSeries, outermost(root), message, hint)]
 }
 
@@ -48,12 +49,9 @@ fn aggregated(op: &str, grouping: &Grouping, node: &Node) -> Option<Apart> {
         Grouping::All => None,
         Grouping::By(labels) => {
             let free: Vec<_> = labels.iter().filter(|label| !is_pinned(node, label)).cloned().collect();
-            (!free.is_empty()).then_some(free)
+            (!free.is_empty()).then_some(Apart::By(free))
         }
-        Grouping::Without(labels) => Some(vec![format!(
-            "label but {}",
-            if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
-        )]),
+        Grouping::Without(labels) => Some(Apart::Without(labels.clone())),
     }
 }
 
@@ -65,18 +63,17 @@ fn is_pinned(node: &Node, label: &str) -> bool {
 fn called(name: &str, node: &Node) -> Option<Apart> {
     match name {
         "rate" | "irate" | "increase" => match &node.parts.first()?.kind {
-            Kind::Matrix(..) => Some(Vec::new()),
+            Kind::Matrix(..) => Some(Apart::All),
             _ => node.parts.first().and_then(apart),
         },
         "vector" | "scalar" | "time" | "absent" | "absent_over_time" => None,
-        "histogram_quantile" | "histogram_fraction" => {
-            let labels = apart(node.parts.last()?)?;
-            if labels.is_empty() {
-                return Some(labels);
+        "histogram_quantile" | "histogram_fraction" => match apart(node.parts.last()?)? {
+            Apart::By(labels) => {
+                let rest: Vec<_> = labels.into_iter().filter(|label| label != "le").collect();
+                (!rest.is_empty()).then_some(Apart::By(rest))
             }
-            let rest: Vec<_> = labels.into_iter().filter(|label| label != "le").collect();
-            (!rest.is_empty()).then_some(rest)
-        }
+            others => Some(others),
+        },
         _ => node.parts.iter().find_map(apart),
     }
 }
