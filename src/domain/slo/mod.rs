@@ -8,6 +8,7 @@ pub mod forecast;
 pub mod grid;
 pub mod history;
 pub mod ledger;
+pub mod lint;
 pub mod objective;
 pub mod policy;
 pub mod sli;

@@ -10,8 +10,8 @@ const LONGEST: usize = 16 * 1024;
 const DEEPEST: usize = 48;
 /// Operators outside braces; a chain of them is a tree as deep.
 const OPERATORS: usize = 200;
-/// All counted repetitions of patterns, added up: `x{3}` is 3.
-const REPETITIONS: usize = 200;
+/// What all strings may cost, for the parser builds an automaton of each pattern: see [`cost`].
+const STRINGS: usize = 1000;
 
 /// Stands for `{{.window}}`: a range that nobody writes.
 pub(super) const WINDOW: Duration = Duration::from_secs(7919);
@@ -59,7 +59,7 @@ struct Meter {
     braces: usize,
     brackets: usize,
     operators: usize,
-    repetitions: usize,
+    strings: usize,
     /// Whether the word before was `offset`.
     offset: bool,
 }
@@ -91,22 +91,29 @@ impl Meter {
     }
 
     fn string(&mut self, string: &str) -> Result<(), Finding> {
-        for counted in string.split('{').skip(1) {
-            let digits = counted.split(|c: char| !c.is_ascii_digit()).take(2).filter(|part| !part.is_empty());
-            let sum: usize = digits.map(|part| part.parse().unwrap_or(REPETITIONS)).sum();
-            self.repetitions = self.repetitions.saturating_add(sum);
-        }
+        self.strings = self.strings.saturating_add(cost(string));
         self.offset = false;
         self.checked()
     }
 
     fn checked(&self) -> Result<(), Finding> {
         let deep = self.round + self.braces + self.brackets > DEEPEST;
-        if deep || self.operators > OPERATORS || self.repetitions > REPETITIONS {
+        if deep || self.operators > OPERATORS || self.strings > STRINGS {
             return Err(too_large());
         }
         Ok(())
     }
+}
+
+/// Repetitions multiply, as they may be nested: `(x{3}){4}` is 12. Classes such as `\w` are hundreds of characters.
+fn cost(string: &str) -> usize {
+    let repeated = string.split('{').skip(1).filter_map(|counted| {
+        let numbers = counted.split(|c: char| !c.is_ascii_digit()).take(2).filter(|part| !part.is_empty());
+        numbers.map(|part| part.parse().unwrap_or(STRINGS)).max()
+    });
+    let repeated: usize = repeated.fold(1, |product, times: usize| product.saturating_mul(times.max(1)));
+    let class = |pair: &&[u8]| pair[0] == b'\\' && b"wWdDsSpP".contains(&pair[1]);
+    repeated.saturating_add(1 + 5 * string.as_bytes().windows(2).filter(class).count())
 }
 
 /// The parser breaks down over a number of seconds that is no length of time, such as `1e300`.
@@ -152,7 +159,9 @@ mod tests {
             format!("{}1{}", "(".repeat(60), ")".repeat(60)),
             format!("1{}", "+1".repeat(300)),
             format!("{}1", "-".repeat(300)),
-            format!("a{{{}}}", r#"b=~"x{99}","#.repeat(4)),
+            format!("a{{{}}}", r#"b=~"x{99}","#.repeat(12)),
+            format!("a{{{}}}", r#"b=~"x","#.repeat(600)),
+            format!("a{{b=~`{}`}}", r"\w".repeat(300)),
             r#"a{b=~"((x{100}){100}){100}"}"#.to_owned(),
         ] {
             assert_eq!(rule(&text), Rule::TooLarge);
@@ -166,9 +175,12 @@ mod tests {
 
     #[test]
     fn what_people_write_is_within_bounds() {
-        for text in
-            ["a[5m:1m] offset -1h30m + 1e3", "a{offset=\"1e9\"} - inf", "a{b=~\"[0-9]{3}\"}", "a @ 1e9"]
-        {
+        for text in [
+            "a[5m:1m] offset -1h30m + 1e3",
+            "a{offset=\"1e9\"} - inf",
+            "a{b=~\"[0-9]{3}|v\\\\d{1,3}.\\\\d{1,3}\"}",
+            "a @ 1e9",
+        ] {
             assert!(prepare(text).is_ok(), "{text}");
         }
     }

@@ -371,3 +371,32 @@ fn the_deepest_query_that_is_looked_at_fits_the_stack() {
     assert_eq!(words(&expression(&minus)), Vec::<&str>::new());
     assert_eq!(words(&expression(&format!("-{minus}"))), ["too-large"]);
 }
+
+#[test]
+fn odd_times_and_texts_do_not_break_the_parser() {
+    for text in [
+        "a[999999999999999]",
+        "a[99999999y]",
+        "a offset 99999999999999",
+        "a[5m] offset 99999999y",
+        "a @ 1e300",
+        "a + fill_left(1e300) b",
+        "1e999",
+        "{a=\"\\xff\"}",
+        "{a=`\n`}",
+    ] {
+        assert!(!words(&expression(text)).contains(&"not-promql"), "{text}");
+    }
+    for text in [
+        "a @ -inf",
+        "a[0x5]",
+        "a[5m:0s]",
+        "a[5m:][5m:][5m:]",
+        "{a=\"\\é\"}",
+        "\"\\777\"",
+        "-a[5m]",
+        "topk(1)",
+    ] {
+        assert_eq!(words(&expression(text)), ["not-promql"], "{text}");
+    }
+}
