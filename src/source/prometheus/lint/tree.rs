@@ -43,6 +43,18 @@ pub(super) enum Grouping {
     Without(Vec<String>),
 }
 
+impl Grouping {
+    /// Whether `label` is gone afterwards.
+    pub(super) fn drops(&self, label: &str) -> bool {
+        let named = |labels: &[String]| labels.iter().any(|l| l == label);
+        match self {
+            Self::All => true,
+            Self::By(labels) => !named(labels),
+            Self::Without(labels) => named(labels),
+        }
+    }
+}
+
 /// How far back a range looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {

@@ -2,13 +2,13 @@
 
 use crate::source::prometheus::lint::counted::growth;
 use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
-use crate::source::prometheus::lint::tree::{Grouping, Kind, Node, is_guard};
+use crate::source::prometheus::lint::tree::{Kind, Node, is_guard};
 
-/// Buckets that are added up, or taken all at once, without a `le` that picks one.
+/// Buckets that are added up without a `le` that picks one.
 pub(super) fn without_le(node: &Node, above: &[&Node]) -> Option<Finding> {
     let (_, of) = growth(node).filter(|_| !is_guard(node, above))?;
     let selected = of.selected().filter(|s| s.name.ends_with("_bucket") && s.of("le").is_empty())?;
-    (!above.iter().any(|outer| keeps_le(outer))).then(|| {
+    adds_up(above).then(|| {
         Finding::new(
             Rule::BucketWithoutLe,
             of.name_at.clone(),
@@ -21,11 +21,18 @@ pub(super) fn without_le(node: &Node, above: &[&Node]) -> Option<Finding> {
     })
 }
 
-fn keeps_le(outer: &Node) -> bool {
-    let le = |labels: &[String]| labels.iter().any(|label| label == "le");
-    match &outer.kind {
-        Kind::Aggregate { grouping: Grouping::By(labels), .. } => le(labels),
-        Kind::Call(name) => name.starts_with("histogram_") || name.starts_with("absent"),
-        _ => false,
+/// Whether something above adds the buckets up. A function of histograms wants them all.
+fn adds_up(above: &[&Node]) -> bool {
+    for outer in above.iter().rev() {
+        match &outer.kind {
+            Kind::Call(name) if name.starts_with("histogram_") => return false,
+            Kind::Aggregate { op, grouping } if ["sum", "avg"].contains(&op.as_str()) => {
+                if grouping.drops("le") {
+                    return true;
+                }
+            }
+            _ => {}
+        }
     }
+    false
 }

@@ -1,8 +1,9 @@
 //! Quantiles: seldom what an SLI needs, often computed from the wrong series.
 
+use crate::source::prometheus::lint::counted::counted;
 use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
 use crate::source::prometheus::lint::names::recorded;
-use crate::source::prometheus::lint::tree::{Grouping, Kind, Node, Selected, is_guard};
+use crate::source::prometheus::lint::tree::{Kind, Node, Selected, is_guard};
 
 const SHAPE: &str = "write `histogram_quantile(q, sum by (le) (rate(x_bucket[…])))`";
 
@@ -33,7 +34,7 @@ pub(super) fn without_le(node: &Node, _: &[&Node]) -> Option<Finding> {
     of.each(&mut |inner, _| {
         if let Kind::Aggregate { grouping, .. } = &inner.kind
             && buckets(inner).is_some()
-            && loses_le(grouping)
+            && grouping.drops("le")
         {
             lost = inner.name_at.clone().or_else(|| inner.span());
         }
@@ -43,18 +44,10 @@ pub(super) fn without_le(node: &Node, _: &[&Node]) -> Option<Finding> {
     Some(Finding::new(Rule::QuantileWithoutLe, Some(at), message, SHAPE))
 }
 
-fn loses_le(grouping: &Grouping) -> bool {
-    let le = |labels: &[String]| labels.iter().any(|label| label == "le");
-    match grouping {
-        Grouping::All => true,
-        Grouping::By(labels) => !le(labels),
-        Grouping::Without(labels) => le(labels),
-    }
-}
-
 /// A histogram as it stands since its process began, rather than what it grew by.
 pub(super) fn without_rate(node: &Node, _: &[&Node]) -> Option<Finding> {
-    let of = argument(node)?;
+    // What a rate is multiplied by may well be an instant.
+    let of = argument(node).filter(|of| counted(of).is_empty())?;
     let mut found = None;
     of.each(&mut |inner, _| {
         if let Kind::Instant(selected) = &inner.kind

@@ -1,6 +1,7 @@
 //! Expressions that leave more than one series.
 
 use crate::source::prometheus::lint::finding::{Finding, Rule, shown};
+use crate::source::prometheus::lint::names::recorded;
 use crate::source::prometheus::lint::tree::{Grouping, Kind, Node};
 
 /// Labels by which series remain apart.
@@ -50,6 +51,10 @@ fn aggregated(op: &str, grouping: &Grouping, node: &Node) -> Option<Apart> {
         Grouping::By(labels) => {
             let free: Vec<_> = labels.iter().filter(|label| !is_pinned(node, label)).cloned().collect();
             (!free.is_empty()).then_some(Apart::By(free))
+        }
+        // What labels a recorded series has is not known; most often that is why one is taken off.
+        Grouping::Without(_) if !node.any(&|n| n.selected().is_some_and(|s| recorded(&s.name).is_none())) => {
+            None
         }
         Grouping::Without(labels) => Some(Apart::Without(labels.clone())),
     }
