@@ -54,7 +54,7 @@ fn minutes(objective: &Objective) -> Option<Finding> {
 
 /// Advice for an SLO window such as `1m` or `3m`, which is minutes and was probably meant as months.
 pub fn month_in_minutes(text: &str) -> Option<String> {
-    let months: i64 = text.trim().strip_suffix(['m', 'M'])?.parse().ok()?;
+    let months: i64 = text.trim().strip_suffix('m')?.parse().ok()?;
     (1..=MONTHS).contains(&months).then(|| {
         let days = Window::days(30 * months);
         format!("`m` is minutes; for {months} month{} write \"{days}\"", plural(months))

@@ -75,11 +75,12 @@ impl Builder<'_> {
     fn selected(&mut self, parsed: VectorSelector) -> (Selected, Option<Range<usize>>) {
         let moved = parsed.offset.is_some() || parsed.at.is_some();
         let at = parsed.name.as_ref().and_then(|name| self.words.find(name));
+        let alternatives = !parsed.matchers.or_matchers.is_empty();
         let all = parsed.matchers.matchers.into_iter().map(Matcher);
         let (names, matchers): (Vec<_>, Vec<_>) = all.partition(|matcher| matcher.label() == METRIC_NAME);
         let quoted = || names.iter().find(|name| name.pins()).map(|name| name.value().to_owned());
         let name = parsed.name.or_else(quoted).unwrap_or_default();
-        (Selected { name, matchers, moved }, at)
+        (Selected { name, matchers, moved, alternatives }, at)
     }
 }
 

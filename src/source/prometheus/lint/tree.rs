@@ -70,6 +70,8 @@ pub(super) struct Selected {
     pub(super) matchers: Vec<Matcher>,
     /// Whether `offset` or `@` moves it.
     pub(super) moved: bool,
+    /// Whether it has sets of matchers joined by `or`, as `VictoriaMetrics` allows; `matchers` is empty then.
+    pub(super) alternatives: bool,
 }
 
 impl Selected {

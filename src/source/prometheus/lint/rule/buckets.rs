@@ -7,7 +7,8 @@ use crate::source::prometheus::lint::tree::{Kind, Node, is_guard};
 /// Buckets that are added up without a `le` that picks one.
 pub(super) fn without_le(node: &Node, above: &[&Node]) -> Option<Finding> {
     let (_, of) = growth(node).filter(|_| !is_guard(node, above))?;
-    let selected = of.selected().filter(|s| s.name.ends_with("_bucket") && s.of("le").is_empty())?;
+    let selected =
+        of.selected().filter(|s| s.name.ends_with("_bucket") && !s.alternatives && s.of("le").is_empty())?;
     adds_up(above).then(|| {
         Finding::new(
             Rule::BucketWithoutLe,
@@ -26,10 +27,10 @@ fn adds_up(above: &[&Node]) -> bool {
     for outer in above.iter().rev() {
         match &outer.kind {
             Kind::Call(name) if name.starts_with("histogram_") => return false,
-            Kind::Aggregate { op, grouping } if ["sum", "avg"].contains(&op.as_str()) => {
-                if grouping.drops("le") {
-                    return true;
-                }
+            Kind::Aggregate { op, grouping }
+                if ["sum", "avg"].contains(&op.as_str()) && grouping.drops("le") =>
+            {
+                return true;
             }
             _ => {}
         }

@@ -21,6 +21,9 @@ pub(super) fn compare(side: Option<Side>, part: &Node, whole: &Node) -> Vec<Find
     let side = side.filter(|_| !part.any(&|inner| inner.binary(&["-"]).is_some()));
     let mut found: Vec<Finding> = side.map(|side| wrong_side(side, &parts)).unwrap_or_default();
     let [total] = &totals[..] else { return found };
+    if parts.iter().chain([total]).any(|counted| counted.selected.alternatives) {
+        return found;
+    }
     if let [only] = &parts[..]
         && is_same(only, total)
         && adds_all(part)
@@ -136,19 +139,19 @@ fn wrong_side(side: Side, parts: &[Counted<'_>]) -> Vec<Finding> {
         let matchers = part.selected.of(label);
         let any = |values: &[&str]| values.iter().any(|value| passes(&matchers, value));
         let (failed, succeeded) = (any(&["500", "502", "503", "5xx"]), any(&["200", "2xx"]));
-        let (wrong, what, key) = match side {
-            Side::Good => (failed && !succeeded, "failures", "bad"),
-            Side::Bad => (succeeded && !failed, "successes", "good"),
+        let (wrong, what, here, there) = match side {
+            Side::Good => (failed && !succeeded, "failures", "good", "bad"),
+            Side::Bad => (succeeded && !failed, "successes", "bad", "good"),
         };
         wrong.then(|| {
             Finding::new(
                 Rule::WrongSide,
                 part.at.clone(),
                 format!(
-                    "{} selects {what}, and stands on the other side",
+                    "{} selects {what}, and they are counted as {here}",
                     shown(&listed(part.selected, label))
                 ),
-                format!("write it as `{key}`, or turn the matcher round"),
+                format!("count it as {there}, or turn the matcher round"),
             )
         })
     };

@@ -8,8 +8,9 @@ use crate::source::prometheus::lint::{Rule, expression, histogram, pair};
 
 proptest! {
     #[test]
-    fn no_text_breaks_it(text in r#"(sum|rate|by|or|offset|inf|a|x_bucket|le|[0-9ex.]{1,4}|[(){}\[\]"'`\\#=~!,:/*+@ -]|\{\{\.window\}\}|é|\PC){0,40}"#) {
+    fn no_text_breaks_it(text in r#"(sum|rate|by|or|offset|inf|a|x_bucket|le|[0-9ex.]{1,4}|[(){}\[\]"'`\\#=~!,:/*+@ -]|\{\{\.window\}\}|é|\u{202e}|\x1b|\PC){0,40}"#) {
         for finding in expression(&text).into_iter().chain(histogram(&text)) {
+            prop_assert!(!finding.message.contains(crate::text::is_unsafe), "{:?}", finding.message);
             prop_assert!(finding.span.is_none_or(|span| text.get(span).is_some()));
         }
         let _ = pair(Side::Bad, &text, "sum(rate(a[5m]))");
@@ -85,4 +86,15 @@ fn odd_times_and_texts_do_not_break_the_parser() {
     ] {
         assert_eq!(words(&expression(text)), ["not-promql"], "{text}");
     }
+}
+
+#[test]
+fn labels_from_outside_reach_no_terminal() {
+    let query = "sum by (\"a\u{202e}\u{1b}[31mb\") (rate(x{job=\"\u{1b}[2J\"}[5m])) / sum(rate(x[5m]))";
+    let found = expression(query);
+    assert_eq!(words(&found), ["several-series"]);
+    assert!(found[0].message.contains("`ab`"), "{}", found[0].message);
+    let found = pair(Side::Bad, "x{code=\"500\"}", "x{job=\"\u{1b}[2J\u{202e}k\"}");
+    assert_eq!(words(&found), ["part-outside-total"]);
+    assert!(!found[0].message.contains(crate::text::is_unsafe), "{}", found[0].message);
 }

@@ -52,6 +52,8 @@ const FITTING: &[Case] = &[
     (Bad, "sum(rate(a{x=\"1\"}[{{.window}}])) * 60", "sum(increase(a[{{.window}}]))", &[]),
     (Bad, "count(rate(a[{{.window}}]) > 1)", "count(rate(a[{{.window}}]))", &[]),
     (Bad, "a{b=\"1\"} offset 5m", "a", &[]),
+    (Bad, r#"a{x="1" or y="2"}"#, r#"a{job="b"}"#, &[]),
+    (Bad, r#"a{x="1"}"#, r#"a{job="b" or job="c"}"#, &[]),
     (Bad, "not promql", "a", &[]),
 ];
 
