@@ -74,7 +74,7 @@ struct Document<'a> {
     as_of: String,
     id: &'a str,
     sections: Vec<Section>,
-    methods: Vec<Method>,
+    methods: Vec<Answer>,
     queries: Vec<Query<'a>>,
 }
 
@@ -93,7 +93,7 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Method {
+struct Answer {
     method: &'static str,
     sli: f64,
     remaining: Option<f64>,
@@ -115,7 +115,7 @@ fn json(slo: &SloStatus, now: DateTime<Utc>) -> Result<String, Failure> {
         values: some(row.values),
         result: row.result,
     };
-    let method = |told: Told| Method {
+    let method = |told: Told| Answer {
         method: told.method.word(),
         sli: told.sli,
         remaining: told.remaining,
