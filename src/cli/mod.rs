@@ -10,6 +10,7 @@ mod explain;
 mod gather;
 mod init;
 mod library;
+mod lint;
 mod looks;
 mod man;
 mod oncall;

@@ -10,6 +10,7 @@ mod tests;
 use std::sync::Arc;
 
 use super::objective::Objective;
+use super::tier::Tier;
 
 pub use reaction::long_wait;
 pub use sampled::sampled;
@@ -73,10 +74,14 @@ impl Rule {
     }
 }
 
-/// What can be said without asking a backend. [`sampled`] and [`long_wait`] need to know more.
+/// What can be said without asking a backend. [`sampled`] needs to know more.
 pub fn objectives(all: &[Arc<Objective>]) -> Vec<Finding> {
     let each = all.iter().flat_map(|objective| whole::RULES.iter().filter_map(|rule| rule(objective)));
-    each.chain(whole::too_many(all)).collect()
+    let waits = all.iter().flat_map(|objective| {
+        let late = |tier: &Tier| long_wait(objective, tier, tier.wait?);
+        objective.tiers.iter().filter_map(late)
+    });
+    each.chain(waits).chain(whole::too_many(all)).collect()
 }
 
 impl Finding {
