@@ -180,11 +180,14 @@ pub(super) enum MaintenanceCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct MaintenanceAdd {
+    /// When it begins
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) from: String,
+    /// When it is to end: an instant, or a span from now
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) until: String,
-    #[arg(long)]
+    /// What is done, in one line
+    #[arg(long, value_name = "TEXT")]
     pub(super) title: String,
     /// An SLO it is about; may be repeated [default: everything]
     #[arg(long, value_name = "ID")]
@@ -209,7 +212,7 @@ pub(super) struct MaintenanceList {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct MaintenanceEnd {
-    /// The id that `add` printed, or as much of it as is unique
+    /// The id that `add` printed, or as much of its start as is unique
     pub(super) id: String,
 }
 

@@ -93,7 +93,9 @@ fn write(log: &mut Appender, intent: &Intent, at: Option<DateTime<Utc>>) -> Resu
     let outcome = log.append(intent, now(), at);
     let outcome = outcome.map_err(|error| Failure::unexpected(&clean(&error.to_string())))?;
     let tell = |notices: &[Notice]| {
-        notices.iter().for_each(|notice| say(&format!("notice: {}", clean(&notice.to_string()))));
+        for notice in notices {
+            say(&format!("notice: {}", clean(&notice.to_string())));
+        }
     };
     Ok(match outcome {
         Outcome::Appended { event, notices } => {
@@ -110,20 +112,20 @@ fn write(log: &mut Appender, intent: &Intent, at: Option<DateTime<Utc>>) -> Resu
 /// The window whose id begins so.
 fn named<'a>(state: &'a State, prefix: &str) -> Result<&'a Maintenance, Failure> {
     let wanted = prefix.to_ascii_uppercase();
-    let like = |window: &&Maintenance| window.id.to_ascii_uppercase().starts_with(&wanted);
+    // A variable of a script that is not set names nothing.
+    let like =
+        |window: &&Maintenance| !wanted.is_empty() && window.id.to_ascii_uppercase().starts_with(&wanted);
     let found: Vec<&Maintenance> = state.maintenance.iter().filter(like).collect();
-    match found[..] {
-        [window] if !prefix.is_empty() => Ok(window),
-        [_, _, ..] => match found.iter().find(|window| window.id == prefix) {
-            Some(window) => Ok(window),
-            None => {
-                let text = format!("{} maintenance windows begin with `{}`", found.len(), clean(prefix));
-                Err(Failure::configuration(format!("error: {text}; give more of the id")))
-            }
-        },
-        _ => {
+    let whole = found.iter().find(|window| window.id == prefix);
+    match (&found[..], whole) {
+        (_, Some(window)) | ([window], None) => Ok(window),
+        ([], None) => {
             let text = format!("there is no maintenance `{}`", clean(prefix));
             Err(Failure::configuration(format!("error: {text}; `burnwatch maintenance list` has them all")))
+        }
+        (many, None) => {
+            let text = format!("{} maintenance windows begin with `{}`", many.len(), clean(prefix));
+            Err(Failure::configuration(format!("error: {text}; give more of the id")))
         }
     }
 }

@@ -1,12 +1,17 @@
 //! SHA-256, as the TLS library has it: one more implementation would be one too many.
 
+use std::fmt::Write;
+
 use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
 
 /// The hash as 64 small hexadecimal digits.
 pub(super) fn sha256(bytes: &[u8]) -> Option<String> {
     let suite = TLS13_AES_128_GCM_SHA256.tls13()?;
     let hash = suite.common.hash_provider.hash(bytes);
-    Some(hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hash.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
 }
 
 #[cfg(test)]
