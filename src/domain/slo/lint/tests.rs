@@ -1,30 +1,15 @@
 //! Each rule with an objective that sets it off, and near ones that do not.
 
 use super::*;
-use crate::domain::slo::objective::Method;
-use crate::domain::slo::policy::Policy;
 use crate::domain::slo::sli::{Latency, Sli};
-use crate::domain::slo::tier::{Comparison, Severity, Tier, workbook};
+use crate::domain::slo::tier::{Comparison, Severity, Tier};
 use crate::domain::slo::window::Window;
 
 fn objective(service: &str, name: &str) -> Objective {
     let window = Window::days(30);
-    Objective {
-        id: format!("{service}/{name}"),
-        service: service.into(),
-        name: name.into(),
-        description: None,
-        source: "prometheus".into(),
-        sli: Sli::Latency(Latency { histogram: "rt_seconds".into(), threshold: 0.3 }),
-        target: "99.9%".parse().unwrap(),
-        window,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".into(),
-        tiers: workbook(window),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: Some("latency.md".into()),
-    }
+    let sli = Sli::Latency(Latency { histogram: "rt_seconds".into(), threshold: 0.3, native: false });
+    let bare = Objective::new(service, name, "prometheus", sli, "99.9%".parse().unwrap(), window);
+    Objective { runbook: Some("latency.md".into()), ..bare }
 }
 
 fn found(changed: Objective) -> Vec<(Rule, &'static str)> {
@@ -125,6 +110,7 @@ fn an_hour_of_waiting_costs_more_than_the_budget() {
         long: Window::hours(1),
         factor: 10.0,
         comparison: Comparison::Above,
+        wait: None,
     };
     // 36 s until the factor is passed and 3600 s of waiting, of a budget of 2592 s.
     let finding = long_wait(&slo, &tier, Window::hours(1)).unwrap();
@@ -135,4 +121,7 @@ fn an_hour_of_waiting_costs_more_than_the_budget() {
     // Without a budget there is no share of it to name.
     let perfect = Objective { target: "100%".parse().unwrap(), ..slo };
     assert!(!long_wait(&perfect, &tier, Window::hours(1)).unwrap().message.contains("budget"));
+    let waiting = Tier { wait: Some(Window::hours(1)), ..tier };
+    let late = Objective { tiers: vec![waiting], ..perfect };
+    assert!(found(late).contains(&(Rule::LongWait, "alerts")));
 }
