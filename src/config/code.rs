@@ -42,3 +42,8 @@ pub const BACKEND_SETTING: &str = "BW040";
 pub const THEME: &str = "BW041";
 /// A runbook folder that cannot be read, or a runbook that is in none of them.
 pub const RUNBOOK: &str = "BW042";
+
+/// A document in a catalogue that no reader knows.
+pub const UNKNOWN_KIND: &str = "BW050";
+/// Something in another tool's file that has no counterpart here and is left out.
+pub const NOT_CARRIED: &str = "BW051";

@@ -5,9 +5,11 @@
 //! a theme or a runbook folder can judge is judged by the command line, which points at the place
 //! with the [`Origin`] that is kept for that.
 
+pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
+mod fields;
 pub mod init;
 mod nearest;
 pub mod origin;
