@@ -109,3 +109,17 @@ fn a_huge_file_is_refused_unread_and_a_folder_is_no_file() {
     std::fs::write(&path, "\u{feff}a: 1\n").unwrap();
     assert_eq!(open(&path).unwrap().text(), "a: 1\n");
 }
+
+#[test]
+fn a_finding_in_a_line_of_megabytes_is_shown_at_once() {
+    let text =
+        format!("{{\"a\":[{}],\"\u{e9}\":1,\"\u{e9}\":2}}", "\"http://bob:pw@host/://@\",".repeat(100_000));
+    let report = Report::new("slo.json", &text);
+    yaml::parse(&text, &report);
+    let told = report.finish();
+    let column = text[..text.rfind('\u{e9}').unwrap()].chars().count();
+    assert_eq!((told.len(), told[0].place.line, told[0].place.column), (1, 1, column));
+    let shown = told[0].render(&text, false);
+    assert!(shown.contains(&format!("slo.json:1:{column}")), "{shown}");
+    assert!(shown.len() < 2000 && !shown.contains("bob"), "{}", shown.len());
+}
