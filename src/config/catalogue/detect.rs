@@ -31,6 +31,9 @@ const KNOWN: &str = "`version: prometheus/v1` (Sloth), or with `apiVersion` and 
     openslo/v1, openslo/v1alpha, openslo.com/v2alpha, sre.google.com/v2 (slo-generator), n9/v1alpha, \
     and Grafana's SLO as JSON";
 
+/// Where another version or kind is probably meant; other objects may stand in the same file rightly.
+const GROUPS: &[&str] = &["sloth.slok.dev", "pyrra.dev", "openslo", "sre.google.com", "n9/"];
+
 impl Kind {
     /// As messages call a document of it.
     pub fn words(self) -> &'static str {
@@ -126,7 +129,9 @@ fn unknown(node: &Node, (api, kind): (Option<&str>, Option<&str>), report: &Repo
         _ => "nothing says which tool this document is for".to_owned(),
     };
     let hint = format!("known are {KNOWN}");
-    report.error(code::UNKNOWN_KIND, &blamed(node), &message).hint(&hint);
+    let other = api.is_some_and(|api| kind.is_some() && !GROUPS.iter().any(|group| api.starts_with(group)));
+    let found = if other { Report::warning } else { Report::error };
+    found(report, code::UNKNOWN_KIND, &blamed(node), &message).hint(&hint);
 }
 
 /// The line that says what it is, or its first.

@@ -29,7 +29,7 @@ pub const LARGEST: u64 = 8 * 1024 * 1024;
 pub enum Object {
     Sloth(sloth::Service),
     SlothWindows(sloth::AlertWindows),
-    Pyrra(pyrra::Slo),
+    Pyrra(Box<pyrra::Slo>),
 }
 
 /// The objects of one file that can be read, and all that is wrong or left out, in the order of the file.
@@ -76,7 +76,7 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
         Kind::SlothFile => sloth::read_file(reader).map(Object::Sloth),
         Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
         Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
-        Kind::Pyrra => pyrra::read(reader).map(Object::Pyrra),
+        Kind::Pyrra => pyrra::read(reader).map(|slo| Object::Pyrra(Box::new(slo))),
         Kind::OpenSlo
         | Kind::OpenSloAlpha
         | Kind::OpenSloV2
