@@ -127,7 +127,7 @@ fn a_finding_in_a_line_of_megabytes_is_shown_at_once() {
 }
 
 /// The objects of a text, and what is told as `line:column level message | hint`.
-pub(super) fn told(text: &str) -> (Vec<Object>, Vec<String>) {
+pub(super) fn outcome(text: &str) -> (Vec<Object>, Vec<String>) {
     let read = super::read(&Document::new(Some("slo.yaml".into()), text));
     let line = |found: &Diagnostic| {
         let (line, column, level) = (found.place.line, found.place.column, found.severity.word());
@@ -139,7 +139,7 @@ pub(super) fn told(text: &str) -> (Vec<Object>, Vec<String>) {
 
 /// What is told, without hints.
 pub(super) fn messages(text: &str) -> Vec<String> {
-    told(text).1.iter().map(|line| line.split(" | ").next().unwrap_or_default().to_owned()).collect()
+    outcome(text).1.iter().map(|line| line.split(" | ").next().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn an_unknown_kind_is_told_with_what_is_known() {
         ),
         ("just text\n", "1:1 error nothing says which tool this document is for"),
     ] {
-        let told = told(text).1;
+        let told = outcome(text).1;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].starts_with(message) && told[0].contains("pyrra.dev/v1alpha1"), "{told:?}");
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::catalogue::Object;
-use crate::config::catalogue::tests::{messages, told, told as again};
+use crate::config::catalogue::tests::{messages, outcome};
 
 const RATIO: &str = "\
 apiVersion: pyrra.dev/v1alpha1
@@ -25,7 +25,7 @@ status: {type: PrometheusRule}
 ";
 
 fn only(text: &str) -> Slo {
-    let (mut objects, told) = told(text);
+    let (mut objects, told) = outcome(text);
     assert_eq!(told, Vec::<String>::new());
     let Some(Object::Pyrra(slo)) = objects.pop() else { panic!("{objects:?}") };
     *slo
@@ -59,7 +59,7 @@ fn a_target_may_be_a_bare_number_and_a_list_holds_many() {
     assert_eq!(only(&RATIO.replace("\"99.90\"", "99.90")).target.value, "99.90");
     let item = RATIO[RATIO.find("metadata").unwrap()..].replace('\n', "\n  ");
     let list = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjectiveList\nmetadata: {}\nitems:\n";
-    let (objects, found) = told(&format!("{list}- {item}\n- {}", item.replace("shop-errors", "other")));
+    let (objects, found) = outcome(&format!("{list}- {item}\n- {}", item.replace("shop-errors", "other")));
     assert_eq!((objects.len(), found), (2, Vec::new()));
 }
 
@@ -118,7 +118,7 @@ fn what_pyrra_refuses_is_refused() {
         ("  description:", "  descripton:", "11:3 error unknown key `descripton` in `spec`"),
     ] {
         assert!(RATIO.contains(from), "{from}");
-        let (objects, all) = again(&RATIO.replace(from, to));
+        let (objects, all) = outcome(&RATIO.replace(from, to));
         assert!(all.iter().any(|line| line.split(" | ").next() == Some(told)), "{told}\n{all:#?}");
         assert_eq!(objects.len(), usize::from(to.contains("descripton")), "{told}");
     }

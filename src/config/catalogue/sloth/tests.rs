@@ -1,7 +1,7 @@
 //! Reading Sloth's files, and what is refused.
 
 use super::*;
-use crate::config::catalogue::tests::{messages, told, told as again};
+use crate::config::catalogue::tests::{messages, outcome};
 use crate::config::catalogue::{Object, labels};
 
 const FILE: &str = "\
@@ -33,7 +33,7 @@ slos:
 ";
 
 fn service(text: &str) -> Service {
-    let (mut objects, told) = told(text);
+    let (mut objects, told) = outcome(text);
     assert_eq!(told, Vec::<String>::new());
     let Some(Object::Sloth(service)) = objects.pop() else { panic!("{objects:?}") };
     service
@@ -142,7 +142,7 @@ const REFUSED: &[(&str, &str, usize, &str)] = &[
 fn what_sloth_refuses_is_refused() {
     for &(from, to, left, told) in REFUSED {
         assert_eq!(FILE.matches(from).count(), 1, "{from}");
-        let (objects, all) = again(&FILE.replace(from, to));
+        let (objects, all) = outcome(&FILE.replace(from, to));
         assert!(all.iter().any(|line| line.split(" | ").next() == Some(told)), "{told}\n{all:#?}");
         let slos = objects.iter().map(|object| match object {
             Object::Sloth(service) => service.slos.len(),
@@ -165,7 +165,7 @@ fn events_must_differ_and_a_service_has_slos() {
 fn rule_plugins_are_told_of_where_they_change_something() {
     let chain = "slo_plugins:\n  chain:\n    - {id: sloth.dev/core/debug/v1, priority: 5, config: {msg: x}}\n    \
                  - id: sloth.dev/contrib/denominator_corrected_rules/v1\n      config: {disableOptimized: true}\nslos:";
-    let (objects, told) = told(&FILE.replace("slos:", chain));
+    let (objects, told) = outcome(&FILE.replace("slos:", chain));
     assert_eq!(told.len(), 1);
     assert!(
         told[0].starts_with("7:11 warning Sloth weighs the errors of this SLO by its traffic"),
@@ -174,7 +174,7 @@ fn rule_plugins_are_told_of_where_they_change_something() {
     let Object::Sloth(service) = &objects[0] else { panic!() };
     assert_eq!((service.slos[0].plugins.len(), service.slos[0].optimized), (1, false));
     let own = "name: checkout\n    plugins: {overridePrevious: true, chain: [{id: my/own}]}";
-    let (objects, told) = again(&FILE.replace("slos:", chain).replace("name: checkout", own));
+    let (objects, told) = outcome(&FILE.replace("slos:", chain).replace("name: checkout", own));
     assert!(told[1].contains("the SLO plugin `my/own` is not carried over"));
     let Object::Sloth(service) = &objects[0] else { panic!() };
     assert_eq!((service.slos[0].plugins[0].value.as_str(), service.slos[0].optimized), ("my/own", true));
@@ -186,15 +186,15 @@ fn of_plugin(id: &str, options: &str) -> Result<(String, String), String> {
         "raw: {error_ratio_query: '1 - avg_over_time(ok[{{.window}}])'}",
         &format!("plugin: {{id: {id}, options: {{{options}}}}}"),
     );
-    let (objects, told) = told(&text);
+    let (objects, told) = outcome(&text);
     let Object::Sloth(service) = &objects[0] else { panic!() };
-    match (service.slos.get(1), told.first()) {
-        (_, Some(told)) => Err(told.clone()),
-        (Some(slo), None) => match &slo.sli.queries {
+    match service.slos.get(1) {
+        _ if !told.is_empty() => Err(told.join("\n")),
+        Some(slo) => match &slo.sli.queries {
             Queries::Events { error, total } => Ok((error.value.clone(), total.value.clone())),
             Queries::ErrorRatio(ratio) => Ok((ratio.value.clone(), String::new())),
         },
-        _ => panic!(),
+        None => panic!(),
     }
 }
 
@@ -312,7 +312,7 @@ spec:
 
 #[test]
 fn alert_windows_are_read() {
-    let (objects, found) = told(WINDOWS);
+    let (objects, found) = outcome(WINDOWS);
     assert_eq!(found, Vec::<String>::new());
     let Object::SlothWindows(windows) = &objects[0] else { panic!() };
     assert_eq!(windows.period.value.as_seconds(), 604_800);
