@@ -97,3 +97,7 @@ pub fn allowable(text: &str) -> Option<&'static str> {
 pub fn lint_words() -> impl Iterator<Item = &'static str> {
     LINTS.iter().map(|(word, _)| *word)
 }
+/// A document in a catalogue that no reader knows.
+pub const UNKNOWN_KIND: &str = "BW050";
+/// Something in another tool's file that has no counterpart here and is left out.
+pub const NOT_CARRIED: &str = "BW051";

@@ -6,9 +6,11 @@
 //! with the [`Origin`] that is kept for that.
 
 mod allow;
+pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
+mod fields;
 pub mod init;
 mod nearest;
 pub mod origin;
