@@ -92,7 +92,14 @@ fn collect<'n>(
     }
     let api = text(node, "apiVersion").or(list.0);
     let kind = text(node, "kind").or(list.1);
-    match (items(node), kind.and_then(|kind| kind.strip_suffix("List"))) {
+    if let (None, None, None, Some(slos)) = (api, kind, value(node, "service"), list_at(node, "slos"))
+        && text(node, "version").is_none()
+    {
+        // Grafana's interface answers with all of them in one.
+        slos.iter().for_each(|slo| collect(slo, (None, None), report, found));
+        return;
+    }
+    match (list_at(node, "items"), kind.and_then(|kind| kind.strip_suffix("List"))) {
         (Some(items), Some(of)) => {
             let of = Some(of).filter(|of| !of.is_empty());
             for item in items {
@@ -155,8 +162,8 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     value(node, key)?.scalar().map(|scalar| scalar.text.as_str())
 }
 
-fn items(node: &Node) -> Option<&[Rc<Node>]> {
-    match &value(node, "items")?.value {
+fn list_at<'n>(node: &'n Node, key: &str) -> Option<&'n [Rc<Node>]> {
+    match &value(node, key)?.value {
         Value::Sequence(items) => Some(items),
         _ => None,
     }

@@ -170,6 +170,8 @@ fn each_document_is_known_by_what_it_says() {
     assert_eq!(kinds(pyrra), [Kind::Pyrra, Kind::Pyrra]);
     let cluster = "apiVersion: v1\nkind: List\nitems: [{apiVersion: openslo/v1, kind: SLO}]";
     assert_eq!(kinds(cluster), [Kind::OpenSlo]);
+    let grafana = "{\"slos\": [{\"name\": \"a\", \"query\": {}, \"objectives\": []}]}";
+    assert_eq!(kinds(grafana), [Kind::GrafanaSlo]);
     assert_eq!(kinds("- {apiVersion: openslo/v1, kind: SLO}\n- version: prometheus/v1").len(), 2);
 }
 
