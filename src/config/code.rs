@@ -98,6 +98,6 @@ pub fn lint_words() -> impl Iterator<Item = &'static str> {
     LINTS.iter().map(|(word, _)| *word)
 }
 /// A document in a catalogue that no reader knows.
-pub const UNKNOWN_KIND: &str = "BW050";
+pub const UNKNOWN_KIND: &str = "BW043";
 /// Something in another tool's file that has no counterpart here and is left out.
-pub const NOT_CARRIED: &str = "BW051";
+pub const NOT_CARRIED: &str = "BW044";
