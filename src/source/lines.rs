@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cache::Cache;
+use super::listen::Ear;
 use super::plan::floor;
 use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Books, Circumstances, judge};
@@ -109,6 +110,7 @@ pub struct Lines {
     all: Vec<Line>,
     cache: Option<Cache>,
     recovered: Vec<Recovery>,
+    ear: Ear,
 }
 
 /// An objective that answers again, with the end of the newest cell since which it has to catch up;
@@ -125,8 +127,10 @@ impl Lines {
         objectives: Vec<Arc<Objective>>,
         cache: Option<Cache>,
     ) -> Self {
-        let lines = objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
-        Self { all: lines, cache, recovered: Vec::new() }
+        let lines: Vec<_> =
+            objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
+        let ear = Ear::new(&lines);
+        Self { all: lines, cache, recovered: Vec::new(), ear }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
@@ -231,8 +235,10 @@ impl Lines {
         let mut toll = Toll::default();
         for (range, indices) in self.questions(resolution, range, only, now) {
             let asked = indices.iter().map(|index| self.all[*index].asked(resolution)).collect();
-            let answer = source.counts(&CountsAsk { asked, range }).await?;
+            let pagers = self.ear.questions(resolution, range, only, now);
+            let answer = source.counts(&CountsAsk { asked, range, pagers }).await?;
             toll.add(answer.toll);
+            self.ear.take(answer.pagers);
             for (index, cells) in indices.into_iter().zip(answer.slos) {
                 self.take(index, cells, resolution, range, now);
             }
@@ -318,12 +324,13 @@ impl Lines {
 
     /// Judges every objective; faults are each objective's own.
     pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
-        let judge_line = |line: &Line| {
+        let judge_line = |(index, line): (usize, &Line)| {
             let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            let judged = judge(&line.objective, line.books(), &Circumstances { fault, ..why.clone() });
+            let pager = self.ear.heard(index);
+            let judged = judge(&line.objective, line.books(), &Circumstances { fault, pager, ..why.clone() });
             Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged })
         };
-        self.all.iter().map(judge_line).collect()
+        self.all.iter().enumerate().map(judge_line).collect()
     }
 }
 

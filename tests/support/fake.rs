@@ -134,7 +134,7 @@ impl Source for Fake {
             let ids = ask.asked.iter().map(|one| one.objective.id.clone()).collect();
             self.hear(Topic::Counts, ask.range, ids).await?;
             let slos = ask.asked.iter().map(|one| self.count(&one.objective, one.cell, ask.range)).collect();
-            Ok(Counts { slos, toll: self.toll() })
+            Ok(Counts { slos, pagers: Pagers::default(), toll: self.toll() })
         })
     }
 

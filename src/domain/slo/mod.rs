@@ -11,6 +11,7 @@ pub mod history;
 pub mod ledger;
 pub mod method;
 pub mod objective;
+pub mod pager;
 pub mod policy;
 pub mod sli;
 pub mod spent;

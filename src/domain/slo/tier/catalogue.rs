@@ -25,7 +25,9 @@ pub struct Catalogue {
 /// Why a catalogue cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CatalogueError {
-    #[error("Sloth has windows for periods of 7d, 28d and 30d, not for {0}: give own AlertWindows or [[slo.alert]]")]
+    #[error(
+        "Sloth has windows for periods of 7d, 28d and 30d, not for {0}: give own AlertWindows or [[slo.alert]]"
+    )]
     NoPeriod(Window),
     #[error("{place}: an error budget of {percent} % is not above 0 and at most 100")]
     Percent { place: &'static str, percent: f64 },
@@ -58,7 +60,9 @@ impl Budgeted {
         if short >= long {
             return Err(CatalogueError::Order { place, short, long });
         }
-        let odd = [short, long].into_iter().find(|window| window.as_seconds() <= 0 || window.as_seconds() % 60 != 0);
+        let odd = [short, long]
+            .into_iter()
+            .find(|window| window.as_seconds() <= 0 || window.as_seconds() % 60 != 0);
         odd.map_or(Ok(()), |window| Err(CatalogueError::NotMinutes { place, window }))
     }
 }

@@ -53,8 +53,7 @@ pub fn grafana() -> Vec<Tier> {
 
 /// Datadog's tables, for 7, 30 and 90 days: pairs that page in 1 h and 6 h and warn in 1 d, reached or passed.
 pub fn datadog(slo: Window) -> Result<Vec<Tier>, PresetError> {
-    let tables =
-        [(7, [16.8, 5.6, 2.8]), (30, [14.4, 6.0, 3.0]), (90, [21.6, 10.8, 4.5])];
+    let tables = [(7, [16.8, 5.6, 2.8]), (30, [14.4, 6.0, 3.0]), (90, [21.6, 10.8, 4.5])];
     let found = tables.iter().find(|(days, _)| Window::days(*days) == slo);
     found.map(|(_, factors)| fixed(factors)).ok_or(PresetError::Datadog(slo))
 }
