@@ -13,8 +13,8 @@ use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, Query, Range, SignalPoints, Signals, SignalsAsk, Source, SourceError,
-    Toll,
+    Answer, Cells, Counts, CountsAsk, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
+    SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.

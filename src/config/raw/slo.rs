@@ -24,6 +24,8 @@ pub(crate) struct Slo {
     pub(crate) policy: Option<At<String>>,
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
+    /// Labels and their values; a value that is no text is absent.
+    pub(crate) pager: Option<Vec<(At<String>, Option<At<String>>)>>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
@@ -42,6 +44,8 @@ pub(crate) struct Tier {
     pub(crate) long: Option<At<String>>,
     pub(crate) factor: Option<At<f64>>,
     pub(crate) share: Option<At<String>>,
+    pub(crate) op: Option<At<String>>,
+    pub(crate) wait: Option<At<String>>,
 }
 
 impl Slo {
@@ -51,6 +55,7 @@ impl Slo {
         let target = reader.written("target");
         let window = window(&mut reader);
         let sli = reader.table("sli", "[slo.sli]").map(Sli::read);
+        let pager = reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true));
         let slo = Self {
             span: reader.span(),
             origin: Origin::of(&reader),
@@ -67,6 +72,7 @@ impl Slo {
             policy: reader.text("policy"),
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
+            pager,
         };
         reader.finish();
         slo
@@ -89,20 +95,26 @@ impl Sli {
     fn read(mut reader: Reader<'_, '_>) -> Self {
         let kind = reader.text("kind");
         let kind = reader.required("kind", kind);
-        let fields = reader.fields().into_iter().filter(|field| field.key.value != "kind");
-        let texts = fields.map(|field| {
-            let text = match field.value {
-                DeValue::String(text) => Some(text.to_string()),
-                DeValue::Integer(_) | DeValue::Float(_) => {
-                    Some(reader.report().text(&field.span).replace('_', ""))
-                }
-                _ => None,
-            };
-            let key = At::new(field.key.value.to_owned(), field.key.span);
-            (key, text.map(|text| At::new(text, field.span)))
-        });
-        Self { span: reader.span(), kind, texts: texts.collect() }
+        let texts = texts(&reader, |key| key != "kind");
+        Self { span: reader.span(), kind, texts }
     }
+}
+
+/// The keys that are `wanted`, with values that are texts or numbers as they are written.
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Vec<(At<String>, Option<At<String>>)> {
+    let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
+    let texts = fields.map(|field| {
+        let text = match field.value {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                Some(reader.report().text(&field.span).replace('_', ""))
+            }
+            _ => None,
+        };
+        let key = At::new(field.key.value.to_owned(), field.key.span);
+        (key, text.map(|text| At::new(text, field.span)))
+    });
+    texts.collect()
 }
 
 impl Tier {
@@ -115,6 +127,8 @@ impl Tier {
             long: reader.required("long", long),
             factor: reader.number("factor"),
             share: reader.written("share"),
+            op: reader.text("op"),
+            wait: reader.text("for"),
         };
         reader.finish();
         tier
