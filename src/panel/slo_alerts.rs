@@ -231,6 +231,8 @@ fn outlook(pen: &Pen<'_>, slo: &SloStatus, tier: &TierStatus) -> Line<'static> {
         return Line::from(pen.span(Role::Unknown, format!("counted in cells of {cell}")));
     }
     if let Some(ahead) = tier.clears_in {
+        // Rounded up: it is not over before.
+        let ahead = if ahead > 60 { ahead + (-ahead).rem_euclid(60) } else { ahead };
         return Line::from(vec![
             pen.span(Role::Muted, "clears "),
             pen.span(Role::Text, seconds(ahead)),

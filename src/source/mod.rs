@@ -4,6 +4,7 @@
 //! these objectives in these cells, and what are the signals of these services.
 
 pub mod cache;
+mod cell;
 pub mod demo;
 pub mod desk;
 pub mod error;

@@ -55,7 +55,6 @@ impl Slo {
         let target = reader.written("target");
         let window = window(&mut reader);
         let sli = reader.table("sli", "[slo.sli]").map(Sli::read);
-        let pager = reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true));
         let slo = Self {
             span: reader.span(),
             origin: Origin::of(&reader),
@@ -72,7 +71,7 @@ impl Slo {
             policy: reader.text("policy"),
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
-            pager,
+            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
         };
         reader.finish();
         slo

@@ -57,7 +57,7 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
     let severity = raw.severity.as_ref().and_then(|typed| choice("severity", typed, &severities, report));
     let comparisons = [(">", Comparison::Above), (">=", Comparison::AtLeast)];
     let comparison =
-        raw.op.as_ref().map_or(Some(Comparison::Above), |op| choice("op", op, &comparisons, report));
+        raw.op.as_ref().map_or(Some(Comparison::Above), |op| choice("comparison", op, &comparisons, report));
     let short = raw.short.as_ref().and_then(|typed| minutes(typed, report));
     let long = raw.long.as_ref().and_then(|typed| minutes(typed, report));
     let wait = raw.wait.as_ref().map_or(Some(None), |typed| minutes(typed, report).map(Some));

@@ -1,3 +1,5 @@
+//! Tiers on histories whose dates of firing and clearing are worked out by hand.
+
 use super::super::ledger::Resolution;
 use super::super::tier::{Comparison, pyrra, workbook};
 use super::*;

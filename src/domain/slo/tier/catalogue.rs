@@ -26,7 +26,7 @@ pub struct Catalogue {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CatalogueError {
     #[error(
-        "Sloth has windows for periods of 7d, 28d and 30d, not for {0}: give own AlertWindows or [[slo.alert]]"
+        "Sloth has windows for periods of 7d, 28d and 30d, not for {0}, which needs AlertWindows of its own"
     )]
     NoPeriod(Window),
     #[error("{place}: an error budget of {percent} % is not above 0 and at most 100")]
