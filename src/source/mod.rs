@@ -119,11 +119,14 @@ pub struct Counts {
     pub toll: Toll,
 }
 
+/// The alerts that stood at each point.
+pub type Minutes = Vec<(i64, Vec<Alarm>)>;
+
 /// What the backend's own alerts were at each point of the range.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pagers {
     /// In the order of the question; empty where the backend has no such thing.
-    pub heard: Vec<Result<Vec<(i64, Vec<Alarm>)>, SourceError>>,
+    pub heard: Vec<Result<Minutes, SourceError>>,
     /// Whether there were any alerts at all, of whatever rule.
     pub any: bool,
 }

@@ -7,6 +7,9 @@ use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 use crate::config::reader::Reader;
 
+/// Keys with their values; a value that is neither text nor number is absent.
+pub(crate) type Texts = Vec<(At<String>, Option<At<String>>)>;
+
 #[derive(Debug)]
 pub(crate) struct Slo {
     pub(crate) span: Span,
@@ -24,8 +27,8 @@ pub(crate) struct Slo {
     pub(crate) policy: Option<At<String>>,
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
-    /// Labels and their values; a value that is no text is absent.
-    pub(crate) pager: Option<Vec<(At<String>, Option<At<String>>)>>,
+    /// Labels and their values.
+    pub(crate) pager: Option<Texts>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
@@ -33,7 +36,7 @@ pub(crate) struct Slo {
 pub(crate) struct Sli {
     pub(crate) span: Span,
     pub(crate) kind: Option<At<String>>,
-    pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
+    pub(crate) texts: Texts,
 }
 
 #[derive(Debug)]
@@ -100,7 +103,7 @@ impl Sli {
 }
 
 /// The keys that are `wanted`, with values that are texts or numbers as they are written.
-fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Vec<(At<String>, Option<At<String>>)> {
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Texts {
     let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
     let texts = fields.map(|field| {
         let text = match field.value {

@@ -23,7 +23,8 @@ pub struct Alarm {
 /// What the backend's alerts were, by minute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
-    minutes: BTreeMap<i64, Vec<Alarm>>,
+    /// What stood at each whole minute (Unix seconds) that was asked, of the last ten.
+    pub minutes: BTreeMap<i64, Vec<Alarm>>,
     /// Whether the backend had any alert at all, of whatever rule.
     pub any: bool,
     /// Why the backend does not tell.

@@ -17,14 +17,14 @@ pub(super) fn lines(pen: &Pen<'_>, slo: &SloStatus) -> Vec<Line<'static>> {
         Hearing::NotAsked => unknown("? pager: not heard yet".to_owned()),
         Hearing::Refused(why) => unknown(format!("? pager: cannot be read: {why}")),
         Hearing::NoPager => unknown("? pager: none found, the backend has no alerts at all".to_owned()),
-        Hearing::Heard if pager.alarms.is_empty() && pager.opinions.iter().all(calm) => {
+        Hearing::Heard if pager.alarms.is_empty() && pager.opinions.iter().copied().all(calm) => {
             vec![Line::from(vec![pen.span(Role::Ok, "= "), pen.span(Role::Muted, "pager agrees: all quiet")])]
         }
-        Hearing::Heard => pager.opinions.iter().map(|opinion| line(pen, pager, opinion)).collect(),
+        Hearing::Heard => pager.opinions.iter().map(|opinion| line(pen, pager, *opinion)).collect(),
     }
 }
 
-fn calm(opinion: &Opinion) -> bool {
+fn calm(opinion: Opinion) -> bool {
     opinion.accord == Accord::Agree && opinion.pager == Some(false)
 }
 
@@ -38,7 +38,7 @@ fn look(accord: Accord) -> (&'static str, &'static str, Role) {
     }
 }
 
-fn line(pen: &Pen<'_>, pager: &Agreement, opinion: &Opinion) -> Line<'static> {
+fn line(pen: &Pen<'_>, pager: &Agreement, opinion: Opinion) -> Line<'static> {
     let (mark, word, role) = look(opinion.accord);
     let pending = pager.names(opinion.severity, false);
     let mut spans = vec![

@@ -7,7 +7,7 @@ use super::batch::{Outcome, Question};
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tier::Severity;
 use crate::source::http::text::plain;
-use crate::source::{Pagers, Range, SourceError};
+use crate::source::{Minutes, Pagers, Range, SourceError};
 
 type Labels = BTreeMap<String, String>;
 
@@ -111,7 +111,7 @@ fn escaped(value: &str) -> String {
 }
 
 /// At every point of the range the alerts that have these labels.
-fn minutes(series: &[Series], labels: &Labels, range: Range) -> Vec<(i64, Vec<Alarm>)> {
+fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
     let fits = |one: &&Series| labels.iter().all(|(name, value)| one.labels.get(name) == Some(value));
     let own: Vec<_> = series.iter().filter(fits).take(MOST).collect();
     let alarms = |time: i64| {
