@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::slo::alert;
+use super::slo::alert::{self, State};
 use super::slo::budget::Sla;
 use super::slo::burn;
 use super::slo::caveats::caveats;
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
+use super::slo::pager::{Agreement, Heard, agreement};
 use super::slo::status::{Data, SloStatus, burning};
 use super::slo::target::Target;
+use super::slo::tier::Severity;
 use super::slo::window::Window;
 
 /// What the judge has to know beside the ledger.
@@ -26,6 +28,8 @@ pub struct Circumstances {
     pub loading: bool,
     /// The backend has not answered anything yet.
     pub unanswered: bool,
+    /// What was heard of the objective's own alerts in the backend, where it says which they are.
+    pub pager: Option<Heard>,
 }
 
 /// The ledgers of one objective.
@@ -69,6 +73,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         }),
         burns: burns.to_vec(),
         tiers,
+        pager: why.pager.as_ref().map(|heard| compare(objective, burning, heard, as_of)),
         step: budget
             .and_then(|budget| budget.remaining)
             .and_then(|share| objective.policy.step(share))
@@ -84,6 +89,21 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         as_of.map_or_else(Forecast::default, |at| forecast(objective, &status.ledger, at, recent));
     status.warnings = caveats(&status, why.loading);
     status
+}
+
+/// Our tiers beside the backend's own alerts.
+fn compare(objective: &Objective, ledger: &Ledger, heard: &Heard, as_of: Option<i64>) -> Agreement {
+    let severities: Vec<Severity> = objective.tiers.iter().map(|tier| tier.severity).collect();
+    agreement(heard, as_of, &severities, |severity, at| {
+        let tiers = objective.tiers.iter().filter(|tier| tier.severity == severity);
+        let states: Vec<_> =
+            tiers.map(|tier| alert::evaluate(tier, ledger, objective.target, at).state()).collect();
+        if states.contains(&State::Firing) {
+            return Some(true);
+        }
+        let known = |state: &State| !matches!(state, State::Unseen | State::Unknown);
+        states.iter().all(known).then_some(false)
+    })
 }
 
 /// The newest cell that is not after `now`.
