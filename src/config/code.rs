@@ -46,6 +46,13 @@ pub const THEME: &str = "BW041";
 /// A runbook folder that cannot be read, or a runbook that is in none of them.
 pub const RUNBOOK: &str = "BW042";
 
+/// A document in a catalogue that no reader knows.
+pub const UNKNOWN_KIND: &str = "BW043";
+/// Something in another tool's file that has no counterpart here and is left out.
+pub const NOT_CARRIED: &str = "BW044";
+/// A catalogue entry that finds no files.
+pub const NO_FILES: &str = "BW045";
+
 /// The codes of doubts about queries and objectives, by the word of the rule.
 const LINTS: &[(&str, &str)] = &[
     ("not-promql", "BW050"),
@@ -97,7 +104,3 @@ pub fn allowable(text: &str) -> Option<&'static str> {
 pub fn lint_words() -> impl Iterator<Item = &'static str> {
     LINTS.iter().map(|(word, _)| *word)
 }
-/// A document in a catalogue that no reader knows.
-pub const UNKNOWN_KIND: &str = "BW043";
-/// Something in another tool's file that has no counterpart here and is left out.
-pub const NOT_CARRIED: &str = "BW044";

@@ -42,6 +42,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use origin::Origin;
 
+use catalogue::Import;
 use reader::Reader;
 use report::Report;
 use resolve::Base;
@@ -62,6 +63,8 @@ pub struct Config {
     /// Folders (or files), absolute if the path of the configuration is.
     pub runbooks: Vec<PathBuf>,
     pub user: Option<String>,
+    /// Where SLOs of other tools are read from.
+    pub imports: Vec<Import>,
     pub backends: Vec<Backend>,
     pub services: Vec<Arc<Service>>,
     pub objectives: Vec<Arc<Objective>>,
@@ -90,6 +93,7 @@ impl Default for Config {
             state_dir: None,
             runbooks: Vec::new(),
             user: None,
+            imports: Vec::new(),
             backends: Vec::new(),
             services: Vec::new(),
             objectives: Vec::new(),

@@ -3,13 +3,20 @@
 //! A file is read as a tree with places (`yaml`), taken apart into objects ([`detect`]), and each object is
 //! read as its tool understands it. What comes out is still the tool's own view.
 
+mod carry;
 pub mod detect;
+mod draft;
 mod duration;
+mod from_pyrra;
+mod from_sloth;
 pub mod kubernetes;
 pub mod labels;
+mod load;
 pub mod pyrra;
 mod reader;
 pub mod sloth;
+mod spot;
+mod tiers;
 mod yaml;
 
 use std::path::Path;
@@ -18,6 +25,9 @@ use super::code;
 use super::diagnostic::Diagnostic;
 use super::document::Document;
 use super::report::Report;
+pub use carry::{Carried, Terms};
+pub use load::{Catalogue, Import, load};
+
 use detect::Kind;
 use reader::Reader;
 

@@ -149,7 +149,7 @@ fn target(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
     }
 }
 
-fn slo_window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+pub(super) fn slo_window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
     if window < SHORTEST || window > LONGEST {
         let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
@@ -169,7 +169,7 @@ fn method(typed: Option<&At<String>>, report: &Report<'_>) -> Option<Method> {
     choice("method", typed, &[("occurrences", Method::Occurrences)], report)
 }
 
-fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {
+pub(super) fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {
     let Some(typed) = typed else { return Policy::preset(POLICY) };
     let names: Vec<&str> = known.policies.keys().map(String::as_str).collect();
     let name = reference("policy", &typed.value, &typed.span, &names, report)?;
