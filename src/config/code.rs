@@ -44,6 +44,6 @@ pub const THEME: &str = "BW041";
 pub const RUNBOOK: &str = "BW042";
 
 /// A document in a catalogue that no reader knows.
-pub const UNKNOWN_KIND: &str = "BW050";
+pub const UNKNOWN_KIND: &str = "BW090";
 /// Something in another tool's file that has no counterpart here and is left out.
-pub const NOT_CARRIED: &str = "BW051";
+pub const NOT_CARRIED: &str = "BW091";
