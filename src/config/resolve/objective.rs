@@ -12,7 +12,7 @@ use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
-use crate::domain::slo::objective::{Method, Objective};
+use crate::domain::slo::objective::{About, Method, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::target::Target;
 use crate::domain::slo::window::Window;
@@ -31,7 +31,7 @@ pub(super) fn origins(typed: &[raw::slo::Slo]) -> BTreeMap<String, Origin> {
     typed.iter().filter_map(origin).collect()
 }
 
-fn id(raw: &raw::slo::Slo) -> Option<String> {
+pub(super) fn id(raw: &raw::slo::Slo) -> Option<String> {
     Some(format!("{}/{}", raw.service.as_ref()?.value, raw.name.as_ref()?.value))
 }
 
@@ -68,6 +68,9 @@ fn objective(
         tiers: alerts.tiers,
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 
