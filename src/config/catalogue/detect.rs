@@ -96,7 +96,9 @@ fn collect<'n>(
         && text(node, "version").is_none()
     {
         // Grafana's interface answers with all of them in one.
-        slos.iter().for_each(|slo| collect(slo, (None, None), report, found));
+        for slo in slos {
+            collect(slo, (None, None), report, found);
+        }
         return;
     }
     match (list_at(node, "items"), kind.and_then(|kind| kind.strip_suffix("List"))) {
