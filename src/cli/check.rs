@@ -21,12 +21,13 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     let tell = if args.short { lines } else { render };
     let session = Session::open_telling(common, false, tell).map_err(Failure::into_found)?;
     let mut found = session.warnings.clone();
+    found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     found.extend(runbook_problems(&session));
     found.extend(lint::doubts(&session));
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = tell(&found, &session.document);
+    let shown = tell(&found, &session.texts);
     if !shown.is_empty() {
         say(&shown);
     }

@@ -22,6 +22,7 @@ mod reader;
 mod report;
 mod resolve;
 pub mod shown;
+mod texts;
 pub mod zero;
 
 use std::collections::BTreeMap;
@@ -41,8 +42,9 @@ pub use allow::Allowed;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use origin::Origin;
+pub use texts::Texts;
 
-use catalogue::Import;
+use catalogue::{Catalogue, Import};
 use reader::Reader;
 use report::Report;
 use resolve::Base;
@@ -104,6 +106,17 @@ impl Default for Config {
             service_origins: BTreeMap::new(),
             objective_origins: BTreeMap::new(),
             schedule_origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Takes in what the catalogue defines. Ids that are here already must have been left out of it.
+    pub fn adopt(&mut self, catalogue: &Catalogue) {
+        for carried in &catalogue.carried {
+            let id = carried.objective.id.clone();
+            self.objectives.push(Arc::new(carried.objective.clone()));
+            self.objective_origins.insert(id, carried.origin.clone());
         }
     }
 }
