@@ -7,7 +7,7 @@ use super::tier::Severity;
 /// A difference that is gone within two evaluations of the backend's rules, at one a minute, is a lag.
 pub const GRACE: i64 = 120;
 /// How long what was heard is kept, in seconds.
-const KEPT: i64 = 600;
+pub const KEPT: i64 = 600;
 
 /// One of the backend's own alerts, from a series of `ALERTS`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Series;
 use super::batch::{Outcome, Question};
-use crate::domain::slo::pager::Alarm;
+use crate::domain::slo::pager::{Alarm, KEPT};
 use crate::domain::slo::tier::Severity;
 use crate::source::http::text::plain;
 use crate::source::{Minutes, Pagers, Range, SourceError};
@@ -110,7 +110,7 @@ fn escaped(value: &str) -> String {
     out
 }
 
-/// At every point of the range the alerts that have these labels.
+/// At every point of the range that will be kept, the alerts that have these labels.
 fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
     let fits = |one: &&Series| labels.iter().all(|(name, value)| one.labels.get(name) == Some(value));
     let own: Vec<_> = series.iter().filter(fits).take(MOST).collect();
@@ -121,7 +121,8 @@ fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
         alarms.dedup();
         (time, alarms)
     };
-    (0..range.points()).map(|place| alarms(range.from + place * range.step)).collect()
+    let times = (0..range.points()).map(|place| range.from + place * range.step);
+    times.filter(|time| *time >= range.to - KEPT).map(alarms).collect()
 }
 
 fn alarm(labels: &std::collections::HashMap<String, String>) -> Alarm {
