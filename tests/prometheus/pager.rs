@@ -151,7 +151,17 @@ async fn an_objective_that_cannot_be_counted_still_has_its_pager() {
             },
         )
         .await;
-    let slo = judged(&server, labels("a")).await;
+    let mut desk = gathered(&server, labels("a")).await;
+    let before = requests(&server).await.len();
+    desk.step(true).await;
+    let asked = requests(&server).await.split_off(before);
+    // While the expression rests nothing is counted, and the pager is asked all the same.
+    let queries: Vec<_> = asked.iter().map(|request| param(request, "query").unwrap()).collect();
+    assert!(
+        queries.len() == 1 && !queries[0].contains("errors") && queries[0].contains("ALERTS"),
+        "{queries:?}"
+    );
+    let slo = desk.report().slos.remove(0);
     let pager = slo.pager.as_ref().unwrap();
     assert_eq!((pager.firing(), pager.agree()), (Some(Severity::Page), None));
     assert_eq!((slo.data.word(), slo.level()), ("error", Level::Page));
