@@ -199,4 +199,18 @@ mod tests {
             [(0, vec![]), (60, vec![alarm(false)]), (120, vec![alarm(true)]), (180, vec![alarm(true)])]
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_value_matches_itself_alone(value in "\\PC{1,20}", other in "\\PC{1,20}") {
+            use promql_parser::parser::{Expr, parse};
+            let wanted = [labels(&[("slo", &value)])];
+            let text = &texts(&wanted)[0];
+            let Expr::Aggregate(sum) = parse(text).unwrap_or_else(|why| panic!("{text}: {why}")) else { panic!("{text}") };
+            let Expr::VectorSelector(selector) = *sum.expr else { panic!("{text}") };
+            let [matcher] = &selector.matchers.matchers[..] else { panic!("{text}") };
+            assert!(matcher.is_match(&value), "{text}");
+            assert_eq!(matcher.is_match(&other), other == value, "{text}");
+        }
+    }
 }
