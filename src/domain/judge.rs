@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::slo::alert::{self, State};
+use super::slo::alert::{self, State, TierStatus};
 use super::slo::budget::Sla;
 use super::slo::burn;
 use super::slo::caveats::caveats;
@@ -72,8 +72,11 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
             objective.sla.map(|sla| Sla::of(r.tally, sla, target, objective.span(at).length()))
         }),
         burns: burns.to_vec(),
+        pager: why
+            .pager
+            .as_ref()
+            .map(|heard| compare(objective, burning, heard, as_of.zip(Some(&tiers[..])))),
         tiers,
-        pager: why.pager.as_ref().map(|heard| compare(objective, burning, heard, as_of)),
         step: budget
             .and_then(|budget| budget.remaining)
             .and_then(|share| objective.policy.step(share))
@@ -91,19 +94,33 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
     status
 }
 
-/// Our tiers beside the backend's own alerts.
-fn compare(objective: &Objective, ledger: &Ledger, heard: &Heard, as_of: Option<i64>) -> Agreement {
+/// The backend's own alerts beside our tiers as they were `judged` and, where the two differ, as they were before.
+fn compare(
+    objective: &Objective,
+    ledger: &Ledger,
+    heard: &Heard,
+    judged: Option<(i64, &[TierStatus])>,
+) -> Agreement {
     let severities: Vec<Severity> = objective.tiers.iter().map(|tier| tier.severity).collect();
-    agreement(heard, as_of, &severities, |severity, at| {
-        let tiers = objective.tiers.iter().filter(|tier| tier.severity == severity);
-        let states: Vec<_> =
-            tiers.map(|tier| alert::evaluate(tier, ledger, objective.target, at).state()).collect();
-        if states.contains(&State::Firing) {
-            return Some(true);
+    let fires = |severity, at| match judged {
+        Some((now, tiers)) if now == at => fires(tiers, severity),
+        _ => {
+            let tiers = objective.tiers.iter().filter(|tier| tier.severity == severity);
+            let judged: Vec<_> =
+                tiers.map(|tier| alert::evaluate(tier, ledger, objective.target, at)).collect();
+            fires(&judged, severity)
         }
-        let known = |state: &State| !matches!(state, State::Unseen | State::Unknown);
-        states.iter().all(known).then_some(false)
-    })
+    };
+    agreement(heard, judged.map(|judged| judged.0), &severities, fires)
+}
+
+/// Whether a tier of this severity fires; `None` when none does and one of them cannot be judged.
+fn fires(tiers: &[TierStatus], severity: Severity) -> Option<bool> {
+    let states = || tiers.iter().filter(|tier| tier.tier.severity == severity).map(TierStatus::state);
+    if states().any(|state| state == State::Firing) {
+        return Some(true);
+    }
+    states().all(|state| !matches!(state, State::Unseen | State::Unknown)).then_some(false)
 }
 
 /// The newest cell that is not after `now`.

@@ -44,7 +44,7 @@ impl Panel for SloAlerts {
 
     fn height(&self, model: &Model, _width: u16) -> Height {
         let Some(slo) = subject::slo(model) else { return Height::fixed(2) };
-        let pager = slo.pager.as_ref().map_or(0, |pager| pager.opinions.len().max(1) as u16);
+        let pager = slo.pager.as_ref().map_or(0, pager::rows);
         let rows = slo.objective.tiers.len().max(1) as u16 + 2 + pager;
         Height { min: rows.min(4), ideal: rows, most: rows }
     }

@@ -11,6 +11,7 @@ use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Books, Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::pager::GRACE;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
@@ -234,7 +235,12 @@ impl Lines {
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
-        for (range, indices) in self.questions(resolution, range, only, now) {
+        let mut questions = self.questions(resolution, range, only, now);
+        if questions.is_empty() && !self.ear.questions(resolution, range, only, now).is_empty() {
+            // None may be counted now; the pager is asked all the same, for the present alone.
+            questions.push((Range { from: range.from.max(range.to - GRACE), ..range }, Vec::new()));
+        }
+        for (range, indices) in questions {
             let asked = indices.iter().map(|index| self.all[*index].asked(resolution)).collect();
             let pagers = self.ear.questions(resolution, range, only, now);
             let answer = source.counts(&CountsAsk { asked, range, pagers }).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use burnwatch::domain::slo::objective::{About, Objective};
 use burnwatch::domain::slo::pager::{Accord, Alarm, Hearing};
-use burnwatch::domain::slo::status::SloStatus;
+use burnwatch::domain::slo::status::{Level, SloStatus};
 use burnwatch::domain::slo::tier::{Severity, workbook};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::desk::{Brief, Desk};
@@ -105,6 +105,11 @@ async fn a_refusal_of_alerts_hides_no_count() {
 }
 
 async fn judged(server: &MockServer, pager: BTreeMap<String, String>) -> Arc<SloStatus> {
+    gathered(server, pager).await.report().slos.remove(0)
+}
+
+/// A desk that has had its history.
+async fn gathered(server: &MockServer, pager: BTreeMap<String, String>) -> Desk {
     let own = Objective::clone(&events("errors", "requests"));
     let tiers = workbook(Window::days(30));
     let objective = Objective { tiers, about: About { pager, ..About::default() }, ..own };
@@ -119,7 +124,47 @@ async fn judged(server: &MockServer, pager: BTreeMap<String, String>) -> Arc<Slo
         cache: None,
     });
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
-    desk.gather(deadline, false).await.slos.remove(0)
+    desk.gather(deadline, false).await;
+    desk
+}
+
+#[tokio::test]
+async fn a_refresh_is_one_request_with_the_alerts_in_it() {
+    let server = answering(backend(vec![alerts("a", "page", "firing", 10)])).await;
+    let mut desk = gathered(&server, labels("a")).await;
+    let before = requests(&server).await.len();
+    desk.step(true).await;
+    let asked = requests(&server).await.split_off(before);
+    assert_eq!(asked.len(), 1);
+    let query = param(&asked[0], "query").unwrap();
+    assert!(query.contains("increase(errors[5m])") && query.contains("count(ALERTS)"), "{query}");
+    assert_eq!(desk.report().slos[0].pager.as_ref().unwrap().heard_at, Some(NOW));
+}
+
+#[tokio::test]
+async fn an_objective_that_cannot_be_counted_still_has_its_pager() {
+    let calm = backend(vec![alerts("a", "page", "firing", 10)]);
+    let server =
+        answering(
+            move |text| {
+                if text.contains("errors") { Err((400, "parse error: no".into())) } else { calm(text) }
+            },
+        )
+        .await;
+    let mut desk = gathered(&server, labels("a")).await;
+    let before = requests(&server).await.len();
+    desk.step(true).await;
+    let asked = requests(&server).await.split_off(before);
+    // While the expression rests nothing is counted, and the pager is asked all the same.
+    let queries: Vec<_> = asked.iter().map(|request| param(request, "query").unwrap()).collect();
+    assert!(
+        queries.len() == 1 && !queries[0].contains("errors") && queries[0].contains("ALERTS"),
+        "{queries:?}"
+    );
+    let slo = desk.report().slos.remove(0);
+    let pager = slo.pager.as_ref().unwrap();
+    assert_eq!((pager.firing(), pager.agree()), (Some(Severity::Page), None));
+    assert_eq!((slo.data.word(), slo.level()), ("error", Level::Page));
 }
 
 /// 10 % of errors at 99.9 % burn at 100: every tier of ours fires.

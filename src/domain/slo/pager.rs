@@ -7,7 +7,7 @@ use super::tier::Severity;
 /// A difference that is gone within two evaluations of the backend's rules, at one a minute, is a lag.
 pub const GRACE: i64 = 120;
 /// How long what was heard is kept, in seconds.
-const KEPT: i64 = 600;
+pub const KEPT: i64 = 600;
 
 /// One of the backend's own alerts, from a series of `ALERTS`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +143,11 @@ pub fn agreement(
             _ => Accord::Unknown,
         };
         let pager = heard_at.filter(|_| hearing == Hearing::Heard).and_then(|minute| compare.pager(minute));
-        Opinion { severity, accord, pager, ours: at.and_then(|at| ours(severity, at)) }
+        let ours = at.and_then(|at| ours(severity, at));
+        // The pager may have been heard a minute after our newest figures.
+        let moved = accord.differs() == (pager == ours) && accord != Accord::Unknown;
+        let accord = if moved { Accord::Settling } else { accord };
+        Opinion { severity, accord, pager, ours }
     };
     let severities = [Severity::Page, Severity::Ticket].into_iter();
     let wanted = severities.filter(|severity| known(severity) || (unclassed && *severity == Severity::Page));
@@ -300,6 +304,19 @@ mod tests {
         turned.record([(NOW - 120, vec![])]);
         let ours = |severity, minute| Some(severity == Severity::Page && minute == NOW - 120);
         assert_eq!(accords(&agreement(&turned, Some(NOW), &BOTH, ours))[0], Accord::Settling);
+    }
+
+    #[test]
+    fn a_pager_that_is_a_minute_ahead_of_our_figures_settles() {
+        let ours = |_, _| Some(false);
+        let page = [alarm(Some(Severity::Page))];
+        let began = agreement(&heard(&page, 1), Some(NOW - 60), &BOTH, ours);
+        assert_eq!(accords(&began), [Accord::Settling, Accord::Agree]);
+        let mut ended = heard(&page, 6);
+        ended.record([(NOW, vec![])]);
+        assert_eq!(accords(&agreement(&ended, Some(NOW - 60), &BOTH, ours))[0], Accord::Settling);
+        // Figures that are older than what is kept of the pager are not compared.
+        assert_eq!(accords(&agreement(&ended, Some(NOW - 3600), &BOTH, ours))[0], Accord::Unknown);
     }
 
     #[test]

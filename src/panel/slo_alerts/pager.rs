@@ -17,15 +17,21 @@ pub(super) fn lines(pen: &Pen<'_>, slo: &SloStatus) -> Vec<Line<'static>> {
         Hearing::NotAsked => unknown("? pager: not heard yet".to_owned()),
         Hearing::Refused(why) => unknown(format!("? pager: cannot be read: {why}")),
         Hearing::NoPager => unknown("? pager: none found, the backend has no alerts at all".to_owned()),
-        Hearing::Heard if pager.alarms.is_empty() && pager.opinions.iter().copied().all(calm) => {
+        Hearing::Heard if all_quiet(pager) => {
             vec![Line::from(vec![pen.span(Role::Ok, "= "), pen.span(Role::Muted, "pager agrees: all quiet")])]
         }
         Hearing::Heard => pager.opinions.iter().map(|opinion| line(pen, pager, *opinion)).collect(),
     }
 }
 
-fn calm(opinion: Opinion) -> bool {
-    opinion.accord == Accord::Agree && opinion.pager == Some(false)
+/// How many rows it takes.
+pub(super) fn rows(pager: &Agreement) -> u16 {
+    if pager.hearing == Hearing::Heard && !all_quiet(pager) { pager.opinions.len() as u16 } else { 1 }
+}
+
+fn all_quiet(pager: &Agreement) -> bool {
+    let calm = |opinion: &Opinion| opinion.accord == Accord::Agree && opinion.pager == Some(false);
+    pager.alarms.is_empty() && pager.opinions.iter().all(calm)
 }
 
 /// Mark, word and colour of an accord.

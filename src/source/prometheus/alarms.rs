@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Series;
 use super::batch::{Outcome, Question};
-use crate::domain::slo::pager::Alarm;
+use crate::domain::slo::pager::{Alarm, KEPT};
 use crate::domain::slo::tier::Severity;
 use crate::source::http::text::plain;
 use crate::source::{Minutes, Pagers, Range, SourceError};
@@ -110,7 +110,7 @@ fn escaped(value: &str) -> String {
     out
 }
 
-/// At every point of the range the alerts that have these labels.
+/// At every point of the range that will be kept, the alerts that have these labels.
 fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
     let fits = |one: &&Series| labels.iter().all(|(name, value)| one.labels.get(name) == Some(value));
     let own: Vec<_> = series.iter().filter(fits).take(MOST).collect();
@@ -121,7 +121,8 @@ fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
         alarms.dedup();
         (time, alarms)
     };
-    (0..range.points()).map(|place| alarms(range.from + place * range.step)).collect()
+    let times = (0..range.points()).map(|place| range.from + place * range.step);
+    times.filter(|time| *time >= range.to - KEPT).map(alarms).collect()
 }
 
 fn alarm(labels: &std::collections::HashMap<String, String>) -> Alarm {
@@ -197,5 +198,19 @@ mod tests {
             found,
             [(0, vec![]), (60, vec![alarm(false)]), (120, vec![alarm(true)]), (180, vec![alarm(true)])]
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_value_matches_itself_alone(value in "\\PC{1,20}", other in "\\PC{1,20}") {
+            use promql_parser::parser::{Expr, parse};
+            let wanted = [labels(&[("slo", &value)])];
+            let text = &texts(&wanted)[0];
+            let Expr::Aggregate(sum) = parse(text).unwrap_or_else(|why| panic!("{text}: {why}")) else { panic!("{text}") };
+            let Expr::VectorSelector(selector) = *sum.expr else { panic!("{text}") };
+            let [matcher] = &selector.matchers.matchers[..] else { panic!("{text}") };
+            assert!(matcher.is_match(&value), "{text}");
+            assert_eq!(matcher.is_match(&other), other == value, "{text}");
+        }
     }
 }

@@ -62,3 +62,32 @@ impl<'a> Pager<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::pager::{Alarm, Heard, agreement};
+    use crate::domain::slo::tier::Severity;
+    use serde_json::json;
+
+    #[test]
+    fn a_quarrel_and_the_want_of_a_pager() {
+        let alarm = Alarm { name: "Burn".into(), severity: Some(Severity::Page), firing: true };
+        let mut heard = Heard { any: true, ..Heard::default() };
+        heard.record([0, 60, 120].map(|minute| (minute, vec![alarm.clone()])));
+        let document = |heard: &Heard| {
+            let found = agreement(heard, Some(120), &[Severity::Page], |_, _| Some(false));
+            serde_json::to_value(Pager::of(&found)).unwrap()
+        };
+        assert_eq!(
+            document(&heard),
+            json!({"agree": false, "state": "heard", "error": null, "as_of": "1970-01-01T00:02:00Z",
+                "alerts": [{"name": "Burn", "severity": "page", "state": "firing"}],
+                "severities": [{"severity": "page", "verdict": "only_pager", "pager_fires": true, "we_fire": false}]})
+        );
+        let none = Heard { any: false, minutes: [(120, vec![])].into(), refused: None };
+        let none = document(&none);
+        assert_eq!((&none["agree"], &none["state"]), (&json!(null), &json!("none_found")));
+        assert_eq!(none["severities"][0]["pager_fires"], json!(null));
+    }
+}

@@ -10,7 +10,7 @@ use super::window::Window;
 
 pub use catalogue::{Budgeted, Catalogue, CatalogueError, sloth};
 pub use preset::{PRESETS, PresetError, datadog, grafana, preset, workbook};
-pub use pyrra::pyrra;
+pub use pyrra::{ShortestWindow, pyrra};
 pub use sight::Sight;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
