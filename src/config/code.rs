@@ -95,8 +95,17 @@ pub fn of_lint(word: &str) -> Option<&'static str> {
 
 /// What `text` stands for in `allow`: a code, or a rule's word. Only warnings can be allowed.
 pub fn allowable(text: &str) -> Option<&'static str> {
-    let warnings =
-        [SLA_STRICTER, NO_BUFFER, NO_BUDGET, CANNOT_FIRE, NO_SIGNALS, NO_PRIMARY, SAME_PERSON, NOT_CARRIED];
+    let warnings = [
+        SLA_STRICTER,
+        NO_BUFFER,
+        NO_BUDGET,
+        CANNOT_FIRE,
+        NO_SIGNALS,
+        NO_PRIMARY,
+        SAME_PERSON,
+        NOT_CARRIED,
+        RUNBOOK,
+    ];
     let lints = LINTS.iter().map(|(_, code)| *code);
     warnings.into_iter().chain(lints).find(|code| code.eq_ignore_ascii_case(text)).or_else(|| of_lint(text))
 }

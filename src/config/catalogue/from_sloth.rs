@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::labels::Labels;
 use super::sloth::{AlertWindows, Alerting, Pair, Queries, Service, Slo};
-use super::spot::{Here, Note, Spot};
+use super::spot::{Here, Spot};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::origin::Origin;
@@ -82,7 +82,8 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         group_by: Vec::new(),
         pager: BTreeMap::from([("sloth_id".to_owned(), slo.id(service))]),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
-        notes: slo.plugins.iter().map(|plugin| unknown_rules(plugin, &spot)).collect(),
+        // The reader has told of plugins.
+        notes: Vec::new(),
         spot,
     }
 }
@@ -111,10 +112,6 @@ fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
 fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
     let first = alerting.page.as_ref().or(alerting.ticket.as_ref());
     first.map(|alert| plain(&alert.annotations)).unwrap_or_default()
-}
-
-fn unknown_rules(plugin: &At<String>, spot: &Spot) -> Note {
-    spot.note(&format!("the plugin `{}` may change what Sloth's rules say; it is not run here", plugin.value))
 }
 
 pub(super) fn plain(labels: &Labels) -> BTreeMap<String, String> {

@@ -198,3 +198,6 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
     // What cannot be listed cannot be read either; the files beside it can.
     Ok(paths.flatten().filter(|path| path.is_file()).take(MOST_FILES + 1).collect())
 }
+
+#[cfg(test)]
+mod tests;
