@@ -23,6 +23,7 @@ mod report;
 mod resolve;
 pub mod shown;
 mod texts;
+pub mod write;
 pub mod zero;
 
 use std::collections::BTreeMap;
