@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod caveats;
 pub mod forecast;
 pub mod grid;
+pub mod group;
 pub mod history;
 pub mod ledger;
 pub mod method;

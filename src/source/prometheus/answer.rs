@@ -18,6 +18,7 @@ const MESSAGE: usize = 400;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
     pub(super) id: String,
+    pub(super) labels: HashMap<String, String>,
     pub(super) samples: Vec<(f64, f64)>,
     pub(super) dropped: Vec<f64>,
     /// Whether it came as a native histogram, which is no number.
@@ -145,6 +146,7 @@ fn series(mut raw: Raw) -> Series {
     let mut series = Series {
         id: raw.metric.remove(ID).unwrap_or_default(),
         native: !raw.histograms.is_empty() || raw.histogram.is_some(),
+        labels: raw.metric,
         ..Series::default()
     };
     for (time, text) in raw.values.iter().chain(&raw.value) {
