@@ -78,6 +78,9 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
         _ => {
             if let Some(id) = id {
                 let cursor = Cursor { id: Some(id.to_owned()), index: 0 };
+                let parent = model.snapshot().slo(id).and_then(|slo| slo.objective.child_of());
+                let parent = parent.map(|group| group.parent.clone());
+                model.view.unfolded.extend(parent);
                 model.view.service = model.snapshot().service(id).map(|service| service.service.clone());
                 for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources]
                 {

@@ -12,7 +12,9 @@ use super::gather::gather;
 use super::library;
 use super::output::print;
 use super::session::Session;
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::status::SloStatus;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::statusline::{fit, segments};
 use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
 use crate::widget::text::width;
@@ -30,8 +32,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)
     } else {
-        let chosen: Vec<Arc<SloStatus>> =
-            args.ids.iter().filter_map(|id| snapshot.slo(id)).cloned().collect();
+        let chosen = chosen(&args.ids, &snapshot)?;
         let narrowed = verdict_of(&chosen, &snapshot, session.now);
         (chosen, narrowed)
     };
@@ -50,9 +51,28 @@ fn code(word: Word) -> u8 {
     word.exit_code()
 }
 
+/// The SLOs that are named, by the id of a child, of a parent for all its children, or as it is shown.
+fn chosen(ids: &[String], snapshot: &Snapshot) -> Result<Vec<Arc<SloStatus>>, Failure> {
+    let mut chosen: Vec<Arc<SloStatus>> = Vec::new();
+    for id in ids {
+        let is_named = |slo: &SloStatus| {
+            let parent = slo.objective.child_of().map(|group| group.parent.as_str());
+            slo.id() == id || parent == Some(id) || slo.objective.title() == *id
+        };
+        let before = chosen.len();
+        chosen.extend(snapshot.worst_first().into_iter().filter(|slo| is_named(slo)).cloned());
+        if chosen.len() == before && id.contains('{') {
+            return Err(Failure::configuration(format!("error: there is no SLO `{id}` at this time")));
+        }
+    }
+    Ok(chosen)
+}
+
 fn known(session: &Session, id: &str) -> Result<(), Failure> {
     let ids: Vec<_> = session.config.objectives.iter().map(|slo| slo.id.as_str()).collect();
-    if ids.contains(&id) {
+    // Which children there are is not known before the backend is asked.
+    let parent = |slo: &Arc<Objective>| slo.is_parent() && id.starts_with(&format!("{}{{", slo.id));
+    if ids.contains(&id) || session.config.objectives.iter().any(parent) {
         return Ok(());
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, id) * 1000.0) as u32;

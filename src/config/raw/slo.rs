@@ -24,6 +24,7 @@ pub(crate) struct Slo {
     pub(crate) policy: Option<At<String>>,
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
+    pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
@@ -67,6 +68,7 @@ impl Slo {
             policy: reader.text("policy"),
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
+            group_by: reader.texts("group_by"),
         };
         reader.finish();
         slo

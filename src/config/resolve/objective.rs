@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::alerts::{alerts, warn_of_dead, window};
+use super::group::group;
 use super::names::{Known, Taken, allowed, choice, reference};
 use super::sli::sli;
 use crate::config::code;
@@ -52,6 +53,7 @@ fn objective(
     let method = method(raw.method.as_ref(), report);
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
+    let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
@@ -69,7 +71,7 @@ fn objective(
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: None,
-        group: None,
+        group,
         about: About::default(),
     })
 }

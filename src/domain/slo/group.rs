@@ -47,6 +47,12 @@ impl Group {
         self.pairs("").collect::<Vec<_>>().join(" ")
     }
 
+    /// `/x,500`.
+    pub fn values(&self) -> String {
+        let value = |label| printable(self.labels.get(label).map_or("", String::as_str));
+        self.by.iter().map(value).collect::<Vec<_>>().join(",")
+    }
+
     fn written(&self, quote: &str) -> String {
         self.pairs(quote).collect::<Vec<_>>().join(",")
     }
