@@ -120,7 +120,7 @@ pub(super) fn name<'a>(pen: &Pen<'_>, row: &Row<'a>, room: usize) -> Line<'a> {
         (false, true) => "▾ ",
         (false, false) => "▸ ",
     };
-    let count = format!("  {children} × {}", group.by.join(", "));
+    let count = format!(" {children} × {}", group.by.join(", "));
     let id = cut(&group.parent, room.saturating_sub(width(mark) + width(&count))).into_owned();
     let (before, after) = id.split_at(id.find('/').unwrap_or(id.len()));
     Line::from(vec![

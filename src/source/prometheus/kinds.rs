@@ -286,8 +286,8 @@ mod tests {
             child_part(&Sli::Latency(latency)),
             r#"sum(increase(rt_bucket{route="/x",le="0.3"}[5m]))"#
         );
-        let ratio = Sli::Ratio(Ratio { side: Side::Bad, ratio: "a[{{.window}}]".into() });
-        assert_eq!(child_part(&ratio), format!("(a[5m]) {only}"), "shares are not added up");
+        let ratio = Sli::Ratio(Ratio { side: Side::Bad, ratio: "a[{{.window}}] / b".into() });
+        assert_eq!(child_part(&ratio), format!("(a[5m] / b) {only}"), "shares are not added up");
         assert_eq!(child_part(&Sli::Bool("up".into())), r#"sum(sum_over_time(up{route="/x"}[5m]))"#);
         let threshold =
             |value: &str| Sli::Threshold(Threshold { value: value.into(), op: Op::AtMost, bound: 1.0 });
