@@ -4,6 +4,7 @@
 
 mod backends;
 mod config;
+mod groups;
 mod json;
 mod kit;
 mod places;

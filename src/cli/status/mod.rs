@@ -55,12 +55,8 @@ fn code(word: Word) -> u8 {
 fn chosen(ids: &[String], snapshot: &Snapshot) -> Result<Vec<Arc<SloStatus>>, Failure> {
     let mut chosen: Vec<Arc<SloStatus>> = Vec::new();
     for id in ids {
-        let is_named = |slo: &SloStatus| {
-            let parent = slo.objective.child_of().map(|group| group.parent.as_str());
-            slo.id() == id || parent == Some(id) || slo.objective.title() == *id
-        };
         let before = chosen.len();
-        chosen.extend(snapshot.worst_first().into_iter().filter(|slo| is_named(slo)).cloned());
+        chosen.extend(snapshot.worst_first().into_iter().filter(|slo| slo.objective.is_named(id)).cloned());
         if chosen.len() == before && id.contains('{') {
             return Err(Failure::configuration(format!("error: there is no SLO `{id}` at this time")));
         }

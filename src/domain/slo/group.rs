@@ -32,6 +32,12 @@ impl Objective {
         Self { id, group: Some(group), ..self.clone() }
     }
 
+    /// Whether the reader means it by `text`: its id, its title, or the id of its parent for all children.
+    pub fn is_named(&self, text: &str) -> bool {
+        let parent = self.child_of().map(|group| group.parent.as_str());
+        self.id == text || parent == Some(text) || self.title() == text
+    }
+
     /// The id for the reader: `service/name{route=/x}`.
     pub fn title(&self) -> String {
         self.child_of().map_or_else(
