@@ -162,7 +162,7 @@ fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
     }
     for ((parent, _), (place, alike)) in groups {
         if let Some(finding) = findings.get_mut(place).filter(|_| alike > 1) {
-            finding.1.push_str(&format!(", and {} more of {parent}", alike - 1));
+            finding.1 += &format!(", and {} more of {parent}", alike - 1);
         }
     }
 }

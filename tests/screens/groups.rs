@@ -104,6 +104,8 @@ fn a_hundred_children_that_page_are_one_reason() {
         ["checkout/availability{route=/00} burns at a rate that pages, and 99 more of checkout/availability"]
     );
     assert_eq!(verdict.slos, 100);
-    let line = text(&model, false).lines().next().unwrap().to_owned();
-    assert!(line.contains("checkout-avail{/00}"), "{line}");
+    let line =
+        |width| text(&Model { size: (width, 24), ..model.clone() }, false).lines().next().unwrap().to_owned();
+    assert!(line(80).contains("checkout/availability{route=/00} "), "{}", line(80));
+    assert!(line(50).contains("checkout-avail{/00} "), "{}", line(50));
 }

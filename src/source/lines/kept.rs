@@ -49,7 +49,9 @@ impl Lines {
         let (families, forgotten) = (self.families.clone(), std::mem::take(&mut self.forgotten));
         let folder = cache.folder().display().to_string();
         let written = tokio::task::spawn_blocking(move || {
-            forgotten.iter().for_each(|key| cache.forget(key));
+            for key in &forgotten {
+                cache.forget(key);
+            }
             families.iter().try_for_each(|(key, family)| cache.remember(key, family))?;
             kept.iter().try_for_each(|(key, ledger)| cache.save(key, ledger))
         });
