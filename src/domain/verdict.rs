@@ -1,6 +1,7 @@
 //! One line that never lies: the state of everything, and what makes it so.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -162,7 +163,7 @@ fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
     }
     for ((parent, _), (place, alike)) in groups {
         if let Some(finding) = findings.get_mut(place).filter(|_| alike > 1) {
-            finding.1 += &format!(", and {} more of {parent}", alike - 1);
+            let _ = write!(finding.1, ", and {} more of {parent}", alike - 1);
         }
     }
 }
