@@ -2,12 +2,14 @@
 
 mod alerts;
 mod backend;
+mod method;
 mod names;
 mod objective;
 mod people;
 mod policy;
 mod service;
 mod sli;
+mod span;
 mod top;
 
 use std::path::{Path, PathBuf};
