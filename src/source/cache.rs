@@ -26,6 +26,8 @@ struct Saved {
     base: i64,
     bad_since: Option<i64>,
     dropped: u64,
+    #[serde(default)]
+    in_cells: bool,
     hours: SavedGrid,
     middle: SavedGrid,
     fine: SavedGrid,
@@ -51,7 +53,8 @@ impl Cache {
         if saved.version != VERSION || saved.key != key || !valid {
             return None;
         }
-        let mut ledger = Ledger::new(Window::seconds(saved.base), window);
+        let make = if saved.in_cells { Ledger::of_cells } else { Ledger::new };
+        let mut ledger = make(Window::seconds(saved.base), window);
         ledger.bad_since = saved.bad_since;
         ledger.dropped = saved.dropped;
         for (resolution, grid) in [
@@ -79,6 +82,7 @@ impl Cache {
             base: ledger.base().as_seconds(),
             bad_since: ledger.bad_since,
             dropped: ledger.dropped,
+            in_cells: ledger.is_in_cells(),
             hours: SavedGrid::of(ledger, Resolution::Hours),
             middle: SavedGrid::of(ledger, Resolution::Middle),
             fine: SavedGrid::of(ledger, Resolution::Fine),

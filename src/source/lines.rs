@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::cache::Cache;
 use super::plan::floor;
 use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
+use crate::domain::composed::members;
 use crate::domain::judge::{Books, Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -19,6 +20,10 @@ pub struct Line {
     ledger: Arc<Ledger>,
     /// The same cells as slices, where the method has them.
     slices: Option<Arc<Ledger>>,
+    /// Every cell has to be seen, not hours: a composite judges them one by one.
+    in_cells: bool,
+    /// The longest stretch that anyone asks of it.
+    reach: Window,
     key: String,
     queries: Arc<[Query]>,
     /// End of the newest fine cell that was asked for.
@@ -35,6 +40,8 @@ impl Line {
             queries: source.queries(&objective, BASE).into(),
             ledger: Arc::new(Ledger::new(BASE, objective.reach())),
             slices: None,
+            in_cells: false,
+            reach: objective.reach(),
             asked_to: None,
             fault: None,
             patience: 0,
@@ -46,13 +53,24 @@ impl Line {
 
     /// Empty ledgers with cells of width `base`.
     fn start_over(&mut self, base: Window) {
-        self.ledger = Arc::new(Ledger::new(base, self.objective.reach()));
+        let make = if self.in_cells { Ledger::of_cells } else { Ledger::new };
+        self.ledger = Arc::new(make(base, self.reach));
         self.slices = self.objective.method.slice().map(|_| Arc::clone(&self.ledger));
+    }
+
+    /// Keeps every cell for a composite that reaches back so far.
+    fn serve(&mut self, reach: Window) {
+        if !self.in_cells {
+            self.key.push_str(" in cells");
+        }
+        self.in_cells = true;
+        self.reach = self.reach.max(reach);
+        self.start_over(self.ledger.base());
     }
 
     /// The width of the cells that `resolution` is asked in: slices have to be seen one by one.
     fn width(&self, resolution: Resolution) -> Window {
-        let hourly = resolution == Resolution::Hours && self.slices.is_none();
+        let hourly = resolution == Resolution::Hours && self.slices.is_none() && !self.in_cells;
         if hourly { Window::seconds(HOUR) } else { self.ledger.base() }
     }
 
@@ -129,13 +147,24 @@ impl Lines {
         Self { all: lines, cache, recovered: Vec::new() }
     }
 
+    /// Keeps what `composites` need of their members. To be called before anything is asked.
+    pub fn serve(&mut self, composites: &[Arc<Objective>]) {
+        for line in &mut self.all {
+            let uses = |composite: &&Arc<Objective>| members(composite).any(|id| id == line.objective.id);
+            let reach = composites.iter().filter(uses).map(|composite| composite.reach()).max();
+            if let Some(reach) = reach {
+                line.serve(reach);
+            }
+        }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
         self.all.iter()
     }
 
     /// The longest window of the objectives, or 30 days when there are none.
     pub fn longest_window(&self) -> Window {
-        self.all.iter().map(|line| line.objective.reach()).max().unwrap_or(Window::days(30))
+        self.all.iter().map(|line| line.reach).max().unwrap_or(Window::days(30))
     }
 
     /// How far all objectives in good order have been asked; `None` before the first answer.
@@ -171,7 +200,7 @@ impl Lines {
         let asks: Vec<_> = self
             .all
             .iter()
-            .map(|line| (line.kept().map(|(key, _)| key).collect::<Vec<_>>(), line.objective.reach()))
+            .map(|line| (line.kept().map(|(key, _)| key).collect::<Vec<_>>(), line.reach))
             .collect();
         let found = tokio::task::spawn_blocking(move || {
             let load = |(keys, window): &(Vec<String>, Window)| {

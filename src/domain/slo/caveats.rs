@@ -12,6 +12,9 @@ use super::window::Window;
 /// The share of a budget, or of a window's errors, that may be off before it is said.
 const DOUBT: f64 = 0.005;
 
+/// What is said while history is being fetched.
+pub const LOADING: &str = "history is still loading";
+
 /// What the figures of `status` cannot tell; empty when they are as good as figures get.
 pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     let mut found = Vec::new();
@@ -20,7 +23,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     let window = reading.window.as_seconds() as f64;
     let seen = ledger.seen_span(at, reading.window);
     if loading {
-        found.push("history is still loading".to_owned());
+        found.push(LOADING.to_owned());
     } else if seen < 0.98 * window {
         found.push(format!("history covers {} of {}", round(seen), reading.window));
     }

@@ -1,0 +1,135 @@
+//! The status of a composite, from those of its members.
+
+use std::sync::Arc;
+
+use super::judge::{Circumstances, judge};
+use super::slo::caveats::LOADING;
+use super::slo::composite::{Part, compose};
+use super::slo::ledger::BASE;
+use super::slo::objective::Objective;
+use super::slo::sli::{Composite, Missing, Sli};
+use super::slo::status::{Data, SloStatus};
+
+/// A member, and what is known of it.
+struct Seat<'s> {
+    id: &'s str,
+    weight: f64,
+    status: Option<&'s Arc<SloStatus>>,
+}
+
+/// Why a member has nothing to say of now.
+enum Trouble {
+    Error(String),
+    NoAnswer,
+    Stale(String),
+}
+
+/// The composite `objective`; `find` knows its members. Where `complete` does not hold, a backend has not reported yet.
+/// `None` when it is no composite.
+pub fn composed<'s>(
+    objective: &'s Arc<Objective>,
+    find: impl Fn(&str) -> Option<&'s Arc<SloStatus>>,
+    complete: bool,
+) -> Option<SloStatus> {
+    let Sli::Composite(composite) = &objective.sli else { return None };
+    let seat = |id: &'s str, weight| Seat { id, weight, status: find(id) };
+    let seats: Vec<_> = composite.members.iter().map(|member| seat(&member.id, member.weight)).collect();
+    let troubles: Vec<_> = seats.iter().map(|seat| seat.trouble(complete)).collect();
+    let parts: Vec<_> = seats.iter().filter_map(Seat::part).collect();
+    let until = until(&seats, &troubles);
+    let ledger = compose(composite, &parts, objective.reach(), until);
+    let needed = composite.missing == Missing::Unknown || troubles.iter().all(Option::is_some);
+    let worst = || seats.iter().zip(&troubles).filter_map(|(seat, trouble)| Some((seat, trouble.as_ref()?)));
+    let fault = worst().find_map(|(seat, trouble)| trouble.fault(seat.id, needed));
+    let why = Circumstances {
+        now: until,
+        stale_after: i64::MAX,
+        fault,
+        loading: seats.iter().any(Seat::is_loading),
+        unanswered: worst().any(|(_, trouble)| matches!(trouble, Trouble::NoAnswer)),
+    };
+    let mut status = judge(objective, &Arc::new(ledger), &why);
+    let stale = worst().any(|(_, trouble)| matches!(trouble, Trouble::Stale(_)));
+    if needed && !matches!(status.data, Data::Error(_)) {
+        if why.unanswered {
+            status.data = Data::NoAnswer;
+        } else if stale {
+            status.data = Data::Stale;
+        }
+    }
+    let told = worst().map(|(seat, trouble)| trouble.text(seat.id, (!needed).then_some(composite.missing)));
+    let silent =
+        seats.iter().filter(|seat| seat.is_silent()).map(|seat| format!("{} has no series", seat.id));
+    status.warnings.splice(0..0, told.chain(silent).collect::<Vec<_>>());
+    Some(status)
+}
+
+/// How far all members that speak of now are known, or else whoever is known furthest.
+fn until(seats: &[Seat<'_>], troubles: &[Option<Trouble>]) -> i64 {
+    let at = |seat: &Seat<'_>| seat.status.and_then(|status| status.as_of);
+    let live = seats.iter().zip(troubles).filter(|(_, trouble)| trouble.is_none());
+    let furthest = || seats.iter().filter_map(at).max();
+    live.filter_map(|(seat, _)| at(seat)).min().or_else(furthest).unwrap_or(BASE.as_seconds())
+}
+
+impl Seat<'_> {
+    fn part(&self) -> Option<Part<'_>> {
+        let status = self.status?;
+        Some(Part { objective: &status.objective, counts: &status.counts, weight: self.weight })
+    }
+
+    fn trouble(&self, complete: bool) -> Option<Trouble> {
+        let Some(status) = self.status else {
+            let absent = || Trouble::Error("there is no such SLO".to_owned());
+            return Some(if complete { absent() } else { Trouble::NoAnswer });
+        };
+        match &status.data {
+            Data::Error(text) => Some(Trouble::Error(text.clone())),
+            Data::NoAnswer => Some(Trouble::NoAnswer),
+            Data::Stale => Some(Trouble::Stale(format!("{} has no new data", self.id))),
+            Data::Ok | Data::LowTraffic | Data::NoTraffic | Data::NoSeries | Data::Partial => None,
+        }
+    }
+
+    fn is_loading(&self) -> bool {
+        self.status.is_some_and(|status| status.warnings.iter().any(|warning| warning == LOADING))
+    }
+
+    fn is_silent(&self) -> bool {
+        self.status.is_some_and(|status| status.data == Data::NoSeries)
+    }
+}
+
+impl Trouble {
+    /// What the composite cannot do without.
+    fn fault(&self, id: &str, needed: bool) -> Option<String> {
+        match self {
+            Self::Error(text) if needed => Some(format!("{id}: {text}")),
+            _ => None,
+        }
+    }
+
+    /// With `counted`, what its silence counts as.
+    fn text(&self, id: &str, counted: Option<Missing>) -> String {
+        let text = match self {
+            Self::Error(text) => format!("{id}: {text}"),
+            Self::NoAnswer => format!("{id}: no answer yet"),
+            Self::Stale(text) => text.clone(),
+        };
+        match counted {
+            Some(Missing::Good) => format!("{text}; it counts as good"),
+            Some(Missing::Bad) => format!("{text}; it counts as bad"),
+            Some(Missing::Ignore) => format!("{text}; it is left out"),
+            Some(Missing::Unknown) | None => text,
+        }
+    }
+}
+
+/// The ids of those that `objective` is made of; none where it is no composite.
+pub fn members(objective: &Objective) -> impl Iterator<Item = &str> {
+    let composite: Option<&Composite> = match &objective.sli {
+        Sli::Composite(composite) => Some(composite),
+        _ => None,
+    };
+    composite.into_iter().flat_map(|composite| &composite.members).map(|member| member.id.as_str())
+}
