@@ -353,6 +353,7 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
     }
     match slo.forecast.rolling {
         Some(ahead) => Line::from(pen.span(level, format!("in {}", duration(TimeDelta::seconds(ahead))))),
+        None if slo.objective.calendar.is_some() => Line::from(pen.span(Role::Muted, "lasts")),
         None => Line::from(pen.span(Role::Muted, "never")),
     }
 }
