@@ -8,6 +8,8 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod gauges;
+mod kinds;
 mod proxy;
 mod server;
 mod services;
