@@ -132,7 +132,8 @@ fn chart(pen: &mut Pen<'_>, slo: &SloStatus, axis: &Axis, curves: &Curves, area:
     let labels = moments::labels(pen.model, slo, axis);
     let markers = moments::markers(pen, axis, &labels);
     let quarters = if slo.objective.calendar.is_some() { axis.to } else { axis.now } - axis.from;
-    let x_labels = axis.labels(quarters, day);
+    let x_labels = axis
+        .labels(quarters, |at| slo.objective.calendar.map_or_else(|| day(at), |calendar| calendar.day(at)));
     let low = curves.low();
     Chart {
         series: &series,

@@ -61,7 +61,7 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
         "objective",
         &[
             piece(Role::Bright, target),
-            text(format!(" of {}", objective.sli.promise())),
+            text(format!(" of {}", objective.promise())),
             muted(format!(", over {}", glued(&span(objective)))),
         ],
     );
@@ -121,7 +121,9 @@ fn indicator(prose: &mut Prose, sli: &Sli) {
         other => {
             prose.entry("indicator", &[text(sli.kind()), muted(format!(": {}", sli.promise()))]);
             for (key, written) in other.written() {
-                prose.entry(&format!("  {key}"), &[text(written)]);
+                // The longest keys need the room of their indent.
+                let label = if key.len() < 9 { format!("  {key}") } else { key.to_owned() };
+                prose.entry(&label, &[text(written)]);
             }
         }
     }

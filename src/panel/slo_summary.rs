@@ -65,7 +65,7 @@ fn draw_none(pen: &mut Pen<'_>) {
 /// `99.9 % of events are good · 30 days rolling · main · occurrences`, as much of it as fits.
 fn promise(slo: &SloStatus, room: u16) -> String {
     let objective = &slo.objective;
-    let what = format!("{} of {}", spaced(&objective.target.to_string()), objective.sli.promise());
+    let what = format!("{} of {}", spaced(&objective.target.to_string()), objective.promise());
     let (source, method) = match &objective.sli {
         Sli::Composite(composite) => (format!("{} members", composite.members.len()), composite.rule.word()),
         _ => (objective.source.clone(), objective.method.word()),

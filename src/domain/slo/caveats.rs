@@ -4,7 +4,8 @@ use chrono::DateTime;
 
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
-use super::method::Method;
+use super::objective::Objective;
+use super::sli::Unit;
 use super::status::SloStatus;
 use super::tally::Tally;
 use super::window::Window;
@@ -31,7 +32,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     if !loading && unknown > 0.001 * seen && unknown >= ledger.base().as_seconds() as f64 {
         found.push(format!("{} without data inside the window", round(unknown)));
     }
-    found.extend(counting_warnings(&status.counts, at, reading, status.objective.method));
+    found.extend(counting_warnings(&status.counts, at, reading, &status.objective));
     let allowed = status.budget.map_or(0.0, |budget| budget.allowed_bad);
     if allowed > 0.0 && reading.doubt / allowed > DOUBT {
         let share = 100.0 * reading.doubt / allowed;
@@ -39,7 +40,9 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
             .push(format!("errors lie unevenly at the window's edge: the budget may be off by {share:.1} %"));
     }
     found.extend(dead_tiers(status));
-    found.extend(onset(status, at));
+    if status.objective.sli.unit() == Unit::Events {
+        found.extend(onset(status, at));
+    }
     if is_silent(&status.counts, at) {
         found.push(last_traffic(&status.counts, at).map_or_else(
             || "no traffic in all of the history".to_owned(),
@@ -79,9 +82,12 @@ fn onset(status: &SloStatus, at: i64) -> Option<String> {
     })
 }
 
-fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, method: Method) -> Vec<String> {
+/// Gauges have nothing that could be lost between two samples.
+fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Objective) -> Vec<String> {
     let mut found = Vec::new();
+    let method = objective.method;
     match ledger.bad_since {
+        _ if objective.sli.unit() != Unit::Events => {}
         None if reading.tally.total > 0.0 => {
             found.push("the series of counted events was not seen; taken as none".to_owned());
         }

@@ -60,9 +60,6 @@ pub fn compose(composite: &Composite, parts: &[Part<'_>], window: Window, until:
     let begin = up(oldest, MINUTE).max(minute - FINE_SPAN);
     let fine: Vec<_> = (begin..=minute).step_by(MINUTE as usize).filter_map(cell).collect();
     ledger.record(Resolution::Fine, &fine, minute);
-    // Nothing of a minute can be overlooked, and no sample lies before its first.
-    ledger.bad_since = ledger.oldest();
-    ledger.sampled_every = Some(0);
     ledger
 }
 

@@ -89,6 +89,15 @@ impl Objective {
         }
     }
 
+    /// What it promises, to follow "99.9 % of".
+    pub fn promise(&self) -> String {
+        match self.method {
+            Method::Occurrences => self.sli.promise(),
+            Method::Timeslices { slice, .. } => format!("slices of {slice} are good"),
+            Method::RatioTimeslices { .. } => format!("{}, in the mean of slices", self.sli.promise()),
+        }
+    }
+
     /// What its tallies are counted in.
     pub fn unit(&self) -> Unit {
         if self.method == Method::Occurrences { self.sli.unit() } else { Unit::Minutes }

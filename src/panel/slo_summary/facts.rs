@@ -51,11 +51,11 @@ fn period(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     let end = slo.objective.span(at).to;
     let mut pieces = vec![
         piece(Role::Text, glued(&name)),
-        piece(Role::Muted, " ends "),
-        piece(Role::Text, glued(&ahead(end, seen_at(model)))),
+        piece(Role::Muted, " ends in "),
+        piece(Role::Text, glued(&seconds((end - seen_at(model).timestamp()).max(0)))),
     ];
     if let Some(to_date) = slo.budget.and_then(|budget| budget.to_date) {
-        pieces.push(piece(Role::Muted, " · of what has been so far "));
+        pieces.push(piece(Role::Muted, "; of what has been so far "));
         pieces.push(piece(Role::Text, glued(&percent(to_date))));
         pieces.push(piece(Role::Muted, " would be left"));
     }
@@ -66,16 +66,15 @@ fn period(model: &Model, slo: &SloStatus) -> Vec<Piece> {
 fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     let now = seen_at(model);
     let mut pieces = empties(slo);
-    if let Some(refill) = slo.forecast.refill {
+    // A period gives all back at its end, of which its own line tells.
+    if let Some(refill) = slo.forecast.refill.filter(|_| slo.objective.calendar.is_none()) {
         if !pieces.is_empty() {
             pieces.push(piece(Role::Muted, " · "));
         }
         pieces.push(piece(Role::Bright, glued(&format!("+{}", percent(refill.share)))));
         pieces.push(piece(Role::Muted, " back by "));
         pieces.push(piece(Role::Text, glued(&ahead(refill.at, now))));
-        let rolls = slo.objective.calendar.is_none();
-        let why = if rolls { " as old errors leave" } else { " when a new period begins" };
-        pieces.push(piece(Role::Muted, why));
+        pieces.push(piece(Role::Muted, " as old errors leave"));
     }
     pieces
 }
