@@ -10,6 +10,7 @@ mod desk;
 mod fixture;
 mod gauges;
 mod kinds;
+mod native;
 mod proxy;
 mod server;
 mod services;

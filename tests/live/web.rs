@@ -6,7 +6,15 @@ use tokio::net::TcpStream;
 
 /// The single value of `query` at `time`; `None` for an empty answer.
 pub(crate) async fn instant(port: u16, query: &str, time: i64) -> Option<f64> {
-    let target = format!("/api/v1/query?time={time}&query={}", escape(query));
+    ask(port, query, &format!("/api/v1/query?time={time}&query={}", escape(query))).await
+}
+
+/// The same at the server's own present.
+pub(crate) async fn newest(port: u16, query: &str) -> Option<f64> {
+    ask(port, query, &format!("/api/v1/query?query={}", escape(query))).await
+}
+
+async fn ask(port: u16, query: &str, target: &str) -> Option<f64> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     // HTTP/1.0: the answer ends where the connection does, and comes in one piece.
     stream.write_all(format!("GET {target} HTTP/1.0\r\nHost: localhost\r\n\r\n").as_bytes()).await.unwrap();

@@ -49,11 +49,14 @@ fn period(model: &Model, slo: &SloStatus) -> Vec<Piece> {
         return Vec::new();
     };
     let end = slo.objective.span(at).to;
-    let mut pieces = vec![
-        piece(Role::Text, glued(&name)),
-        piece(Role::Muted, " ends in "),
-        piece(Role::Text, glued(&seconds((end - seen_at(model).timestamp()).max(0)))),
-    ];
+    let mut pieces = vec![piece(Role::Text, glued(&name))];
+    match end - seen_at(model).timestamp() {
+        left if left > 0 => {
+            pieces.push(piece(Role::Muted, " ends in "));
+            pieces.push(piece(Role::Text, glued(&seconds(left))));
+        }
+        _ => pieces.push(piece(Role::Muted, " has ended")),
+    }
     if let Some(to_date) = slo.budget.and_then(|budget| budget.to_date) {
         pieces.push(piece(Role::Muted, "; of what has been so far "));
         pieces.push(piece(Role::Text, glued(&percent(to_date))));
