@@ -84,10 +84,11 @@ impl Snapshot {
         if index >= reports.len() {
             reports.resize(index + 1, None);
         }
-        reports[index] = Some(Arc::clone(&report));
+        let news: Vec<_> = report.slos.iter().map(|slo| slo.id().to_owned()).collect();
+        reports[index] = Some(report);
         let mut next = Self { reports, composites: Arc::clone(&self.composites), composed: Vec::new() };
         let before = if self.is_complete() { &self.composed[..] } else { &[] };
-        next.composed = next.compose(before, &report);
+        next.composed = next.compose(before, &news);
         next
     }
 
@@ -95,11 +96,11 @@ impl Snapshot {
         self.reports.iter().all(Option::is_some)
     }
 
-    /// The composites; those of `before` stay where `news` is not of their members.
-    fn compose(&self, before: &[Arc<SloStatus>], news: &SourceReport) -> Vec<Arc<SloStatus>> {
+    /// The composites; those of `before` stay where there is no news of their members.
+    fn compose(&self, before: &[Arc<SloStatus>], news: &[String]) -> Vec<Arc<SloStatus>> {
         let complete = self.is_complete();
         let compose = |(place, objective): (usize, &Arc<Objective>)| {
-            let concerned = || members(objective).any(|id| news.slos.iter().any(|slo| slo.id() == id));
+            let concerned = || members(objective).any(|id| news.iter().any(|new| new == id));
             let kept = before.get(place).filter(|_| !concerned()).cloned();
             kept.or_else(|| composed(objective, |id| self.told(id), complete).map(Arc::new))
         };

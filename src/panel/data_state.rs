@@ -49,8 +49,7 @@ pub(super) fn words(data: &Data) -> Words {
 fn of_members(slo: &SloStatus) -> (Words, String) {
     let words = words(&slo.data);
     let meaning = match (&slo.data, slo.warnings.first()) {
-        (Data::Error(text), _) => text.clone(),
-        (Data::Stale | Data::NoAnswer | Data::NoSeries, Some(text)) => text.clone(),
+        (Data::Error(text), _) | (Data::Stale | Data::NoAnswer | Data::NoSeries, Some(text)) => text.clone(),
         _ => words.meaning.to_owned(),
     };
     (words, meaning)
