@@ -19,6 +19,8 @@ struct Seat<'s> {
 
 /// Why a member has nothing to say of now.
 enum Trouble {
+    /// No backend has it, whatever `missing` says.
+    Absent,
     Error(String),
     NoAnswer,
     Stale(String),
@@ -74,14 +76,13 @@ fn until(seats: &[Seat<'_>], troubles: &[Option<Trouble>]) -> i64 {
 
 impl Seat<'_> {
     fn part(&self) -> Option<Part<'_>> {
-        let status = self.status?;
+        let status = self.status.filter(|status| status.data != Data::NoAnswer)?;
         Some(Part { objective: &status.objective, counts: &status.counts, weight: self.weight })
     }
 
     fn trouble(&self, complete: bool) -> Option<Trouble> {
         let Some(status) = self.status else {
-            let absent = || Trouble::Error("there is no such SLO".to_owned());
-            return Some(if complete { absent() } else { Trouble::NoAnswer });
+            return Some(if complete { Trouble::Absent } else { Trouble::NoAnswer });
         };
         match &status.data {
             Data::Error(text) => Some(Trouble::Error(text.clone())),
@@ -104,7 +105,8 @@ impl Trouble {
     /// What the composite cannot do without.
     fn fault(&self, id: &str, needed: bool) -> Option<String> {
         match self {
-            Self::Error(text) if needed => Some(format!("{id}: {text}")),
+            Self::Absent => Some(self.text(id, None)),
+            Self::Error(_) if needed => Some(self.text(id, None)),
             _ => None,
         }
     }
@@ -112,11 +114,14 @@ impl Trouble {
     /// With `counted`, what its silence counts as.
     fn text(&self, id: &str, counted: Option<Missing>) -> String {
         let text = match self {
+            Self::Absent => format!("{id}: there is no such SLO"),
             Self::Error(text) => format!("{id}: {text}"),
             Self::NoAnswer => format!("{id}: no answer yet"),
             Self::Stale(text) => text.clone(),
         };
         match counted {
+            // What has never been heard of is not bad yet.
+            Some(_) if matches!(self, Self::NoAnswer) => format!("{text}; it is left out"),
             Some(Missing::Good) => format!("{text}; it counts as good"),
             Some(Missing::Bad) => format!("{text}; it counts as bad"),
             Some(Missing::Ignore) => format!("{text}; it is left out"),

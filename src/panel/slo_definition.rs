@@ -102,10 +102,10 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
 
 fn indicator(prose: &mut Prose, sli: &Sli) {
     match sli {
-        Sli::Events(Events { side, part, total }) => {
+        Sli::Events(Events { side, part, total }) | Sli::Correctness(Events { side, part, total }) => {
             let (label, what) = match side {
-                Side::Bad => ("  bad", "bad among all"),
-                Side::Good => ("  good", "good among all"),
+                Side::Bad => ("  bad", "bad events among all"),
+                Side::Good => ("  good", "good events among all"),
             };
             prose.entry("indicator", &[text(sli.kind()), muted(format!(": {what}"))]);
             prose.entry(label, &[text(part.as_str())]);

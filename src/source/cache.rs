@@ -169,6 +169,26 @@ mod tests {
     }
 
     #[test]
+    fn cells_are_kept_for_as_long_as_hours() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().to_owned());
+        let now = 1_768_903_200;
+        let mut before = Ledger::of_cells(BASE, Window::days(30));
+        let cells: Vec<_> = (0..8000)
+            .rev()
+            .map(|i| (now - i * 300, Tally::new(f64::from(u8::from(i % 9 == 0)), 5.0)))
+            .collect();
+        before.record_cells(&cells, cells[0].0, now);
+        cache.save("k", &before).unwrap();
+        let after = cache.load("k", Window::days(30)).unwrap();
+        assert!(after.is_in_cells());
+        let old = now - 20 * 86_400 + 300;
+        assert_eq!(after.read(old, BASE), before.read(old, BASE));
+        assert_eq!(after.grid(Resolution::Middle).at(old), before.grid(Resolution::Middle).at(old));
+        assert!(after.grid(Resolution::Middle).at(old).is_some());
+    }
+
+    #[test]
     #[cfg(unix)]
     fn files_are_private() {
         use std::os::unix::fs::PermissionsExt;

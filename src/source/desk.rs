@@ -7,7 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
-use super::lines::{Line, Lines, Recovery};
+use super::line::Line;
+use super::lines::{Lines, Recovery};
 use super::plan::{self, Errand};
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};

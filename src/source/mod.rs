@@ -9,6 +9,7 @@ pub mod desk;
 pub mod error;
 pub mod http;
 pub mod journal_file;
+pub mod line;
 pub mod lines;
 pub mod plan;
 pub mod poller;

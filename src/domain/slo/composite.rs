@@ -80,15 +80,19 @@ fn cell(part: &Part<'_>, born: Option<i64>, end: i64, width: Window) -> Cell {
     if born.is_some_and(|born| end < born) {
         return Cell::Unborn;
     }
-    let whole = width.as_seconds() as f64 - 0.5;
-    let Some(reading) = part.counts.read(end, width).filter(|reading| reading.known >= whole) else {
-        return Cell::Missing;
-    };
-    let errors = reading.tally.error_ratio();
+    let Some(tally) = tally(part.counts, end, width) else { return Cell::Missing };
+    let errors = tally.error_ratio();
     Cell::Known {
         missed: errors.is_some_and(|errors| missed(errors, bar(part.objective))),
-        errors: part.objective.method.weigh(reading.tally, width).error_ratio().filter(|_| errors.is_some()),
+        errors: part.objective.method.weigh(tally, width).error_ratio().filter(|_| errors.is_some()),
     }
+}
+
+/// The events of a cell that is known from end to end. Most are cells of the ledger's own, and those are found at once.
+fn tally(counts: &Ledger, end: i64, width: Window) -> Option<Tally> {
+    let own = (counts.base() == width).then(|| counts.grid(Resolution::Middle).at(end)).flatten();
+    let whole = width.as_seconds() as f64 - 0.5;
+    own.or_else(|| Some(counts.read(end, width).filter(|reading| reading.known >= whole)?.tally))
 }
 
 /// The target that one cell of `objective` has to meet.
