@@ -37,33 +37,49 @@ pub fn composed<'s>(
     let seat = |id: &'s str, weight| Seat { id, weight, status: find(id) };
     let seats: Vec<_> = composite.members.iter().map(|member| seat(&member.id, member.weight)).collect();
     let troubles: Vec<_> = seats.iter().map(|seat| seat.trouble(complete)).collect();
-    let parts: Vec<_> = seats.iter().filter_map(Seat::part).collect();
+    let mut parts: Vec<_> = seats.iter().filter_map(Seat::part).collect();
+    if composite.missing == Missing::Unknown && parts.len() < seats.len() {
+        parts.clear();
+    }
     let until = until(&seats, &troubles);
     let ledger = compose(composite, &parts, objective.reach(), until);
     let needed = composite.missing == Missing::Unknown || troubles.iter().all(Option::is_some);
-    let worst = || seats.iter().zip(&troubles).filter_map(|(seat, trouble)| Some((seat, trouble.as_ref()?)));
-    let fault = worst().find_map(|(seat, trouble)| trouble.fault(seat.id, needed));
-    let why = Circumstances {
-        now: until,
-        stale_after: i64::MAX,
-        fault,
-        loading: seats.iter().any(Seat::is_loading),
-        unanswered: worst().any(|(_, trouble)| matches!(trouble, Trouble::NoAnswer)),
-    };
+    let why = circumstances(&seats, &troubles, needed, until);
     let mut status = judge(objective, &Arc::new(ledger), &why);
-    let stale = worst().any(|(_, trouble)| matches!(trouble, Trouble::Stale(_)));
-    if needed && !matches!(status.data, Data::Error(_)) {
+    let is_stale = |trouble: &Trouble| matches!(trouble, Trouble::Stale(_));
+    if needed && why.fault.is_none() {
         if why.unanswered {
             status.data = Data::NoAnswer;
-        } else if stale {
+        } else if troubles.iter().flatten().any(is_stale) {
             status.data = Data::Stale;
         }
     }
-    let told = worst().map(|(seat, trouble)| trouble.text(seat.id, (!needed).then_some(composite.missing)));
-    let silent =
-        seats.iter().filter(|seat| seat.is_silent()).map(|seat| format!("{} has no series", seat.id));
-    status.warnings.splice(0..0, told.chain(silent).collect::<Vec<_>>());
+    let counted = (!needed).then_some(composite.missing);
+    let told: Vec<_> = seats
+        .iter()
+        .zip(&troubles)
+        .filter_map(|(seat, trouble)| seat.text(trouble.as_ref(), counted))
+        .collect();
+    status.warnings.splice(0..0, told);
     Some(status)
+}
+
+fn circumstances(
+    seats: &[Seat<'_>],
+    troubles: &[Option<Trouble>],
+    needed: bool,
+    until: i64,
+) -> Circumstances {
+    let mut faults =
+        seats.iter().zip(troubles).filter_map(|(seat, trouble)| Some((seat.id, trouble.as_ref()?)));
+    Circumstances {
+        now: until,
+        // Members are stale, and tell so themselves.
+        stale_after: i64::MAX,
+        fault: faults.find_map(|(id, trouble)| trouble.fault(id, needed)),
+        loading: seats.iter().any(Seat::is_loading),
+        unanswered: troubles.iter().flatten().any(|trouble| matches!(trouble, Trouble::NoAnswer)),
+    }
 }
 
 /// How far all members that speak of now are known, or else whoever is known furthest.
@@ -96,8 +112,13 @@ impl Seat<'_> {
         self.status.is_some_and(|status| status.warnings.iter().any(|warning| warning == LOADING))
     }
 
-    fn is_silent(&self) -> bool {
-        self.status.is_some_and(|status| status.data == Data::NoSeries)
+    /// What it lacks, in words.
+    fn text(&self, trouble: Option<&Trouble>, counted: Option<Missing>) -> Option<String> {
+        let silent = || self.status.is_some_and(|status| status.data == Data::NoSeries);
+        match trouble {
+            Some(trouble) => Some(trouble.text(self.id, counted)),
+            None => silent().then(|| format!("{} has no series", self.id)),
+        }
     }
 }
 
