@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use burnwatch::domain::feed::Feed;
+use burnwatch::domain::slo::composite::{Part, compose};
+use burnwatch::domain::slo::ledger::Ledger;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
 use burnwatch::domain::slo::status::{Data, SloStatus};
 use burnwatch::domain::snapshot::{Snapshot, SourceReport, SourceStatus};
 use chrono::TimeDelta;
+use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::figure::{Check, Figure, cases, target, window};
@@ -152,5 +155,37 @@ fn the_whole_from_its_parts() {
             check.holds(&text, all && wanted.len() == status.warnings.len());
         }
         check.done();
+    }
+}
+
+/// Half a day of good traffic with up to four outages, each of whole cells.
+fn outages() -> impl Strategy<Value = Vec<Piece>> {
+    let piece = |cells: i64, bad| Piece { span: format!("{}m", 5 * cells), per_second: 1.0, bad, gap: false };
+    prop::collection::vec((1_i64..12, 1_i64..30), 0..4).prop_map(move |outages| {
+        let outage = |(bad, good): (i64, i64)| [piece(bad, 0.5), piece(good, 0.0)];
+        std::iter::once(piece(12 * 40, 0.0)).chain(outages.into_iter().flat_map(outage)).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn the_worst_is_no_better_than_any_and_no_worse_than_all(flows in prop::collection::vec(outages(), 1..4)) {
+        let plain = named("a", "99%", "12h");
+        let ledgers: Vec<_> = flows
+            .iter()
+            .map(|flow| Flow::ending_at(NOW, flow).cells(window("5m"), NOW, window("12h"), |tally| tally))
+            .collect();
+        let bad = |members: &[Ledger]| {
+            let parts: Vec<_> =
+                members.iter().map(|counts| Part { objective: &plain, counts, weight: 1.0 }).collect();
+            let rule = Composite { members: Vec::new(), rule: Rule::Worst, missing: Missing::Unknown };
+            compose(&rule, &parts, window("12h"), NOW).read(NOW, window("12h")).unwrap().tally.bad
+        };
+        let alone: Vec<f64> = ledgers.iter().map(|one| bad(std::slice::from_ref(one))).collect();
+        let together = bad(&ledgers);
+        prop_assert!(together + 1e-9 >= alone.iter().copied().fold(0.0, f64::max));
+        prop_assert!(together <= alone.iter().sum::<f64>() + 1e-9);
     }
 }

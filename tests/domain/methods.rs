@@ -7,7 +7,8 @@ use burnwatch::domain::slo::calendar::{Calendar, Unit};
 use burnwatch::domain::slo::method::Method;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::status::SloStatus;
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, NaiveDate, SecondsFormat};
+use proptest::prelude::*;
 use serde::Deserialize;
 
 use crate::figure::{Check, Figure, cases, target, window};
@@ -144,4 +145,26 @@ fn one_traffic_and_three_methods() {
 #[test]
 fn periods_of_the_calendar() {
     run("calendars.toml");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn periods_follow_each_other_without_a_gap(
+        // From 1990 to 2060.
+        at in 631_152_000_i64..2_840_140_800,
+        unit in prop::sample::select(Unit::ALL.to_vec()),
+        count in 1_u32..5,
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Asia/Kathmandu"]),
+        anchor in prop::option::of((1_u32..=12, 1_u32..=28, 0_u32..24)),
+    ) {
+        let day = |(month, day, hour)| NaiveDate::from_ymd_opt(2022, month, day).unwrap().and_hms_opt(hour, 30, 0).unwrap();
+        let calendar = Calendar { count, start: anchor.map(day), ..Calendar::new(unit, zone.parse().unwrap()) };
+        let span = calendar.period(at);
+        prop_assert!(span.from < at && at <= span.to, "{span:?}");
+        prop_assert!(span.length() <= calendar.longest(), "{span:?}");
+        prop_assert_eq!(calendar.period(span.from).to, span.from);
+        prop_assert_eq!(calendar.period(span.to + 1).from, span.to);
+    }
 }
