@@ -106,7 +106,7 @@ pub fn verdict(snapshot: &Snapshot, log: &State, roster: &Roster, now: DateTime<
 pub fn verdict_of(slos: &[Arc<SloStatus>], snapshot: &Snapshot, now: DateTime<Utc>) -> Verdict {
     let mut ranked: Vec<_> = slos.iter().collect();
     ranked.sort_by(|a, b| a.trouble().partial_cmp(&b.trouble()).unwrap_or(std::cmp::Ordering::Equal));
-    let theirs = snapshot.only(|name| slos.iter().any(|slo| slo.objective.source == name));
+    let theirs = snapshot.only(|name| slos.iter().any(|slo| snapshot.is_from(slo, name)));
     let mut findings = Vec::new();
     slo_findings(&ranked, &mut findings);
     source_findings(&theirs, now, &ranked, &mut findings);

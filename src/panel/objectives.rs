@@ -1,5 +1,7 @@
 //! The objectives: one row an SLO, worst first, with gauge, burn strip and what it permits.
 
+mod words;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,10 +11,8 @@ use ratatui::widgets::Widget;
 use super::folding::{self, Row};
 use super::subject::listed;
 use super::{Height, Panel, Pen};
-use crate::domain::quantity::{burn, duration, percent_figure, short_duration};
-use crate::domain::slo::pager::Agreement;
+use crate::domain::quantity::{burn, duration, percent_figure};
 use crate::domain::slo::policy::Stance;
-use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, Level, SloStatus};
 use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
@@ -20,6 +20,8 @@ use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::Layout;
 use crate::widget::{Align, Column, Gauge, Strip, decimal};
+
+use words::{QUARREL, differs, name, silence, target};
 
 pub(super) struct Objectives;
 
@@ -197,16 +199,6 @@ fn figures(listed: &[Row<'_>]) -> Vec<Figures> {
     five.into_iter().zip(hour).zip(six).map(|((five, hour), six)| Figures { five, hour, six }).collect()
 }
 
-/// The name, after the mark of a pager that says something else.
-fn name<'a>(pen: &Pen<'_>, row: &Row<'a>, room: usize) -> Line<'a> {
-    let mark = if differs(row.slo) { QUARREL } else { "" };
-    let mut name = folding::name(pen, row, room.saturating_sub(crate::widget::text::width(mark)));
-    if !mark.is_empty() {
-        name.spans.insert(0, pen.span(Role::Warn, mark));
-    }
-    name
-}
-
 /// The cells but for the name, whose form depends on its room.
 fn cells<'a>(pen: &Pen<'_>, row: &Row<'a>, figures: &Figures) -> Vec<Line<'a>> {
     let slo = row.slo;
@@ -227,34 +219,6 @@ fn cells<'a>(pen: &Pen<'_>, row: &Row<'a>, figures: &Figures) -> Vec<Line<'a>> {
     cells[MINUTES] = minutes(pen, slo);
     cells[REFILL] = refill(pen, slo);
     cells
-}
-
-/// Why the figures do not speak of now, in the width of a policy word.
-fn silence<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Option<Line<'a>> {
-    let age = || Some(pen.model.now - DateTime::from_timestamp(slo.as_of?, 0)?);
-    Some(match &slo.data {
-        Data::Error(_) => Line::from(pen.span(Role::Page, "refused")),
-        Data::NoSeries | Data::NoAnswer => Line::from(pen.span(Role::Unknown, "no data")),
-        Data::Stale => {
-            let age = age().map(short_duration).unwrap_or_default();
-            Line::from(pen.span(Role::Warn, format!("STALE {age}")))
-        }
-        Data::NoTraffic | Data::Ok | Data::LowTraffic | Data::Partial => return None,
-    })
-}
-
-/// Stands before the name where the pager and our tiers differ.
-const QUARREL: &str = "≠pager ";
-
-fn differs(slo: &SloStatus) -> bool {
-    slo.pager.as_ref().is_some_and(Agreement::differs)
-}
-
-fn target(slo: &SloStatus) -> String {
-    match &slo.objective.sli {
-        Sli::Latency(latency) => format!("{} <{}", slo.objective.target, latency.threshold_text()),
-        _ => slo.objective.target.to_string(),
-    }
 }
 
 /// The colour of the remaining budget: by what the policy makes of it.
@@ -384,6 +348,7 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
     }
     match slo.forecast.rolling {
         Some(ahead) => Line::from(pen.span(level, format!("in {}", duration(TimeDelta::seconds(ahead))))),
+        None if slo.objective.calendar.is_some() => Line::from(pen.span(Role::Muted, "lasts")),
         None => Line::from(pen.span(Role::Muted, "never")),
     }
 }

@@ -26,6 +26,8 @@ pub struct Lines {
     name: String,
     /// As the configuration has them, parents among them.
     written: Vec<Arc<Objective>>,
+    /// Objectives that are made of others, from any backend.
+    composites: Vec<Arc<Objective>>,
     /// By the key of the parent.
     families: BTreeMap<String, Family>,
     /// Every parent is followed by its children.
@@ -49,6 +51,7 @@ impl Lines {
         let mut lines = Self {
             name: name.to_owned(),
             written: objectives,
+            composites: Vec::new(),
             families: BTreeMap::new(),
             all: Vec::new(),
             cache,
@@ -114,14 +117,24 @@ impl Lines {
                 return line;
             }
             let mut new = Line::new(&self.name, source, objective);
+            new.serve_all(&self.composites);
             if !new.adopt(line) {
                 self.added.insert(new.objective.id.clone());
             }
             return new;
         }
-        let new = Line::new(&self.name, source, objective);
+        let mut new = Line::new(&self.name, source, objective);
+        new.serve_all(&self.composites);
         self.added.insert(new.objective.id.clone());
         new
+    }
+
+    /// Keeps what `composites` need of their members. To be called before anything is asked.
+    pub fn serve(&mut self, composites: &[Arc<Objective>]) {
+        self.composites = composites.to_vec();
+        for line in &mut self.all {
+            line.serve_all(composites);
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
@@ -139,7 +152,7 @@ impl Lines {
 
     /// The longest window of the objectives, or 30 days when there are none.
     pub fn longest_window(&self) -> Window {
-        self.all.iter().map(|line| line.objective.reach()).max().unwrap_or(Window::days(30))
+        self.all.iter().map(|line| line.reach).max().unwrap_or(Window::days(30))
     }
 
     /// How far all objectives in good order have been asked; `None` before the first answer.

@@ -8,7 +8,10 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod gauges;
 mod groups;
+mod kinds;
+mod native;
 mod pager;
 mod proxy;
 mod server;

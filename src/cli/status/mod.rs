@@ -25,7 +25,8 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     for id in &args.ids {
         session.known_slo(id)?;
     }
-    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let snapshot =
+        gather(&session, session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let (log, _) = library::log(&session);
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {
