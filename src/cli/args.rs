@@ -92,6 +92,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Tell who is on call, and who is next
     Oncall(OncallArgs),
+    /// Write recording and alert rules for Prometheus
+    Rules(RulesArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -155,6 +157,29 @@ pub(super) struct OncallArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    /// SLOs to write rules for, as service/name [default: all]
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Whose names the series and alerts bear
+    #[arg(long, value_enum, default_value = "burnwatch")]
+    pub(super) style: RulesStyle,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The same as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesStyle {
+    Burnwatch,
+    Sloth,
+    Pyrra,
 }
 
 #[derive(Debug, ClapArgs)]

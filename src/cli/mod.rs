@@ -13,6 +13,7 @@ mod looks;
 mod man;
 mod oncall;
 mod output;
+mod rules;
 mod session;
 mod show;
 mod status;
@@ -56,6 +57,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
+        Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),

@@ -10,6 +10,7 @@ mod kinds;
 mod le;
 pub mod presets;
 pub mod promql;
+pub mod rules;
 mod scan;
 pub mod selector;
 mod settings;
