@@ -8,6 +8,8 @@
 mod accuracy;
 mod desk;
 mod fixture;
+#[path = "../support/http.rs"]
+mod http;
 mod proxy;
 mod server;
 mod services;

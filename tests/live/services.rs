@@ -4,6 +4,9 @@ use std::f64::consts::TAU;
 
 use crate::truth::{BEGIN, Counter, DAY, NOW, Process};
 
+/// This file: history is made anew when it changes.
+pub(crate) const SOURCE: &str = include_str!("services.rs");
+
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
 /// The first instant of the outage in which an error series is born.

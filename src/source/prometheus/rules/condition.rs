@@ -25,16 +25,34 @@ pub(super) fn number(value: f64) -> String {
     format!("{rounded}")
 }
 
-/// The tiers that one alert can stand for: of one severity, and waiting as long. The most urgent first.
-pub(super) fn alerts(objective: &Objective) -> Vec<(Severity, Option<Window>, Vec<&Tier>)> {
-    let mut found: Vec<(Severity, Option<Window>, Vec<&Tier>)> = Vec::new();
+/// The tiers that one alert can stand for: of one severity, and waiting as long.
+pub(super) struct Alert<'a> {
+    pub(super) severity: Severity,
+    pub(super) wait: Option<Window>,
+    pub(super) tiers: Vec<&'a Tier>,
+    /// Their long windows, where another alert of the severity has to be told from this one.
+    pub(super) apart: Option<String>,
+}
+
+/// The most urgent first.
+pub(super) fn alerts(objective: &Objective) -> Vec<Alert<'_>> {
+    let mut found: Vec<Alert<'_>> = Vec::new();
     for tier in &objective.tiers {
-        match found.iter_mut().find(|alert| (alert.0, alert.1) == (tier.severity, tier.wait)) {
-            Some(alert) => alert.2.push(tier),
-            None => found.push((tier.severity, tier.wait, vec![tier])),
+        let same = |alert: &&mut Alert<'_>| (alert.severity, alert.wait) == (tier.severity, tier.wait);
+        match found.iter_mut().find(same) {
+            Some(alert) => alert.tiers.push(tier),
+            None => {
+                found.push(Alert { severity: tier.severity, wait: tier.wait, tiers: vec![tier], apart: None })
+            }
         }
     }
-    found.sort_by_key(|alert| std::cmp::Reverse(alert.0));
+    found.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
+    let severities: Vec<Severity> = found.iter().map(|alert| alert.severity).collect();
+    for alert in &mut found {
+        let several = severities.iter().filter(|severity| **severity == alert.severity).count() > 1;
+        let long = alert.tiers.iter().map(|tier| span::text(tier.long)).collect::<Vec<_>>().join(" ");
+        alert.apart = several.then_some(long);
+    }
     found
 }
 

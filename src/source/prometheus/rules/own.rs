@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::{alerts, number, passes, windows, words};
+use super::condition::{Alert, alerts, number, passes, windows, words};
 use super::errors::ratio;
 use super::{Group, Made, Rule, label, span, template};
 use crate::domain::slo::objective::Objective;
@@ -10,7 +10,7 @@ use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 
 const RESERVED: &[&str] =
-    &["slo", "service", "severity", "alertname", "objective", "window", "kind", "method"];
+    &["slo", "service", "severity", "long", "alertname", "objective", "window", "kind", "method"];
 
 pub(super) fn pager(objective: &Objective) -> BTreeMap<String, String> {
     [("alertname", objective.alert_name()), ("slo", objective.id.clone())]
@@ -26,10 +26,7 @@ pub(super) fn made(objective: &Objective) -> Result<Made, String> {
         rules.push(Rule::record(&series(*window), ratio(objective, *window)?, labels.clone()));
     }
     rules.extend(about(objective, &labels));
-    rules.extend(alerts(objective).into_iter().map(|(severity, wait, tiers)| {
-        let expr = tiers.iter().map(|tier| both(objective, tier)).collect::<Vec<_>>().join("\nor\n");
-        alert(objective, severity, wait, &tiers, expr)
-    }));
+    rules.extend(alerts(objective).iter().map(|told| alert(objective, told)));
     let mut groups = vec![Group { name: format!("burnwatch {}", objective.id), interval: None, rules }];
     if objective.calendar.is_none() {
         groups.push(whole_window(objective, &labels, windows.contains(&objective.window))?);
@@ -81,20 +78,16 @@ fn both(objective: &Objective, tier: &Tier) -> String {
     format!("(\n{}\n  and\n{}\n)", side(tier.short), side(tier.long))
 }
 
-fn alert(
-    objective: &Objective,
-    severity: Severity,
-    wait: Option<Window>,
-    tiers: &[&Tier],
-    expr: String,
-) -> Rule {
+fn alert(objective: &Objective, told: &Alert<'_>) -> Rule {
+    let apart = told.apart.iter().map(|long| ("long".to_owned(), long.clone()));
+    let severity = ("severity".to_owned(), told.severity.word().to_owned());
     Rule {
         alert: Some(objective.alert_name()),
-        expr,
-        wait: wait.map(span::text),
+        expr: told.tiers.iter().map(|tier| both(objective, tier)).collect::<Vec<_>>().join("\nor\n"),
+        wait: told.wait.map(span::text),
         // `slo`, `service` and the rest come with the series.
-        labels: BTreeMap::from([("severity".to_owned(), severity.word().to_owned())]),
-        annotations: annotations(objective, severity, tiers),
+        labels: apart.chain([severity]).collect(),
+        annotations: annotations(objective, told.severity, &told.tiers),
         ..Rule::default()
     }
 }

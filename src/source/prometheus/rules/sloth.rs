@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::{alerts, number, passes, windows};
+use super::condition::{Alert, alerts, number, passes, windows};
 use super::errors::{of_events, ratio};
 use super::{Group, Made, Rule, label, span, template};
 use crate::domain::slo::method::Method;
@@ -24,6 +24,7 @@ const RESERVED: &[&str] = &[
     "sloth_mode",
     "sloth_spec",
     "sloth_objective",
+    "long",
     "alertname",
 ];
 
@@ -142,11 +143,10 @@ impl Sheet<'_> {
     }
 
     fn alerts(&self) -> Vec<Rule> {
-        let alerts = alerts(self.objective).into_iter();
-        alerts.map(|(severity, wait, tiers)| self.alert(severity, wait, &tiers)).collect()
+        alerts(self.objective).iter().map(|told| self.alert(told)).collect()
     }
 
-    fn alert(&self, severity: Severity, wait: Option<Window>, tiers: &[&Tier]) -> Rule {
+    fn alert(&self, told: &Alert<'_>) -> Rule {
         let objective = self.objective;
         let side = |tier: &Tier, window| {
             let passes = passes(tier, objective.target);
@@ -156,12 +156,15 @@ impl Sheet<'_> {
             |tier: &&Tier| format!("(\n{}\n    and\n{}\n)", side(tier, tier.short), side(tier, tier.long));
         let is_sloths = objective.about.tool.as_deref() == Some("sloth");
         let name = objective.about.pager.get("alertname").filter(|_| is_sloths).cloned();
+        // Sloth has one alert of a severity and no waits; what has both keeps its alerts apart.
+        let apart = told.apart.iter().map(|long| ("long".to_owned(), long.clone()));
+        let severity = ("sloth_severity".to_owned(), told.severity.word().to_owned());
         Rule {
             alert: Some(name.unwrap_or_else(|| objective.alert_name())),
-            expr: tiers.iter().map(both).collect::<Vec<_>>().join("\nor\n"),
-            wait: wait.map(span::text),
-            labels: BTreeMap::from([("sloth_severity".to_owned(), severity.word().to_owned())]),
-            annotations: annotations(objective, severity),
+            expr: told.tiers.iter().map(both).collect::<Vec<_>>().join("\nor\n"),
+            wait: told.wait.map(span::text),
+            labels: apart.chain([severity]).collect(),
+            annotations: annotations(objective, told.severity),
             ..Rule::default()
         }
     }
