@@ -9,5 +9,6 @@ mod kit;
 mod places;
 #[path = "../support/program.rs"]
 mod program;
+mod rules;
 mod show;
 mod words;

@@ -205,7 +205,12 @@ fn the_other_kinds_say_what_they_mean() {
     recorded(Sli::Freshness(freshness), &line("done_seconds", "1020x60"), Some(0.6));
     let ratio = |ratio: &str| Sli::Ratio(Ratio { side: Side::Good, ratio: ratio.into() });
     recorded(ratio("share"), &line("share", "0.75x60"), Some(0.25));
-    recorded(ratio("avg_over_time(share[{{.window}}])"), &line("share", "NaNx60"), None);
+    // Nothing of nothing is no number.
+    recorded(
+        ratio("sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}]))"),
+        &[line("a", "1x60"), line("b", "1x60")].concat(),
+        None,
+    );
     let latency = crate::subject::latency("api", 0.3);
     let bucket = line("http_request_duration_seconds_bucket{service=\"api\",le=\"0.3\"}", "0+450x60");
     let count = line("http_request_duration_seconds_count{service=\"api\"}", "0+600x60");

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::tier::Tier;
 use burnwatch::source::prometheus::rules::{Rule, RuleFile, Style};
 
 use crate::http::ask;
@@ -14,23 +15,43 @@ use crate::truth::{DAY, NOW};
 
 const MINUTE: i64 = 60;
 /// A server answers no more points at once than 11 000.
-const CHUNK: i64 = 7 * DAY;
+const MOST: i64 = 10_080;
 const BEGIN: i64 = NOW - 35 * DAY;
 
 type Minutes = BTreeSet<i64>;
 
-/// The minutes at which `expr` has a result.
+/// The minutes at which `expr` has a result. One that looks back for a day or more is slow to change and dear to ask:
+/// it is asked every five minutes, and every minute between two answers that differ.
 async fn active(server: &Server, expr: &str) -> Minutes {
+    let mut ranges = expr.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    if !ranges.any(|range| range.contains('d')) {
+        return asked(server, expr, BEGIN, NOW, MINUTE).await;
+    }
+    let coarse = asked(server, expr, BEGIN, NOW, 5 * MINUTE).await;
     let mut minutes = Minutes::new();
-    for from in (BEGIN..NOW).step_by(CHUNK as usize) {
-        let to = from + CHUNK - MINUTE;
-        let more = format!("&start={from}&end={to}&step=60");
+    for from in (BEGIN..NOW).step_by(5 * MINUTE as usize) {
+        let to = from + 5 * MINUTE;
+        if coarse.contains(&from) == coarse.contains(&to) || to >= NOW {
+            minutes.extend((from..to).step_by(MINUTE as usize).filter(|_| coarse.contains(&from)));
+        } else {
+            minutes.extend(asked(server, expr, from, to, MINUTE).await);
+        }
+    }
+    minutes
+}
+
+/// The instants from `begin` on and before `end` at which `expr` has a result.
+async fn asked(server: &Server, expr: &str, begin: i64, end: i64, step: i64) -> Minutes {
+    let mut found = Minutes::new();
+    for from in (begin..end).step_by((MOST * step) as usize) {
+        let to = (from + MOST * step).min(end) - step;
+        let more = format!("&start={from}&end={to}&step={step}");
         let series = ask(&server.url(), "query_range", expr, &more).await;
         assert!(series.len() < 2, "{expr} gives more than one series");
         let points = series.iter().flat_map(|one| one["values"].as_array().unwrap());
-        minutes.extend(points.map(|point| point[0].as_i64().unwrap()));
+        found.extend(points.map(|point| point[0].as_i64().unwrap()));
     }
-    minutes
+    found
 }
 
 /// The minutes by which it had a result for `wait` without a break.
@@ -154,4 +175,18 @@ async fn slow_answers_by_pyrra_over_30_days() {
         ("6h26m", "4d6h51m", "1", 193),
     ];
     as_pyrra(ours, pyrra_slow, "0.99", tiers).await;
+}
+
+/// The comparison would not tell anything if it could not see a factor that is a hundredth too high.
+#[tokio::test]
+async fn a_hundredth_more_is_seen() {
+    let server = Server::shared();
+    let factors = |by: f64| sloth_30d().map(|tier| Tier { factor: tier.factor * by, ..tier });
+    let files = [1.0, 1.01]
+        .map(|by| written(objective(requests("api"), "99.9%", 30, &factors(by)), Style::Burnwatch));
+    for (right, wrong) in alerts(&files[0]).into_iter().zip(alerts(&files[1])) {
+        let right = active(&server, &inlined(&files[0], right)).await;
+        let wrong = active(&server, &inlined(&files[1], wrong)).await;
+        assert!(wrong.is_subset(&right) && wrong.len() < right.len());
+    }
 }
