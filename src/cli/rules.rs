@@ -1,5 +1,6 @@
 //! `rules`: recording and alert rules for Prometheus, from the configured SLOs.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -87,7 +88,8 @@ fn json(file: &RuleFile) -> Result<String, Failure> {
         if is_unsafe(c) && c != '\n' {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(c);

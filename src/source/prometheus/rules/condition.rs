@@ -39,11 +39,10 @@ pub(super) fn alerts(objective: &Objective) -> Vec<Alert<'_>> {
     let mut found: Vec<Alert<'_>> = Vec::new();
     for tier in &objective.tiers {
         let same = |alert: &&mut Alert<'_>| (alert.severity, alert.wait) == (tier.severity, tier.wait);
-        match found.iter_mut().find(same) {
-            Some(alert) => alert.tiers.push(tier),
-            None => {
-                found.push(Alert { severity: tier.severity, wait: tier.wait, tiers: vec![tier], apart: None })
-            }
+        if let Some(alert) = found.iter_mut().find(same) {
+            alert.tiers.push(tier);
+        } else {
+            found.push(Alert { severity: tier.severity, wait: tier.wait, tiers: vec![tier], apart: None });
         }
     }
     found.sort_by_key(|alert| std::cmp::Reverse(alert.severity));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::condition::{Alert, alerts, number, passes, windows, words};
 use super::errors::ratio;
 use super::{Group, Made, Rule, label, span, template};
+use crate::domain::slo::calendar::Calendar;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
@@ -57,7 +58,7 @@ fn about(objective: &Objective, labels: &BTreeMap<String, String>) -> Vec<Rule> 
     info.extend(
         [
             ("objective", objective.target.to_string()),
-            ("window", objective.calendar.map_or_else(|| span::text(objective.window), |c| c.text())),
+            ("window", window_text(objective)),
             ("kind", objective.sli.kind().to_owned()),
             ("method", objective.method.word().to_owned()),
         ]
@@ -69,6 +70,10 @@ fn about(objective: &Objective, labels: &BTreeMap<String, String>) -> Vec<Rule> 
         constant("burnwatch:slo_window:seconds", objective.window.as_seconds() as f64),
         Rule::record("burnwatch_slo_info", "vector(1)".to_owned(), info),
     ]
+}
+
+fn window_text(objective: &Objective) -> String {
+    objective.calendar.map_or_else(|| span::text(objective.window), Calendar::text)
 }
 
 /// Both windows of a tier burn too fast.
@@ -96,7 +101,7 @@ fn annotations(objective: &Objective, severity: Severity, tiers: &[&Tier]) -> BT
     let mut description = format!(
         "{{{{ $value | humanizePercentage }}}} bad in the short window; {} over {} allows {}%. This is the {} for a {}.",
         objective.target,
-        objective.calendar.map_or_else(|| span::text(objective.window), |calendar| calendar.text()),
+        window_text(objective),
         number(objective.target.budget() * 100.0),
         severity.word(),
         words(tiers)

@@ -4,7 +4,7 @@ use super::super::super::le;
 use super::super::super::promql::{Expr, classify, classify_histogram};
 use super::super::super::selector::Selector;
 use super::super::label;
-use super::matcher::matchers;
+use super::matcher::{Matcher, matchers};
 use crate::domain::slo::sli::{Side, Sli};
 
 /// An indicator in Pyrra's terms; all are bare selectors.
@@ -88,9 +88,7 @@ impl Counted {
             Self::Latency { .. } | Self::Native { .. } => Vec::new(),
         };
         if !matches!(self, Self::Native { .. }) {
-            apart.extend(
-                matchers(total).filter(super::matcher::Matcher::is_regex).map(|m| m.label.to_owned()),
-            );
+            apart.extend(matchers(total).filter(Matcher::is_regex).map(|m| m.label.to_owned()));
         }
         apart.sort();
         apart.dedup();
@@ -135,8 +133,8 @@ impl Counted {
         }
     }
 
-    /// The share of good events over the whole window, from what is recorded; `None` where Pyrra has no such series.
-    pub(super) fn availability(&self, window: &str, slo: &str) -> Option<String> {
+    /// The share of good events over the whole window, from what is recorded.
+    pub(super) fn availability(&self, window: &str, slo: &str) -> String {
         let slo = format!("slo={}", label::quoted(slo));
         let recorded = |name: String, selector: &Selector, more: &[&str]| {
             let own = selector.matchers.iter().map(String::as_str).filter(|text| !text.starts_with("le="));
@@ -148,7 +146,7 @@ impl Counted {
             recorded(increase_name(&selector.name, window), selector, more)
         };
         let le = |bound: &str| format!("le={}", label::quoted(bound));
-        Some(match self {
+        match self {
             Self::Ratio { part, total, side } => {
                 let share =
                     format!("sum({} or vector(0)) / sum({})", increase(part, &[]), increase(total, &[]));
@@ -168,7 +166,7 @@ impl Counted {
                 let of = |word: &str| recorded(format!("{}:{word}{window}", metric.name), metric, &[]);
                 format!("sum({}) / sum({})", of("sum"), of("count"))
             }
-        })
+        }
     }
 
     /// Requests and errors a second, of the last five minutes.

@@ -192,13 +192,10 @@ impl Sheet<'_> {
             rule("pyrra_objective", format!("vector({})", number(objective.target.ratio()))),
             rule("pyrra_window", format!("vector({})", objective.window.as_seconds())),
         ];
-        let window = span::text(objective.window);
-        let availability = self.counted.availability(&window, &self.slo);
-        rules.extend(
-            availability
-                .filter(|_| objective.calendar.is_none())
-                .map(|expr| rule("pyrra_availability", expr)),
-        );
+        if objective.calendar.is_none() {
+            let share = self.counted.availability(&span::text(objective.window), &self.slo);
+            rules.push(rule("pyrra_availability", share));
+        }
         let (requests, errors) = self.counted.now();
         rules.push(rule("pyrra_requests:rate5m", requests));
         rules.push(rule("pyrra_errors:rate5m", errors));
