@@ -6,10 +6,14 @@ mod check;
 mod completions;
 mod dashboard;
 mod exit;
+mod explain;
 mod gather;
+mod identity;
 mod init;
 mod library;
+mod lint;
 mod looks;
+mod maintenance;
 mod man;
 mod oncall;
 mod output;
@@ -54,10 +58,12 @@ fn run(args: Args) -> Result<u8, Failure> {
             wait_for(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
+        Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
         Some(Command::Rules(own)) => rules::run(&common, &own),
+        Some(Command::Maintenance(own)) => maintenance::run(&common, &own),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),

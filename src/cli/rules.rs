@@ -1,5 +1,6 @@
 //! `rules`: recording and alert rules for Prometheus, from the configured SLOs.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,6 @@ use super::args::{Common, RulesArgs, RulesStyle};
 use super::exit::{Failure, PROBLEMS};
 use super::output::{print, say};
 use super::session::Session;
-use super::status::known;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::source::prometheus::KIND;
@@ -21,7 +21,7 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
     }
     let session = Session::open(common, false)?;
     for id in &args.ids {
-        known(&session, id)?;
+        session.known_slo(id)?;
     }
     let chosen: Vec<Arc<Objective>> = session
         .config
@@ -42,6 +42,7 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
             clean(&slo.source)
         ));
     }
+    tell_of_servers(&session, &asked);
     tell("left out", &written.left_out);
     tell("note", &written.remarks);
     let text = if args.json { json(&written.file)? } else { yaml(&written.file) };
@@ -67,6 +68,18 @@ fn is_counted(session: &Session, slo: &Objective) -> bool {
     session.demo.is_some()
         || matches!(slo.sli, Sli::Composite(_))
         || backend.is_some_and(|backend| backend.kind == KIND.name)
+}
+
+/// A server sees only its own series, and so do its rules.
+fn tell_of_servers(session: &Session, asked: &[Arc<Objective>]) {
+    let counted = asked.iter().filter(|slo| !matches!(slo.sli, Sli::Composite(_)));
+    let sources: BTreeSet<&str> = counted.map(|slo| slo.source.as_str()).collect();
+    if sources.len() > 1 && session.demo.is_none() {
+        let names = sources.into_iter().map(clean).collect::<Vec<_>>().join(", ");
+        say(&format!(
+            "note: these SLOs are counted by {names}; name those of one server to write its rules alone"
+        ));
+    }
 }
 
 fn tell(word: &str, remarks: &[Remark]) {

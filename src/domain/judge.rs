@@ -79,7 +79,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         ledger,
         counts,
     };
-    let recent = status.firing().map_or(Window::hours(6), |tier| tier.tier.long);
+    let recent = status.recent();
     status.forecast =
         as_of.map_or_else(Forecast::default, |at| forecast(objective, &status.ledger, at, recent));
     status.warnings = caveats(&status, why.loading);

@@ -4,8 +4,10 @@
 
 mod backends;
 mod config;
+mod explain;
 mod json;
 mod kit;
+mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;

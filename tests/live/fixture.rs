@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::services::{PROCESSES, SOURCE};
+use crate::services::PROCESSES;
 use crate::truth::{BEGIN, BLOCK, Counted, END};
 
 pub(crate) const MISSING: &str = "run ./tests/run, it installs prometheus";
@@ -26,7 +26,7 @@ pub(crate) fn blocks() -> PathBuf {
 
 fn key() -> u64 {
     let mut hasher = DefaultHasher::new();
-    (include_str!("fixture.rs"), SOURCE, include_str!("truth.rs")).hash(&mut hasher);
+    (include_str!("fixture.rs"), include_str!("services.rs"), include_str!("truth.rs")).hash(&mut hasher);
     hasher.finish()
 }
 

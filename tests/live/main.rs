@@ -8,11 +8,13 @@
 mod accuracy;
 mod desk;
 mod fixture;
-#[path = "../support/http.rs"]
-mod http;
 mod proxy;
+mod range;
+mod rules;
 mod server;
 mod services;
 mod steady;
+#[path = "../support/tiers.rs"]
+mod tiers;
 mod truth;
 mod web;

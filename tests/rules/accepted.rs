@@ -10,7 +10,7 @@ use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{RuleFile, Style, rules};
 
 use crate::promtool::check;
-use crate::subject::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_30d};
+use crate::tiers::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_30d};
 
 const STYLES: [Style; 3] = [Style::Burnwatch, Style::Sloth, Style::Pyrra];
 

@@ -10,7 +10,7 @@ use burnwatch::source::prometheus::rules::Style;
 use serde_json::json;
 
 use crate::promtool::test;
-use crate::subject::{objective, pyrra_4w, requests, sloth_30d, written};
+use crate::tiers::{objective, pyrra_4w, requests, sloth_30d, written};
 
 const SERIES: &str = r#"  - interval: 1m
     input_series:
@@ -167,7 +167,7 @@ fn recorded(sli: Sli, series: &str, value: Option<f64>) {
     let series = format!("  - interval: 1m\n    input_series:\n{series}");
     let quiet = at(30, "ApiAvailabilityBurn", &[]);
     let quiet = if value.is_none_or(|value| value == 0.0) { vec![quiet] } else { Vec::new() };
-    let tiers = [crate::subject::tier(true, "5m", "10m", 14.4, "")];
+    let tiers = [crate::tiers::tier(true, "5m", "10m", 14.4, "")];
     passes(objective(sli, "99%", 3, &tiers), Style::Burnwatch, &series, &quiet, &values);
 }
 
@@ -211,7 +211,7 @@ fn the_other_kinds_say_what_they_mean() {
         &[line("a", "1x60"), line("b", "1x60")].concat(),
         None,
     );
-    let latency = crate::subject::latency("api", 0.3);
+    let latency = crate::tiers::latency("api", 0.3);
     let bucket = line("http_request_duration_seconds_bucket{service=\"api\",le=\"0.3\"}", "0+450x60");
     let count = line("http_request_duration_seconds_count{service=\"api\"}", "0+600x60");
     recorded(latency.clone(), &format!("{bucket}{count}"), Some(0.25));

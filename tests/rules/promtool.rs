@@ -6,8 +6,6 @@ use std::process::Command;
 
 use burnwatch::source::prometheus::rules::{RuleFile, yaml};
 
-use crate::fixture::MISSING;
-
 /// What `promtool check rules` says, or why it refuses.
 pub(crate) fn check(file: &RuleFile) -> Result<String, String> {
     let folder = tempfile::tempdir().unwrap();
@@ -29,7 +27,7 @@ fn run(folder: &Path, args: &[&str]) -> Result<String, String> {
         .args(args)
         .current_dir(folder)
         .output()
-        .unwrap_or_else(|error| panic!("promtool: {error}; {MISSING}"));
+        .unwrap_or_else(|error| panic!("promtool: {error}; run ./tests/run, it installs it"));
     let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     if done.status.success() { Ok(said) } else { Err(said) }
 }

@@ -101,6 +101,11 @@ impl SloStatus {
         burning(&self.objective, &self.counts, &self.ledger)
     }
 
+    /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
+    pub fn recent(&self) -> Window {
+        self.firing().map_or(Window::hours(6), |tier| tier.tier.long)
+    }
+
     /// Remaining share of the budget, unclamped.
     pub fn remaining(&self) -> Option<f64> {
         self.budget?.remaining

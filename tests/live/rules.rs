@@ -1,17 +1,20 @@
 //! Every minute of 35 days on a real Prometheus: our alerts, with the recorded ratios put in place of their names,
 //! beside those of Sloth and Pyrra.
 
+mod theirs;
+
 use std::collections::BTreeSet;
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::tier::Tier;
+use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{Rule, RuleFile, Style};
 
-use crate::http::ask;
+use crate::range::instants;
 use crate::server::Server;
-use crate::subject::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_28d, sloth_30d, written};
-use crate::theirs::{Ratio, pyrra_errors, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow, sloth_tier};
+use crate::tiers::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_30d, tier, written};
 use crate::truth::{DAY, NOW};
+use theirs::{Ratio, pyrra_errors, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow, sloth_tier};
 
 const MINUTE: i64 = 60;
 /// A server answers no more points at once than 11 000.
@@ -45,11 +48,7 @@ async fn asked(server: &Server, expr: &str, begin: i64, end: i64, step: i64) -> 
     let mut found = Minutes::new();
     for from in (begin..end).step_by((MOST * step) as usize) {
         let to = (from + MOST * step).min(end) - step;
-        let more = format!("&start={from}&end={to}&step={step}");
-        let series = ask(&server.url(), "query_range", expr, &more).await;
-        assert!(series.len() < 2, "{expr} gives more than one series");
-        let points = series.iter().flat_map(|one| one["values"].as_array().unwrap());
-        found.extend(points.map(|point| point[0].as_i64().unwrap()));
+        found.extend(instants(server.port, expr, from, to, step).await);
     }
     found
 }
@@ -138,7 +137,7 @@ async fn as_pyrra(objective: Objective, ratio: Ratio, target: &str, tiers: [(&st
         let alerts = alerts(&file);
         assert_eq!(alerts.len(), 4);
         for (alert, theirs) in alerts.into_iter().zip(&firing) {
-            let wait: burnwatch::domain::slo::window::Window = alert.wait.as_ref().unwrap().parse().unwrap();
+            let wait: Window = alert.wait.as_ref().unwrap().parse().unwrap();
             let ours = after(&active(&server, &inlined(&file, alert)).await, wait.as_seconds());
             differ(&format!("{style:?} {:?}", alert.labels), &ours, theirs);
         }
@@ -147,19 +146,25 @@ async fn as_pyrra(objective: Objective, ratio: Ratio, target: &str, tiers: [(&st
 
 #[tokio::test]
 async fn errors_by_sloth_over_30_days() {
-    let ours = objective(requests("api"), "99.9%", 30, &sloth_30d());
+    let ours = objective(requests("shop"), "99.9%", 30, &sloth_30d());
     as_sloth(ours, sloth_errors, ["14.4", "6", "3", "1"], "0.0009999999999999432").await;
 }
 
 #[tokio::test]
 async fn slow_answers_by_sloth_over_28_days() {
-    let ours = objective(latency("api", 0.3), "99%", 28, &sloth_28d());
+    let tiers = [
+        tier(true, "5m", "1h", 13.44, ""),
+        tier(true, "30m", "6h", 5.6, ""),
+        tier(false, "2h", "1d", 2.8, ""),
+        tier(false, "6h", "3d", 28.0 / 30.0, ""),
+    ];
+    let ours = objective(latency("shop", 0.3), "99%", 28, &tiers);
     as_sloth(ours, sloth_slow, ["13.44", "5.6", "2.8000000000000003", "0.9333333333333333"], "0.01").await;
 }
 
 #[tokio::test]
 async fn errors_by_pyrra_over_4_weeks() {
-    let ours = objective(requests("api"), "99.9%", 28, &pyrra_4w());
+    let ours = objective(requests("shop"), "99.9%", 28, &pyrra_4w());
     let tiers =
         [("5m", "1h", "14", 2), ("30m", "6h", "7", 15), ("2h", "1d", "2", 60), ("6h", "4d", "1", 180)];
     as_pyrra(ours, pyrra_errors, "0.999", tiers).await;
@@ -167,7 +172,7 @@ async fn errors_by_pyrra_over_4_weeks() {
 
 #[tokio::test]
 async fn slow_answers_by_pyrra_over_30_days() {
-    let ours = objective(latency("api", 0.3), "99%", 30, &pyrra_30d());
+    let ours = objective(latency("shop", 0.3), "99%", 30, &pyrra_30d());
     let tiers = [
         ("5m", "1h4m", "14", 2),
         ("32m", "6h26m", "7", 16),
@@ -183,7 +188,7 @@ async fn a_hundredth_more_is_seen() {
     let server = Server::shared();
     let factors = |by: f64| sloth_30d().map(|tier| Tier { factor: tier.factor * by, ..tier });
     let files = [1.0, 1.01]
-        .map(|by| written(objective(requests("api"), "99.9%", 30, &factors(by)), Style::Burnwatch));
+        .map(|by| written(objective(requests("shop"), "99.9%", 30, &factors(by)), Style::Burnwatch));
     for (right, wrong) in alerts(&files[0]).into_iter().zip(alerts(&files[1])) {
         let right = active(&server, &inlined(&files[0], right)).await;
         let wrong = active(&server, &inlined(&files[1], wrong)).await;

@@ -51,16 +51,6 @@ pub(crate) fn sloth_30d() -> [Tier; 4] {
     ]
 }
 
-/// Sloth's 28 days.
-pub(crate) fn sloth_28d() -> [Tier; 4] {
-    [
-        tier(true, "5m", "1h", 13.44, ""),
-        tier(true, "30m", "6h", 5.6, ""),
-        tier(false, "2h", "1d", 2.8, ""),
-        tier(false, "6h", "3d", 28.0 / 30.0, ""),
-    ]
-}
-
 /// Pyrra at four weeks.
 pub(crate) fn pyrra_4w() -> [Tier; 4] {
     [

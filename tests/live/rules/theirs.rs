@@ -8,32 +8,32 @@ pub(crate) type Ratio = fn(&str) -> String;
 /// Sloth's `events`: both queries in brackets.
 pub(crate) fn sloth_errors(window: &str) -> String {
     format!(
-        "(sum(rate(http_requests_total{{service=\"api\",code=~\"(5..)\"}}[{window}])))\n/\n\
-         (sum(rate(http_requests_total{{service=\"api\"}}[{window}])))\n"
+        "(sum(rate(http_requests_total{{service=\"shop\",code=~\"(5..)\"}}[{window}])))\n/\n\
+         (sum(rate(http_requests_total{{service=\"shop\"}}[{window}])))\n"
     )
 }
 
 /// Sloth's `raw`.
 pub(crate) fn sloth_slow(window: &str) -> String {
     format!(
-        "(1 - sum(rate(http_request_duration_seconds_bucket{{service=\"api\",le=\"0.3\"}}[{window}])) / \
-         sum(rate(http_request_duration_seconds_count{{service=\"api\"}}[{window}])))"
+        "(1 - sum(rate(http_request_duration_seconds_bucket{{service=\"shop\",le=\"0.3\"}}[{window}])) / \
+         sum(rate(http_request_duration_seconds_count{{service=\"shop\"}}[{window}])))"
     )
 }
 
 /// Pyrra's `ratio`.
 pub(crate) fn pyrra_errors(window: &str) -> String {
     format!(
-        "sum(rate(http_requests_total{{code=~\"5..\",service=\"api\"}}[{window}])) / \
-         sum(rate(http_requests_total{{service=\"api\"}}[{window}]))"
+        "sum(rate(http_requests_total{{code=~\"5..\",service=\"shop\"}}[{window}])) / \
+         sum(rate(http_requests_total{{service=\"shop\"}}[{window}]))"
     )
 }
 
 /// Pyrra's `latency`.
 pub(crate) fn pyrra_slow(window: &str) -> String {
-    let all = format!("sum(rate(http_request_duration_seconds_count{{service=\"api\"}}[{window}]))");
+    let all = format!("sum(rate(http_request_duration_seconds_count{{service=\"shop\"}}[{window}]))");
     let fast =
-        format!("sum(rate(http_request_duration_seconds_bucket{{le=\"0.3\",service=\"api\"}}[{window}]))");
+        format!("sum(rate(http_request_duration_seconds_bucket{{le=\"0.3\",service=\"shop\"}}[{window}]))");
     format!("({all} - {fast}) / {all}")
 }
 
