@@ -10,21 +10,21 @@ use crate::domain::slo::window::Window;
 /// 0 to 1, by the objective's method. Absent errors are none; without traffic, or without a total, there is no result.
 pub(super) fn ratio(objective: &Objective, window: Window) -> Result<String, String> {
     match objective.method {
-        Method::Occurrences => of_events(&objective.sli, window),
+        Method::Occurrences => of_events(objective, window),
         Method::Timeslices { slice, target } => {
-            let missed = match bad(&objective.sli, slice)? {
+            let missed = match bad(objective, slice)? {
                 (bad, Some(total)) => format!("{bad} > bool {total} * {}", target.budget()),
                 (bad, None) => format!("{bad} > bool {}", target.budget()),
             };
             mean(&missed, slice, window)
         }
-        Method::RatioTimeslices { slice } => mean(&of_events(&objective.sli, slice)?, slice, window),
+        Method::RatioTimeslices { slice } => mean(&of_events(objective, slice)?, slice, window),
     }
 }
 
 /// The same by events alone, whatever the method.
-pub(super) fn of_events(sli: &Sli, window: Window) -> Result<String, String> {
-    Ok(match bad(sli, window)? {
+pub(super) fn of_events(objective: &Objective, window: Window) -> Result<String, String> {
+    Ok(match bad(objective, window)? {
         (bad, Some(total)) => format!("clamp({bad} / ({total} > 0), 0, 1)"),
         (bad, None) => format!("clamp({bad}, 0, 1)"),
     })
@@ -40,16 +40,16 @@ fn mean(cell: &str, slice: Window, window: Window) -> Result<String, String> {
 }
 
 /// Bad and all events, or the bad share of time.
-fn bad(sli: &Sli, window: Window) -> Result<(String, Option<String>), String> {
-    let Pair { side, part, total } = pair(sli, window)?;
+fn bad(objective: &Objective, window: Window) -> Result<(String, Option<String>), String> {
+    let Pair { side, part, total } = pair(&objective.sli, window)?;
     let part = atom(part);
     let Some(total) = total.map(atom) else {
         // A ratio of somebody's own making may be no number, or infinite.
-        let share = if let Sli::Ratio(_) = sli { format!("({part} > -Inf < Inf)") } else { part };
+        let share = if let Sli::Ratio(_) = objective.sli { format!("({part} > -Inf < Inf)") } else { part };
         return Ok((if side == "bad" { share } else { format!("(1 - {share})") }, None));
     };
     // A histogram has all its buckets: an absent one is a mistake, not zero requests.
-    let part = if let Sli::Latency(_) = sli { part } else { format!("({part} or {total} * 0)") };
+    let part = if let Sli::Latency(_) = objective.sli { part } else { format!("({part} or {total} * 0)") };
     let bad = if side == "bad" { part } else { format!("({total} - {part})") };
     Ok((bad, Some(total)))
 }
@@ -115,7 +115,10 @@ mod tests {
             "{text}"
         );
         let ratio = Sli::Ratio(Ratio { side: Side::Good, ratio: "a[{{.window}}] / b".into() });
-        assert_eq!(super::of_events(&ratio, HOUR).unwrap(), "clamp((1 - ((a[1h] / b) > -Inf < Inf)), 0, 1)");
+        assert_eq!(
+            super::ratio(&objective(ratio, Method::Occurrences), HOUR).unwrap(),
+            "clamp((1 - ((a[1h] / b) > -Inf < Inf)), 0, 1)"
+        );
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Sheet<'_> {
             // Sloth's alerts count events, also where its budget is a mean of slices.
             let expr = match objective.method {
                 Method::Timeslices { .. } => ratio(objective, *window)?,
-                _ => of_events(&objective.sli, *window)?,
+                _ => of_events(objective, *window)?,
             };
             rules.push(self.errors_over(*window, expr));
         }

@@ -148,4 +148,29 @@ mod tests {
             assert!(!is_block(text), "{text:?}");
         }
     }
+
+    /// Every scalar of a document, as a YAML parser of somebody else's reads it.
+    fn scalars(text: &str) -> Vec<String> {
+        let events = granit_parser::Parser::new_from_str(text).map(|event| event.unwrap().0);
+        events.filter_map(|event| event.scalar().map(|(text, _)| text.to_owned())).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_read_back(
+            text in r#"(\PC|[ \n\r\t:#'"{}\[\]&*!|>%@`,?\\\x00-\x{9f}\x{2028}\x{202e}\x{feff}\x{fffe}-]|yes|null|- |1e3){0,24}"#,
+        ) {
+            let text = if text.is_empty() { "x".to_owned() } else { text };
+            let pairs = BTreeMap::from([(text.clone(), text.clone())]);
+            let rule = Rule { alert: Some(text.clone()), expr: text.clone(), labels: pairs, ..Rule::default() };
+            let group = Group { name: text.clone(), interval: None, rules: vec![rule] };
+            let written = yaml(&RuleFile { groups: vec![group] });
+            let t = text.as_str();
+            proptest::prop_assert_eq!(
+                scalars(&written),
+                ["groups", "name", t, "rules", "alert", t, "expr", t, "labels", t, t]
+            );
+            proptest::prop_assert!(!written.chars().any(|c| is_unsafe(c) && c != '\n'));
+        }
+    }
 }
