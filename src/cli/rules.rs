@@ -110,3 +110,19 @@ fn json(file: &RuleFile) -> Result<String, Failure> {
     }
     Ok(out + "\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::prometheus::rules::Group;
+
+    #[test]
+    fn json_is_harmless_and_means_the_same() {
+        let name = "\u{1b}[31m\u{9b}\u{202e}\u{e0001} \"é\"\n";
+        let group = Group { name: name.to_owned(), interval: None, rules: Vec::new() };
+        let text = json(&RuleFile { groups: vec![group] }).unwrap();
+        assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n'), "{text:?}");
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["groups"][0]["name"], name);
+    }
+}
