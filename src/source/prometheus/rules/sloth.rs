@@ -131,7 +131,7 @@ impl Sheet<'_> {
         let mut info = self.record("sloth_slo_info", "vector(1)".to_owned());
         info.labels.extend(
             [
-                ("sloth_version", concat!("burnwatch-", env!("CARGO_PKG_VERSION")).to_owned()),
+                ("sloth_version", "burnwatch".to_owned()),
                 ("sloth_mode", "cli-gen-prom".to_owned()),
                 ("sloth_spec", "prometheus/v1".to_owned()),
                 ("sloth_objective", target.to_string().trim_end_matches('%').to_owned()),
