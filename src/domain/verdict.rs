@@ -8,6 +8,7 @@ use super::incident::Incident;
 use super::journal::State;
 use super::oncall::{Override, PRIMARY, Roster};
 use super::slo::status::{Data, Level, SloStatus};
+use super::slo::tier::Severity;
 use super::snapshot::Snapshot;
 
 /// The state word. A known problem outranks an unknown one; OK needs every source fresh.
@@ -151,6 +152,11 @@ fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
 fn slo_finding(slo: &SloStatus) -> Option<Finding> {
     let id = slo.id();
     match (slo.level(), &slo.data) {
+        (Level::Page | Level::Warn, _) if slo.alarm() > slo.firing().map(|tier| tier.tier.severity) => {
+            let (severity, level) = (slo.alarm().map_or("", Severity::word), slo.level());
+            let word = if level == Level::Page { Word::Page } else { Word::Warn };
+            Some((word, format!("{id}: the pager fires a {severity}, our tiers do not")))
+        }
         (Level::Page, _) => Some((Word::Page, format!("{id} burns at a rate that pages"))),
         (Level::Warn, _) if slo.firing().is_some() => {
             Some((Word::Warn, format!("{id} burns at a rate that opens a ticket")))

@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use super::subject::listed;
 use super::{Height, Panel, Pen};
 use crate::domain::quantity::{burn, duration, percent_figure, short_duration};
+use crate::domain::slo::pager::Agreement;
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, Level, SloStatus};
@@ -107,13 +108,15 @@ fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'st
         slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16
     };
     let room = pen.area.width;
-    let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34);
+    let quarrel = slos.iter().any(|slo| differs(slo));
+    let mark = if quarrel { QUARREL.chars().count() as u16 } else { 0 };
+    let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34) + mark;
     let target = longest(&target).clamp(6, 14);
     let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
         // Names and gauges hold their ground; figures that are also elsewhere go first.
-        column("objective", name.min((room / 4).max(12)), name, 12, Align::Left),
+        column("objective", name.min((room / 4).max(12) + mark), name, 12, Align::Left),
         column("target", target, target, 5, Align::Left),
         column("budget left", least_gauge, gauge, 9, Align::Left),
         column("", 5, 5, 11, Align::Right),
@@ -184,7 +187,9 @@ fn figures(slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Figures> {
 fn row<'a>(pen: &Pen<'_>, slo: &'a SloStatus, figures: &Figures) -> Vec<Line<'a>> {
     let level = level_role(slo);
     let mut cells = vec![Line::default(); REFILL + 1];
+    let mark = if differs(slo) { QUARREL } else { "" };
     cells[NAME] = Line::from(vec![
+        pen.span(Role::Warn, mark),
         pen.span(Role::Bright, slo.objective.service.as_str()),
         pen.span(Role::Text, format!("/{}", slo.objective.name)),
     ]);
@@ -217,6 +222,13 @@ fn silence<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Option<Line<'a>> {
         }
         Data::NoTraffic | Data::Ok | Data::LowTraffic | Data::Partial => return None,
     })
+}
+
+/// Stands before the name where the pager and our tiers differ.
+const QUARREL: &str = "≠pager ";
+
+fn differs(slo: &SloStatus) -> bool {
+    slo.pager.as_ref().is_some_and(Agreement::differs)
 }
 
 fn target(slo: &SloStatus) -> String {

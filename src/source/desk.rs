@@ -222,6 +222,7 @@ impl Desk {
             fault: None,
             loading,
             unanswered: self.status.feed.last_success.is_none(),
+            pager: None,
         };
         let mut status = self.status.clone();
         status.warnings.extend(self.cache_problem.clone());

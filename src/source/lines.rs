@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cache::Cache;
+use super::cell::cell_for;
+use super::listen::Ear;
 use super::plan::floor;
 use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
 use crate::domain::judge::{Books, Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::pager::GRACE;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
@@ -109,6 +112,7 @@ pub struct Lines {
     all: Vec<Line>,
     cache: Option<Cache>,
     recovered: Vec<Recovery>,
+    ear: Ear,
 }
 
 /// An objective that answers again, with the end of the newest cell since which it has to catch up;
@@ -125,8 +129,10 @@ impl Lines {
         objectives: Vec<Arc<Objective>>,
         cache: Option<Cache>,
     ) -> Self {
-        let lines = objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
-        Self { all: lines, cache, recovered: Vec::new() }
+        let lines: Vec<_> =
+            objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
+        let ear = Ear::new(&lines);
+        Self { all: lines, cache, recovered: Vec::new(), ear }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
@@ -229,10 +235,17 @@ impl Lines {
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
-        for (range, indices) in self.questions(resolution, range, only, now) {
+        let mut questions = self.questions(resolution, range, only, now);
+        if questions.is_empty() && !self.ear.questions(resolution, range, only, now).is_empty() {
+            // None may be counted now; the pager is asked all the same, for the present alone.
+            questions.push((Range { from: range.from.max(range.to - GRACE), ..range }, Vec::new()));
+        }
+        for (range, indices) in questions {
             let asked = indices.iter().map(|index| self.all[*index].asked(resolution)).collect();
-            let answer = source.counts(&CountsAsk { asked, range }).await?;
+            let pagers = self.ear.questions(resolution, range, only, now);
+            let answer = source.counts(&CountsAsk { asked, range, pagers }).await?;
             toll.add(answer.toll);
+            self.ear.take(answer.pagers);
             for (index, cells) in indices.into_iter().zip(answer.slos) {
                 self.take(index, cells, resolution, range, now);
             }
@@ -318,12 +331,13 @@ impl Lines {
 
     /// Judges every objective; faults are each objective's own.
     pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
-        let judge_line = |line: &Line| {
+        let judge_line = |(index, line): (usize, &Line)| {
             let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            let judged = judge(&line.objective, line.books(), &Circumstances { fault, ..why.clone() });
+            let pager = self.ear.heard(index);
+            let judged = judge(&line.objective, line.books(), &Circumstances { fault, pager, ..why.clone() });
             Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged })
         };
-        self.all.iter().map(judge_line).collect()
+        self.all.iter().enumerate().map(judge_line).collect()
     }
 }
 
@@ -339,41 +353,6 @@ fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], 
     }
 }
 
-/// The cells to count an objective in: its slices, or minutes where its tiers look at odd ones, and never so narrow
-/// that a cell could miss a sample.
-fn cell_for(objective: &Objective, interval: Option<i64>) -> Window {
-    let safe = interval.map_or(BASE, base_for);
-    let odd = |window: Window| window.as_seconds() % BASE.as_seconds() != 0;
-    let minutes = objective.tiers.iter().any(|tier| odd(tier.short) || odd(tier.long));
-    match objective.method.slice() {
-        Some(slice) if interval.is_none() => slice,
-        Some(slice) => slice.max(narrowest(interval)),
-        None if minutes && interval.is_some_and(|interval| interval <= DENSE) => Window::minutes(1),
-        None => safe,
-    }
-}
-
-/// Seconds between samples up to which a minute surely holds two.
-const DENSE: i64 = 24;
-
-fn narrowest(interval: Option<i64>) -> Window {
-    match interval {
-        Some(interval) if interval <= DENSE => Window::minutes(1),
-        Some(interval) => base_for(interval),
-        None => BASE,
-    }
-}
-
-/// The narrowest cell that surely holds two samples, of those that divide an hour.
-fn base_for(interval: i64) -> Window {
-    if interval <= 120 {
-        return BASE;
-    }
-    let wanted = interval * 5 / 2;
-    let fitting = [600, 900, 1200, 1800].into_iter().find(|width| *width >= wanted);
-    Window::seconds(fitting.unwrap_or(HOUR))
-}
-
 fn cache_key(name: &str, source: &dyn Source, objective: &Objective) -> String {
     let queries: Vec<String> = source.queries(objective, BASE).into_iter().map(|query| query.text).collect();
     format!("{name} {} {} {}", source.address(), objective.sli.kind(), queries.join(" / "))
@@ -385,18 +364,5 @@ impl Toll {
         self.points += other.points;
         self.warnings.extend(other.warnings);
         self.warnings.dedup();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slow_scrapes_get_cells_that_hold_two_samples() {
-        for (interval, minutes) in [(15, 5), (120, 5), (150, 10), (240, 10), (300, 15), (600, 30), (1800, 60)]
-        {
-            assert_eq!(base_for(interval), Window::minutes(minutes), "{interval}s");
-        }
     }
 }

@@ -8,6 +8,7 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod pager;
 mod proxy;
 mod range;
 mod rules;

@@ -7,5 +7,6 @@ mod auth;
 mod batches;
 mod failures;
 mod kit;
+mod pager;
 mod settings;
 mod signals;

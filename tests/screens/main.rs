@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its sample has failed")]
 
 mod hostile;
+mod pager;
 mod sample;
 mod seen;

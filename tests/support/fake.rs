@@ -13,8 +13,8 @@ use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, Query, Range, SignalPoints, Signals, SignalsAsk, Source, SourceError,
-    Toll,
+    Answer, Cells, Counts, CountsAsk, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
+    SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.
@@ -134,7 +134,7 @@ impl Source for Fake {
             let ids = ask.asked.iter().map(|one| one.objective.id.clone()).collect();
             self.hear(Topic::Counts, ask.range, ids).await?;
             let slos = ask.asked.iter().map(|one| self.count(&one.objective, one.cell, ask.range)).collect();
-            Ok(Counts { slos, toll: self.toll() })
+            Ok(Counts { slos, pagers: Pagers::default(), toll: self.toll() })
         })
     }
 

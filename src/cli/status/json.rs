@@ -1,5 +1,7 @@
 //! `status --json`, version 1. Ratios are 0–1 and unrounded; what is not known is null, never 0.
 
+mod pager;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -40,6 +42,8 @@ struct Slo<'a> {
     budget: Option<Budget>,
     burn: Map<String, Value>,
     alerts: Vec<Alert>,
+    /// `null` where it is not known which of the backend's alerts are this objective's.
+    pager: Option<pager::Pager<'a>>,
     policy: Policy<'a>,
     sla: Option<Sla>,
     warnings: Vec<&'a str>,
@@ -61,8 +65,15 @@ struct Alert {
     short: String,
     long: String,
     factor: f64,
+    op: &'static str,
+    #[serde(rename = "for")]
+    wait: Option<String>,
+    /// `quiet`, `pending`, `firing`, `cannot_fire`, `unseen`, `unknown`.
+    state: &'static str,
     firing: bool,
     since: Option<String>,
+    fires_in_seconds: Option<i64>,
+    clears_in_seconds: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -134,6 +145,7 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         }),
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),
+        pager: status.pager.as_ref().map(pager::Pager::of),
         policy: Policy {
             name: &objective.policy.name,
             step: status.step.as_ref().map(|step| step.word.as_str()),
@@ -154,8 +166,13 @@ fn alerts(status: &SloStatus) -> Vec<Alert> {
         short: tier.tier.short.to_string(),
         long: tier.tier.long.to_string(),
         factor: tier.tier.factor,
+        op: tier.tier.comparison.word(),
+        wait: tier.tier.wait.map(|wait| wait.to_string()),
+        state: tier.state().word(),
         firing: tier.firing,
         since: tier.since.and_then(unix),
+        fires_in_seconds: tier.fires_in,
+        clears_in_seconds: tier.clears_in,
     };
     status.tiers.iter().map(alert).collect()
 }

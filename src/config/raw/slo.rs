@@ -7,6 +7,9 @@ use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 use crate::config::reader::Reader;
 
+/// Keys with their values; a value that is neither text nor number is absent.
+pub(crate) type Texts = Vec<(At<String>, Option<At<String>>)>;
+
 #[derive(Debug)]
 pub(crate) struct Slo {
     pub(crate) span: Span,
@@ -25,6 +28,8 @@ pub(crate) struct Slo {
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
     pub(crate) allow: Vec<At<String>>,
+    /// Labels and their values.
+    pub(crate) pager: Option<Texts>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
@@ -33,7 +38,7 @@ pub(crate) struct Sli {
     pub(crate) span: Span,
     pub(crate) origin: Origin,
     pub(crate) kind: Option<At<String>>,
-    pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
+    pub(crate) texts: Texts,
 }
 
 #[derive(Debug)]
@@ -44,6 +49,8 @@ pub(crate) struct Tier {
     pub(crate) long: Option<At<String>>,
     pub(crate) factor: Option<At<f64>>,
     pub(crate) share: Option<At<String>>,
+    pub(crate) op: Option<At<String>>,
+    pub(crate) wait: Option<At<String>>,
 }
 
 impl Slo {
@@ -73,6 +80,7 @@ impl Slo {
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
+            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
         };
         reader.finish();
         slo
@@ -95,20 +103,26 @@ impl Sli {
     fn read(mut reader: Reader<'_, '_>) -> Self {
         let kind = reader.text("kind");
         let kind = reader.required("kind", kind);
-        let fields = reader.fields().into_iter().filter(|field| field.key.value != "kind");
-        let texts = fields.map(|field| {
-            let text = match field.value {
-                DeValue::String(text) => Some(text.to_string()),
-                DeValue::Integer(_) | DeValue::Float(_) => {
-                    Some(reader.report().text(&field.span).replace('_', ""))
-                }
-                _ => None,
-            };
-            let key = At::new(field.key.value.to_owned(), field.key.span);
-            (key, text.map(|text| At::new(text, field.span)))
-        });
-        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts: texts.collect() }
+        let texts = texts(&reader, |key| key != "kind");
+        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts }
     }
+}
+
+/// The keys that are `wanted`, with values that are texts or numbers as they are written.
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Texts {
+    let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
+    let texts = fields.map(|field| {
+        let text = match field.value {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                Some(reader.report().text(&field.span).replace('_', ""))
+            }
+            _ => None,
+        };
+        let key = At::new(field.key.value.to_owned(), field.key.span);
+        (key, text.map(|text| At::new(text, field.span)))
+    });
+    texts.collect()
 }
 
 impl Tier {
@@ -121,6 +135,8 @@ impl Tier {
             long: reader.required("long", long),
             factor: reader.number("factor"),
             share: reader.written("share"),
+            op: reader.text("op"),
+            wait: reader.text("for"),
         };
         reader.finish();
         tier

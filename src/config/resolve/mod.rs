@@ -4,6 +4,7 @@ mod alerts;
 mod backend;
 mod names;
 mod objective;
+mod pager;
 mod people;
 mod policy;
 mod service;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::alerts::{alerts, warn_of_dead, window};
 use super::names::{Known, Taken, allowed, choice, reference};
+use super::pager::pager;
 use super::sli::sli;
 use crate::config::code;
 use crate::config::nearest::suggest;
@@ -52,6 +53,7 @@ fn objective(
     let method = method(raw.method.as_ref(), report);
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
+    let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
@@ -70,7 +72,7 @@ fn objective(
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: None,
         group: None,
-        about: About::default(),
+        about: About { pager: pager?, ..About::default() },
     })
 }
 

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod lint;
 pub mod method;
 pub mod objective;
+pub mod pager;
 pub mod policy;
 pub mod sli;
 pub mod spent;

@@ -1,5 +1,6 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
+mod alarms;
 mod answer;
 mod batch;
 mod client;
