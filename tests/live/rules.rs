@@ -12,7 +12,7 @@ use burnwatch::source::prometheus::rules::{Rule, RuleFile, Style};
 
 use crate::range::instants;
 use crate::server::Server;
-use crate::tiers::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_30d, tier, written};
+use crate::tiers::{latency, objective, preset, requests, written};
 use crate::truth::{DAY, NOW};
 use theirs::{Ratio, pyrra_errors, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow, sloth_tier};
 
@@ -146,25 +146,19 @@ async fn as_pyrra(objective: Objective, ratio: Ratio, target: &str, tiers: [(&st
 
 #[tokio::test]
 async fn errors_by_sloth_over_30_days() {
-    let ours = objective(requests("shop"), "99.9%", 30, &sloth_30d());
+    let ours = objective(requests("shop"), "99.9%", 30, preset("sloth", 30));
     as_sloth(ours, sloth_errors, ["14.4", "6", "3", "1"], "0.0009999999999999432").await;
 }
 
 #[tokio::test]
 async fn slow_answers_by_sloth_over_28_days() {
-    let tiers = [
-        tier(true, "5m", "1h", 13.44, ""),
-        tier(true, "30m", "6h", 5.6, ""),
-        tier(false, "2h", "1d", 2.8, ""),
-        tier(false, "6h", "3d", 28.0 / 30.0, ""),
-    ];
-    let ours = objective(latency("shop", 0.3), "99%", 28, &tiers);
+    let ours = objective(latency("shop", 0.3), "99%", 28, preset("sloth", 28));
     as_sloth(ours, sloth_slow, ["13.44", "5.6", "2.8000000000000003", "0.9333333333333333"], "0.01").await;
 }
 
 #[tokio::test]
 async fn errors_by_pyrra_over_4_weeks() {
-    let ours = objective(requests("shop"), "99.9%", 28, &pyrra_4w());
+    let ours = objective(requests("shop"), "99.9%", 28, preset("pyrra", 28));
     let tiers =
         [("5m", "1h", "14", 2), ("30m", "6h", "7", 15), ("2h", "1d", "2", 60), ("6h", "4d", "1", 180)];
     as_pyrra(ours, pyrra_errors, "0.999", tiers).await;
@@ -172,7 +166,7 @@ async fn errors_by_pyrra_over_4_weeks() {
 
 #[tokio::test]
 async fn slow_answers_by_pyrra_over_30_days() {
-    let ours = objective(latency("shop", 0.3), "99%", 30, &pyrra_30d());
+    let ours = objective(latency("shop", 0.3), "99%", 30, preset("pyrra", 30));
     let tiers = [
         ("5m", "1h4m", "14", 2),
         ("32m", "6h26m", "7", 16),
@@ -186,9 +180,12 @@ async fn slow_answers_by_pyrra_over_30_days() {
 #[tokio::test]
 async fn a_hundredth_more_is_seen() {
     let server = Server::shared();
-    let factors = |by: f64| sloth_30d().map(|tier| Tier { factor: tier.factor * by, ..tier });
+    let factors = |by: f64| {
+        let tiers = preset("sloth", 30).into_iter();
+        tiers.map(|tier| Tier { factor: tier.factor * by, ..tier }).collect()
+    };
     let files = [1.0, 1.01]
-        .map(|by| written(objective(requests("shop"), "99.9%", 30, &factors(by)), Style::Burnwatch));
+        .map(|by| written(objective(requests("shop"), "99.9%", 30, factors(by)), Style::Burnwatch));
     for (right, wrong) in alerts(&files[0]).into_iter().zip(alerts(&files[1])) {
         let right = active(&server, &inlined(&files[0], right)).await;
         let wrong = active(&server, &inlined(&files[1], wrong)).await;

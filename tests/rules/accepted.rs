@@ -10,7 +10,7 @@ use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{RuleFile, Style, rules};
 
 use crate::promtool::check;
-use crate::tiers::{latency, objective, pyrra_4w, pyrra_30d, requests, sloth_30d};
+use crate::tiers::{latency, objective, preset, requests};
 
 const STYLES: [Style; 3] = [Style::Burnwatch, Style::Sloth, Style::Pyrra];
 
@@ -51,14 +51,14 @@ fn accepted(objectives: &[Arc<Objective>], style: Style) -> RuleFile {
 #[test]
 fn every_kind_in_every_style() {
     for style in STYLES {
-        let tiers = if style == Style::Pyrra { pyrra_30d() } else { sloth_30d() };
+        let tiers = preset(if style == Style::Pyrra { "pyrra" } else { "sloth" }, 30);
         let objectives: Vec<Arc<Objective>> = kinds()
             .into_iter()
             .filter(|(_, pyrra)| style != Style::Pyrra || *pyrra)
             .enumerate()
             .map(|(index, (sli, _))| {
                 let name = format!("kind-{index}");
-                let tiers = tiers.to_vec();
+                let tiers = tiers.clone();
                 Arc::new(Objective { tiers, ..named(&name, sli) })
             })
             .collect();
@@ -93,15 +93,29 @@ fn every_method_in_every_style() {
 #[test]
 fn comparisons_waits_and_a_target_of_all() {
     for style in STYLES {
-        let tiers: Vec<Tier> =
-            pyrra_4w().into_iter().map(|tier| Tier { comparison: Comparison::AtLeast, ..tier }).collect();
+        let tiers: Vec<Tier> = preset("pyrra", 28)
+            .into_iter()
+            .map(|tier| Tier { comparison: Comparison::AtLeast, ..tier })
+            .collect();
         let all =
-            Objective { target: "100%".parse().unwrap(), ..objective(requests("api"), "99%", 28, &tiers) };
+            Objective { target: "100%".parse().unwrap(), ..objective(requests("api"), "99%", 28, tiers) };
         let file = accepted(&[Arc::new(all)], style);
         let alerts = file.groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.alert.is_some());
         let burns: Vec<_> = alerts.filter(|rule| !rule.expr.starts_with("absent")).collect();
         // Nothing can be spent: any error is too much, and no error never is.
         assert!(burns.iter().all(|rule| rule.expr.contains("> 0") && !rule.expr.contains(">=")), "{burns:?}");
+    }
+}
+
+#[test]
+fn every_preset_in_every_style() {
+    for name in burnwatch::domain::slo::tier::PRESETS {
+        for style in STYLES {
+            let file = accepted(&[Arc::new(objective(requests("api"), "99%", 30, preset(name, 30)))], style);
+            let reached =
+                file.groups.iter().flat_map(|group| &group.rules).any(|rule| rule.expr.contains(">= ("));
+            assert_eq!(reached, ["grafana", "datadog"].contains(name), "{name} {style:?}");
+        }
     }
 }
 

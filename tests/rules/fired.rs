@@ -6,11 +6,13 @@
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::Sli;
+use burnwatch::domain::slo::tier::{Comparison, Severity, Tier};
+use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::Style;
 use serde_json::json;
 
 use crate::promtool::test;
-use crate::tiers::{objective, pyrra_4w, requests, sloth_30d, written};
+use crate::tiers::{objective, preset, requests, written};
 
 const SERIES: &str = r#"  - interval: 1m
     input_series:
@@ -35,7 +37,7 @@ fn passes(objective: Objective, style: Style, series: &str, expected: &[String],
     test(&written(objective, style), &tests).unwrap_or_else(|said| panic!("{style:?}: {said}\n{tests}"));
 }
 
-fn api(days: i64, tiers: &[burnwatch::domain::slo::tier::Tier]) -> Objective {
+fn api(days: i64, tiers: Vec<Tier>) -> Objective {
     let mut api = objective(requests("api"), "99%", days, tiers);
     api.runbook = Some("https://runbooks.test/api#errors".to_owned());
     api.about.labels.insert("team".to_owned(), "edge".to_owned());
@@ -58,7 +60,7 @@ fn under_our_own_names() {
         (labels, notes)
     };
     let name = "ApiAvailabilityBurn";
-    let mut objective = api(30, &sloth_30d());
+    let mut objective = api(30, preset("sloth", 30));
     objective.about.annotations.insert("description".to_owned(), hostile.to_owned());
     let errors = |minute: i64, value: &str| {
         format!(
@@ -84,7 +86,7 @@ fn under_our_own_names() {
 
 #[test]
 fn the_description_has_the_figures() {
-    let mut objective = api(30, &sloth_30d()[..2]);
+    let mut objective = api(30, preset("sloth", 30)[..2].to_vec());
     objective.description = Some("Answers that are not 5xx.".to_owned());
     let labels = json!({"slo": "api/availability", "service": "api", "team": "edge", "severity": "page"});
     let notes = json!({
@@ -112,7 +114,7 @@ fn under_names_of_sloth() {
     // Sloth records in one group and alerts in another: whichever goes first, an alert may be a minute late.
     let name = "ApiAvailabilityBurn";
     passes(
-        api(30, &sloth_30d()),
+        api(30, preset("sloth", 30)),
         Style::Sloth,
         SERIES,
         &[
@@ -141,7 +143,7 @@ fn under_names_of_pyrra_after_their_wait() {
     let long = || expected("warning", "6h", "4d", "4w");
     let name = "ErrorBudgetBurn";
     passes(
-        api(28, &pyrra_4w()),
+        api(28, preset("pyrra", 28)),
         Style::Pyrra,
         SERIES,
         &[
@@ -159,6 +161,18 @@ fn under_names_of_pyrra_after_their_wait() {
     );
 }
 
+/// One tier that looks back for so many minutes.
+fn page(short: i64, long: i64) -> Tier {
+    Tier {
+        severity: Severity::Page,
+        short: Window::minutes(short),
+        long: Window::minutes(long),
+        factor: 14.4,
+        comparison: Comparison::Above,
+        wait: None,
+    }
+}
+
 /// What the errors of five minutes are recorded as at minute 30.
 fn recorded(sli: Sli, series: &str, value: Option<f64>) {
     let samples = value.map_or(String::new(), |value| format!("{{labels: '{{}}', value: {value}}}"));
@@ -168,8 +182,7 @@ fn recorded(sli: Sli, series: &str, value: Option<f64>) {
     let series = format!("  - interval: 1m\n    input_series:\n{series}");
     let quiet = at(30, "ApiAvailabilityBurn", &[]);
     let quiet = if value.is_none_or(|value| value == 0.0) { vec![quiet] } else { Vec::new() };
-    let tiers = [crate::tiers::tier(true, "5m", "10m", 14.4, "")];
-    passes(objective(sli, "99%", 3, &tiers), Style::Burnwatch, &series, &quiet, &values);
+    passes(objective(sli, "99%", 3, vec![page(5, 10)]), Style::Burnwatch, &series, &quiet, &values);
 }
 
 fn line(series: &str, values: &str) -> String {
@@ -197,7 +210,6 @@ fn no_errors_no_traffic_and_no_data_are_three_things() {
 #[test]
 fn the_other_kinds_say_what_they_mean() {
     use burnwatch::domain::slo::sli::{Freshness, Op, Ratio, Side, Threshold};
-    use burnwatch::domain::slo::window::Window;
     let probes = [line("probe_success{a=\"1\"}", "1x60"), line("probe_success{a=\"2\"}", "0x60")].concat();
     recorded(Sli::Bool("probe_success".into()), &probes, Some(0.5));
     let threshold = Threshold { value: "depth".into(), op: Op::AtMost, bound: 10.0 };
@@ -223,7 +235,6 @@ fn the_other_kinds_say_what_they_mean() {
 #[test]
 fn slices_are_judged_each_by_itself() {
     use burnwatch::domain::slo::method::Method;
-    use burnwatch::domain::slo::window::Window;
     // Of the twelve slices of the hour one is half bad, one has a few errors, and in one nobody came.
     let series = [
         line("http_requests_total{service=\"api\",code=\"200\"}", "0+600x50 30000x4 30600+600x10"),
@@ -236,8 +247,7 @@ fn slices_are_judged_each_by_itself() {
         (Method::Timeslices { slice, target: "90%".parse().unwrap() }, 1.0 / 12.0),
         (Method::RatioTimeslices { slice }, (0.5 + few) / 11.0),
     ] {
-        let mut api =
-            objective(requests("api"), "99%", 3, &[crate::tiers::tier(true, "30m", "1h", 14.4, "")]);
+        let mut api = objective(requests("api"), "99%", 3, vec![page(30, 60)]);
         api.method = method;
         let near = format!("abs(sum(burnwatch:slo_errors:ratio_rate1h) - {value}) < bool 1e-12");
         let values = format!(
