@@ -14,8 +14,12 @@ mod kinds;
 mod native;
 mod pager;
 mod proxy;
+mod range;
+mod rules;
 mod server;
 mod services;
 mod steady;
+#[path = "../support/tiers.rs"]
+mod tiers;
 mod truth;
 mod web;

@@ -37,7 +37,8 @@ async fn results(port: u16, query: &str, when: &str) -> Value {
     body["data"]["result"].clone()
 }
 
-fn escape(text: &str) -> String {
+/// For a place in an address.
+pub(crate) fn escape(text: &str) -> String {
     text.bytes()
         .map(
             |byte| {
