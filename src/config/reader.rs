@@ -185,7 +185,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         None
     }
 
-    fn wrong_type(&self, key: &str, span: &Span, wanted: &str, got: &DeValue<'_>) {
+    pub(crate) fn wrong_type(&self, key: &str, span: &Span, wanted: &str, got: &DeValue<'_>) {
         self.report.wrong_type(span, (key, &self.what), wanted, kind(got));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::domain::slo::calendar::Calendar;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Missing, Rule, Sli};
+use crate::domain::slo::sli::{Rule, Sli};
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
 
 /// One `[[slo]]` with its tiers, and what of the original it does not say in a comment.
@@ -50,12 +50,13 @@ fn keys(objective: &Objective) -> Vec<(&'static str, String)> {
     some("runbook", objective.runbook.as_deref().map(text));
     let group = objective.group.as_ref().map(|group| list(group.by.iter().map(|label| text(label))));
     some("group_by", group);
+    some("labels", Some(&objective.about.labels).filter(|labels| !labels.is_empty()).map(inline));
     some("pager", Some(&objective.about.pager).filter(|pager| !pager.is_empty()).map(inline));
     some("sli", Some(sli(&objective.sli)));
     keys
 }
 
-/// The preset whose tiers these are; none for an objective without any, which takes an empty list of its own.
+/// The preset whose tiers these are.
 fn preset_of(objective: &Objective) -> Option<&'static str> {
     let same = |name: &&&str| {
         preset(name, objective.window).is_some_and(|tiers| tiers.is_ok_and(|tiers| tiers == objective.tiers))
@@ -118,12 +119,7 @@ fn sli(sli: &Sli) -> String {
             };
             parts.push(format!("members = {}", list(composite.members.iter().map(member))));
             let rule = if composite.rule == Rule::Worst { "worst" } else { "weighted" };
-            let missing = match composite.missing {
-                Missing::Good => "good",
-                Missing::Bad => "bad",
-                Missing::Ignore => "ignore",
-            };
-            parts.push(format!("rule = {}, missing = {}", text(rule), text(missing)));
+            parts.push(format!("rule = {}, missing = {}", text(rule), text(composite.missing.word())));
         }
         Sli::Events(_) | Sli::Correctness(_) | Sli::Ratio(_) | Sli::Bool(_) => {}
     }
@@ -157,4 +153,103 @@ fn number(value: f64) -> String {
 /// On one line, and harmless.
 fn comment(value: &str) -> String {
     super::shown::clean(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Document, load};
+    use crate::domain::slo::calendar::Unit;
+    use crate::domain::slo::objective::Group;
+    use crate::domain::slo::sli::{
+        Composite, Events, Freshness, Latency, Member, Op, Ratio, Side, Threshold, Throughput,
+    };
+    use crate::domain::slo::tier::{Comparison, Severity, workbook};
+    use crate::domain::slo::window::Window;
+
+    fn objective(sli: Sli) -> Objective {
+        let source = if matches!(sli, Sli::Composite(_)) { "" } else { "main" };
+        Objective::new("a b", "it's", source, sli, "99.95%".parse().unwrap(), Window::days(28))
+    }
+
+    fn hard(text: &str) -> String {
+        format!("{text}{{a=\"'b'\\\\\",c=~\".+\"}}\n\t# \u{7f}é")
+    }
+
+    /// Written, and read again by the configuration.
+    fn read_again(objective: &Objective) -> Objective {
+        let backend = "[[backend]]\nname = 'main'\ntype = 'prometheus'\n";
+        let member = "[[slo]]\nservice = 'm'\nname = 'n'\ntarget = '99%'\nwindow = '28d'\nsli = { kind = 'bool', metric = 'up' }\n";
+        let text = format!("{backend}{member}{}", slo(objective));
+        let loaded = load(&Document::new(None, &text), None);
+        let config = loaded.unwrap_or_else(|found| panic!("{found:?}\n{text}")).config;
+        Objective::clone(&config.objectives[1])
+    }
+
+    #[test]
+    fn every_kind_reads_as_it_was_written() {
+        let events = Events { side: Side::Good, part: hard("x"), total: "y".into() };
+        let member = Member { id: "m/n".into(), weight: 2.0 };
+        for sli in [
+            Sli::Events(events.clone()),
+            Sli::Correctness(events),
+            Sli::Latency(Latency { histogram: "h".into(), threshold: 0.25, native: true }),
+            Sli::Ratio(Ratio { side: Side::Bad, ratio: "r".into() }),
+            Sli::Threshold(Threshold { value: hard("v"), op: Op::AtMost, bound: 0.5 }),
+            Sli::Freshness(Freshness { timestamp: "t".into(), max_age: Window::hours(26) }),
+            Sli::Throughput(Throughput { counter: "c".into(), at_least: 1.5 }),
+            Sli::Bool(hard("up")),
+            Sli::Composite(Composite {
+                members: vec![member],
+                rule: Rule::Weighted,
+                missing: crate::domain::slo::sli::Missing::Bad,
+            }),
+        ] {
+            let written = objective(sli);
+            assert_eq!(read_again(&written), written);
+        }
+    }
+
+    #[test]
+    fn windows_methods_tiers_and_labels_read_as_they_were_written() {
+        let plain = objective(Sli::Bool("up".into()));
+        let start = "2026-01-07T09:00:00".parse().unwrap();
+        let calendar =
+            Calendar { unit: Unit::Week, count: 2, zone: chrono_tz::Europe::Berlin, start: Some(start) };
+        let own = Tier {
+            severity: Severity::Page,
+            short: Window::minutes(7),
+            long: Window::minutes(64),
+            factor: 13.44,
+            comparison: Comparison::AtLeast,
+            wait: Some(Window::minutes(2)),
+        };
+        let map = |key: &str| BTreeMap::from([(key.to_owned(), hard("v"))]);
+        let mut about = plain.about.clone();
+        (about.labels, about.pager) = (map("team/x"), map("slo"));
+        let (id, sprint) = (plain.id.clone(), workbook(calendar.nominal()));
+        for written in [
+            Objective {
+                calendar: Some(calendar),
+                window: calendar.nominal(),
+                tiers: sprint,
+                ..plain.clone()
+            },
+            Objective { alerts: "own".into(), tiers: vec![own], ..plain.clone() },
+            Objective { alerts: "none".into(), tiers: Vec::new(), ..plain.clone() },
+            Objective { method: Method::RatioTimeslices { slice: Window::minutes(10) }, ..plain.clone() },
+            Objective {
+                method: Method::Timeslices { slice: Window::minutes(1), target: "90%".parse().unwrap() },
+                ..plain.clone()
+            },
+            Objective { sla: Some("99.5%".parse().unwrap()), runbook: Some(hard("r")), ..plain.clone() },
+            Objective { about, description: Some(hard("d")), ..plain.clone() },
+            Objective {
+                group: Some(Group { parent: id, by: vec!["route".into()], labels: BTreeMap::new() }),
+                ..plain.clone()
+            },
+        ] {
+            assert_eq!(read_again(&written), written);
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! What was heard of the backend's own alerts, for each objective that says which are its.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::lines::Line;
+use super::lines::{Line, Only};
 use super::{Pagers, Range};
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::ledger::{MINUTE, Resolution};
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Heard;
 
 /// A range that ends earlier than this before now says nothing of the present.
@@ -12,15 +14,22 @@ const RECENT: i64 = 2 * MINUTE;
 
 #[derive(Default)]
 pub(super) struct Ear {
-    /// The places of the objectives that are asked for, with their labels and what was heard.
-    all: Vec<(usize, BTreeMap<String, String>, Heard)>,
+    /// By the labels that are asked for; several objectives may share them.
+    all: Vec<(Labels, Heard)>,
 }
 
 impl Ear {
-    pub(super) fn new(lines: &[Line]) -> Self {
-        let labels = lines.iter().map(|line| line.objective.about.pager.clone()).enumerate();
-        let known = labels.filter(|(_, labels)| !labels.is_empty());
-        Self { all: known.map(|(index, labels)| (index, labels, Heard::default())).collect() }
+    /// Listens for the alerts of these, and remembers what was heard of those that it listened for before.
+    pub(super) fn listen(&mut self, lines: &[Line]) {
+        let wanted: BTreeSet<Labels> = lines
+            .iter()
+            .map(|line| line.objective.alarm_labels())
+            .filter(|labels| !labels.is_empty())
+            .collect();
+        self.all.retain(|(labels, _)| wanted.contains(labels));
+        let fresh = wanted.into_iter().filter(|labels| !self.all.iter().any(|known| known.0 == *labels));
+        let fresh: Vec<_> = fresh.map(|labels| (labels, Heard::default())).collect();
+        self.all.extend(fresh);
     }
 
     /// What to ask beside the counts of `range`: all, when it is the present of all objectives that is asked.
@@ -28,18 +37,18 @@ impl Ear {
         &self,
         resolution: Resolution,
         range: Range,
-        only: Option<usize>,
+        only: Option<&Only>,
         now: i64,
-    ) -> Vec<BTreeMap<String, String>> {
+    ) -> Vec<Labels> {
         if resolution != Resolution::Fine || only.is_some() || range.to < now - RECENT {
             return Vec::new();
         }
-        self.all.iter().map(|(_, labels, _)| labels.clone()).collect()
+        self.all.iter().map(|(labels, _)| labels.clone()).collect()
     }
 
     /// Takes the answer to all questions in; the answer to none is nothing.
     pub(super) fn take(&mut self, answer: Pagers) {
-        for ((_, _, heard), told) in self.all.iter_mut().zip(answer.heard) {
+        for ((_, heard), told) in self.all.iter_mut().zip(answer.heard) {
             // One alert in all the time is proof that there is a pager.
             heard.any |= answer.any;
             match told {
@@ -52,8 +61,9 @@ impl Ear {
         }
     }
 
-    /// What was heard for objective number `index`, when it says which alerts are its.
-    pub(super) fn heard(&self, index: usize) -> Option<Heard> {
-        self.all.iter().find(|known| known.0 == index).map(|known| known.2.clone())
+    /// What was heard for an objective that says which alerts are its.
+    pub(super) fn heard(&self, objective: &Objective) -> Option<Heard> {
+        let labels = objective.alarm_labels();
+        self.all.iter().find(|known| known.0 == labels).map(|known| known.1.clone())
     }
 }

@@ -76,7 +76,7 @@ fn the_starter_is_valid_as_it_is_and_with_everything_on() {
     let loaded = load(&Document::new(None, &text), Some(Path::new("/home/alice"))).unwrap();
     assert_eq!(loaded.warnings, []);
     let config = loaded.config;
-    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (2, 2, 1));
+    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (8, 2, 1));
     let mut own = config.services[0].own.iter().map(|own| (own.lane, own.name.as_str(), own.limit));
     assert_eq!(own.next_back(), Some((Lane::Saturation, "db-pool", Some(0.9))));
     assert_eq!(config.objectives[1].policy.name, "careful");
@@ -207,4 +207,14 @@ fn presets_by_the_name_of_the_tool() {
             assert!((tier.factor - factor).abs() < 1e-9, "{alerts}: {tier:?}");
         }
     }
+}
+
+#[test]
+fn a_group_is_a_parent_without_labels() {
+    let config = read(&slo("target = 0.99\ngroup_by = ['route', 'code']\n"));
+    let [parent] = &config.objectives[..] else { panic!("one objective") };
+    let group = parent.group.as_ref().unwrap();
+    assert!(parent.is_parent() && group.labels.is_empty());
+    assert_eq!((&group.parent, group.by.join(" ")), (&parent.id, "route code".to_owned()));
+    assert_eq!(read(&slo("target = 0.99\n")).objectives[0].group, None);
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::{Snapshot, SourceStatus};
 use crate::domain::verdict::Verdict;
@@ -28,9 +29,14 @@ struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
-    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group<'a>>,
+    /// Null for a composite, which has no backend of its own.
+    source: Option<&'a str>,
     target: f64,
     window: String,
+    period: Option<Period>,
+    unit: &'static str,
     method: &'static str,
     data: &'static str,
     data_as_of: Option<String>,
@@ -49,10 +55,26 @@ struct Slo<'a> {
     warnings: Vec<&'a str>,
 }
 
+/// Of a child: the objective that was written, and the labels it is about.
+#[derive(Serialize)]
+struct Group<'a> {
+    parent: &'a str,
+    labels: &'a Labels,
+}
+
+/// The part of the calendar that the figures are of.
+#[derive(Serialize)]
+struct Period {
+    from: Option<String>,
+    to: Option<String>,
+    name: String,
+}
+
 #[derive(Serialize)]
 struct Budget {
     allowed_bad: f64,
     remaining: Option<f64>,
+    to_date: Option<f64>,
     remaining_bad: f64,
     minutes: f64,
     minutes_left: Option<f64>,
@@ -124,9 +146,12 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         id: &objective.id,
         service: &objective.service,
         name: &objective.name,
-        source: &objective.source,
+        group: objective.child_of().map(|group| Group { parent: &group.parent, labels: &group.labels }),
+        source: Some(objective.source.as_str()).filter(|source| !source.is_empty()),
         target: objective.target.ratio(),
-        window: objective.window.to_string(),
+        window: objective.window_text(),
+        period: period(status),
+        unit: objective.unit().word(),
         method: objective.method.word(),
         data: status.data.word(),
         data_as_of: status.as_of.and_then(unix),
@@ -138,6 +163,7 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         budget: status.budget.map(|budget| Budget {
             allowed_bad: budget.allowed_bad,
             remaining: budget.remaining,
+            to_date: budget.to_date,
             remaining_bad: budget.remaining_bad,
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
@@ -158,6 +184,12 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         }),
         warnings: status.warnings.iter().map(String::as_str).collect(),
     }
+}
+
+fn period(status: &SloStatus) -> Option<Period> {
+    let (objective, at) = (&status.objective, status.as_of?);
+    let (span, name) = (objective.span(at), objective.period_name(at)?);
+    Some(Period { from: unix(span.from), to: unix(span.to), name })
 }
 
 fn alerts(status: &SloStatus) -> Vec<Alert> {

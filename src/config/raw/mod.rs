@@ -5,6 +5,7 @@ pub(crate) mod import;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod service;
+pub(crate) mod sli;
 pub(crate) mod slo;
 
 use super::origin::Origin;

@@ -2,7 +2,7 @@
 
 use super::Base;
 use super::names::Known;
-use super::{objective, top};
+use super::{objective, span, top};
 use crate::config::catalogue::{Import, Terms};
 use crate::config::raw;
 use crate::config::report::Report;
@@ -24,7 +24,7 @@ fn import(raw: &raw::import::Import, known: &Known, base: Base<'_>, report: &Rep
     let files = raw.files.as_ref().and_then(|typed| top::path(typed, base, report));
     let backend = known.backend(raw.backend.as_ref(), &raw.span, report);
     let window = match &raw.window {
-        Some(typed) => objective::slo_window(typed, report),
+        Some(typed) => span::rolling(typed, report),
         None => Some(WINDOW),
     };
     let policy = objective::policy(raw.policy.as_ref(), known, report);

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod backend;
+mod group;
 mod import;
+mod method;
 mod names;
 mod objective;
 mod pager;
@@ -10,6 +12,7 @@ mod people;
 mod policy;
 mod service;
 mod sli;
+mod span;
 mod top;
 
 use std::path::{Path, PathBuf};
