@@ -86,6 +86,8 @@ pub(super) enum Command {
     Demo,
     /// Tell how all SLOs are, now or at an instant
     Status(StatusArgs),
+    /// Tell why the figures of an SLO are what they are
+    Explain(ExplainArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -110,6 +112,16 @@ pub(super) struct StatusArgs {
     /// The status row alone, for prompts and bars
     #[arg(long, conflicts_with = "json")]
     pub(super) oneline: bool,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// The SLO, as service/name
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod dashboard;
 mod exit;
+mod explain;
 mod gather;
 mod init;
 mod library;
@@ -53,6 +54,7 @@ fn run(args: Args) -> Result<u8, Failure> {
             wait_for(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
+        Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::slo::alert;
-use super::slo::budget::{Budget, Sla};
+use super::slo::budget::Sla;
 use super::slo::burn;
 use super::slo::caveats::caveats;
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
-use super::slo::status::{Data, SloStatus};
+use super::slo::status::{Data, SloStatus, burning};
+use super::slo::target::Target;
 use super::slo::window::Window;
 
 /// What the judge has to know beside the ledger.
@@ -27,30 +28,46 @@ pub struct Circumstances {
     pub unanswered: bool,
 }
 
+/// The ledgers of one objective.
+#[derive(Clone, Debug)]
+pub struct Books {
+    pub counts: Arc<Ledger>,
+    /// The counts as the objective's method weighs them.
+    pub budget: Arc<Ledger>,
+}
+
+impl From<&Arc<Ledger>> for Books {
+    /// Counts that are weighed as they are.
+    fn from(ledger: &Arc<Ledger>) -> Self {
+        Self { counts: Arc::clone(ledger), budget: Arc::clone(ledger) }
+    }
+}
+
 /// Below this share of known time since the first sample, a window counts as partial.
 const ENOUGH: f64 = 0.99;
 
-pub fn judge(objective: &Arc<Objective>, ledger: &Arc<Ledger>, why: &Circumstances) -> SloStatus {
-    let as_of = newest_at(ledger, why.now);
-    let reading = as_of.and_then(|at| ledger.read(at, objective.window));
-    let budget = reading.map(|reading| Budget::of(reading.tally, objective.target, objective.window));
-    let data = data(objective, ledger, why, as_of, reading);
+pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumstances) -> SloStatus {
+    let Books { counts, budget: ledger } = books.into();
+    let as_of = newest_at(&counts, why.now);
+    let reading = as_of.and_then(|at| objective.read(&ledger, at));
+    let budget = as_of.zip(reading).map(|(at, reading)| objective.budget(&ledger, at, reading));
+    let data = data(objective, &counts, why, as_of, reading);
+    let (target, burning) = (objective.target, burning(objective, &counts, &ledger));
     let tiers: Vec<_> = as_of.map_or_else(Vec::new, |at| {
-        objective.tiers.iter().map(|tier| alert::evaluate(tier, ledger, objective.target, at)).collect()
+        objective.tiers.iter().map(|tier| alert::evaluate(tier, burning, target, at)).collect()
     });
+    let burns =
+        burn::WINDOWS.map(|window| (window, as_of.and_then(|at| burn_over(target, burning, at, window))));
     let mut status = SloStatus {
         objective: Arc::clone(objective),
-        ledger: Arc::clone(ledger),
         as_of,
         data,
         reading,
         budget,
-        sla: reading
-            .and_then(|r| objective.sla.map(|sla| Sla::of(r.tally, sla, objective.target, objective.window))),
-        burns: burn::WINDOWS
-            .iter()
-            .map(|window| (*window, as_of.and_then(|at| burn_over(objective, ledger, at, *window))))
-            .collect(),
+        sla: as_of.zip(reading).and_then(|(at, r)| {
+            objective.sla.map(|sla| Sla::of(r.tally, sla, target, objective.span(at).length()))
+        }),
+        burns: burns.to_vec(),
         tiers,
         step: budget
             .and_then(|budget| budget.remaining)
@@ -59,9 +76,12 @@ pub fn judge(objective: &Arc<Objective>, ledger: &Arc<Ledger>, why: &Circumstanc
         forecast: Forecast::default(),
         warnings: Vec::new(),
         queries: Arc::default(),
+        ledger,
+        counts,
     };
-    let recent = status.firing().map_or(Window::hours(6), |tier| tier.tier.long);
-    status.forecast = as_of.map_or_else(Forecast::default, |at| forecast(objective, ledger, at, recent));
+    let recent = status.recent();
+    status.forecast =
+        as_of.map_or_else(Forecast::default, |at| forecast(objective, &status.ledger, at, recent));
     status.warnings = caveats(&status, why.loading);
     status
 }
@@ -73,17 +93,17 @@ fn newest_at(ledger: &Ledger, now: i64) -> Option<i64> {
     Some(if newest <= minute { newest } else { minute })
 }
 
-fn burn_over(objective: &Objective, ledger: &Ledger, at: i64, window: Window) -> Option<f64> {
+fn burn_over(target: Target, ledger: &Ledger, at: i64, window: Window) -> Option<f64> {
     let reading = ledger.read(at, window)?;
     if reading.known <= 0.0 {
         return None;
     }
-    burn::rate(reading.tally, objective.target)
+    burn::rate(reading.tally, target)
 }
 
 fn data(
     objective: &Objective,
-    ledger: &Ledger,
+    counts: &Ledger,
     why: &Circumstances,
     as_of: Option<i64>,
     reading: Option<Reading>,
@@ -97,11 +117,16 @@ fn data(
     if why.now - at > why.stale_after {
         return Data::Stale;
     }
-    if reading.tally.total <= 0.0 {
+    let counted = objective.read(counts, at).map_or(0.0, |reading| reading.tally.total);
+    if counted <= 0.0 || reading.tally.total <= 0.0 {
         return if reading.known > 0.0 { Data::NoTraffic } else { Data::NoSeries };
     }
-    if why.loading || reading.known < ENOUGH * ledger.seen_span(at, objective.window) {
+    if why.loading || reading.known < ENOUGH * counts.seen_span(at, reading.window) {
         return Data::Partial;
     }
-    if objective.target.budget() * reading.tally.total < 1.0 { Data::LowTraffic } else { Data::Ok }
+    if objective.target.budget() * reading.tally.total < objective.grain() {
+        Data::LowTraffic
+    } else {
+        Data::Ok
+    }
 }

@@ -222,7 +222,7 @@ fn silence<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Option<Line<'a>> {
 fn target(slo: &SloStatus) -> String {
     match &slo.objective.sli {
         Sli::Latency(latency) => format!("{} <{}", slo.objective.target, latency.threshold_text()),
-        Sli::Events(_) => slo.objective.target.to_string(),
+        _ => slo.objective.target.to_string(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::judge::{Circumstances, judge};
 use crate::domain::oncall::{Layer, Person, Roster, Rotation, Schedule, Turns, civil};
 use crate::domain::runbook::library::{Document, Library};
 use crate::domain::slo::ledger::{BASE, Ledger, Resolution};
-use crate::domain::slo::objective::{Method, Objective};
+use crate::domain::slo::objective::{About, Method, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::tally::Tally;
@@ -134,6 +134,9 @@ fn objective(service: &str, name: &str, runbook: Option<&str>) -> Arc<Objective>
         tiers: workbook(Window::days(30)),
         policy: Policy::preset("four-step").unwrap(),
         runbook: runbook.map(str::to_owned),
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 

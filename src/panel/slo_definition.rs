@@ -69,8 +69,7 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
         prose.entry("", &[text(description.as_str())]);
     }
     indicator(&mut prose, &objective.sli);
-    let Method::Occurrences = objective.method;
-    prose.entry("method", &[text(objective.method.word()), muted(": every event counts the same")]);
+    prose.entry("method", &[text(objective.method.word()), muted(method(objective.method))]);
     if let Some(sla) = objective.sla {
         prose.entry(
             "SLA",
@@ -112,6 +111,23 @@ fn indicator(prose: &mut Prose, sli: &Sli) {
             );
             prose.entry("  good", &[text(latency.histogram.as_str()), muted(bucket(latency))]);
         }
+        other => {
+            prose.entry("indicator", &[text(sli.kind()), muted(format!(": {}", sli.promise()))]);
+            for (key, written) in other.written() {
+                prose.entry(&format!("  {key}"), &[text(written)]);
+            }
+        }
+    }
+}
+
+fn method(method: Method) -> String {
+    match method {
+        Method::Occurrences => ": every event counts the same".to_owned(),
+        Method::Timeslices { slice, target } => {
+            let target = glued(&spaced(&target.to_string()));
+            format!(": slices of {slice}, good when {target} of their own events are")
+        }
+        Method::RatioTimeslices { slice } => format!(": the mean of slices of {slice}, busy or not"),
     }
 }
 

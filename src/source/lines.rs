@@ -6,16 +6,19 @@ use std::sync::Arc;
 use super::cache::Cache;
 use super::plan::floor;
 use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
-use crate::domain::judge::{Circumstances, judge};
+use crate::domain::judge::{Books, Circumstances, judge};
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
 /// One objective with its ledger.
 pub struct Line {
     pub objective: Arc<Objective>,
     ledger: Arc<Ledger>,
+    /// The same cells as slices, where the method has them.
+    slices: Option<Arc<Ledger>>,
     key: String,
     queries: Arc<[Query]>,
     /// End of the newest fine cell that was asked for.
@@ -26,9 +29,68 @@ pub struct Line {
 }
 
 impl Line {
+    fn new(name: &str, source: &dyn Source, objective: Arc<Objective>) -> Self {
+        let mut line = Self {
+            key: cache_key(name, source, &objective),
+            queries: source.queries(&objective, BASE).into(),
+            ledger: Arc::new(Ledger::new(BASE, objective.reach())),
+            slices: None,
+            asked_to: None,
+            fault: None,
+            patience: 0,
+            objective,
+        };
+        line.start_over(cell_for(&line.objective, None));
+        line
+    }
+
+    /// Empty ledgers with cells of width `base`.
+    fn start_over(&mut self, base: Window) {
+        self.ledger = Arc::new(Ledger::new(base, self.objective.reach()));
+        self.slices = self.objective.method.slice().map(|_| Arc::clone(&self.ledger));
+    }
+
+    /// The width of the cells that `resolution` is asked in: slices have to be seen one by one.
+    fn width(&self, resolution: Resolution) -> Window {
+        let hourly = resolution == Resolution::Hours && self.slices.is_none();
+        if hourly { Window::seconds(HOUR) } else { self.ledger.base() }
+    }
+
     fn asked(&self, resolution: Resolution) -> Asked {
-        let cell = if resolution == Resolution::Hours { Window::seconds(HOUR) } else { self.ledger.base() };
-        Asked { objective: Arc::clone(&self.objective), cell }
+        Asked { objective: Arc::clone(&self.objective), cell: self.width(resolution) }
+    }
+
+    fn record(&mut self, resolution: Resolution, points: &[(i64, Tally)], range: Range) {
+        record(Arc::make_mut(&mut self.ledger), resolution, points, range);
+        if let Some(slices) = &mut self.slices {
+            let (method, width) = (self.objective.method, self.ledger.base());
+            let weighed: Vec<_> =
+                points.iter().map(|(end, tally)| (*end, method.weigh(*tally, width))).collect();
+            record(Arc::make_mut(slices), resolution, &weighed, range);
+        }
+    }
+
+    fn books(&self) -> Books {
+        Books {
+            counts: Arc::clone(&self.ledger),
+            budget: Arc::clone(self.slices.as_ref().unwrap_or(&self.ledger)),
+        }
+    }
+
+    /// What is kept on disk, under which key.
+    fn kept(&self) -> impl Iterator<Item = (String, &Arc<Ledger>)> {
+        let slices = self.slices.iter().map(|ledger| (self.slices_key(), ledger));
+        [(self.key.clone(), &self.ledger)].into_iter().chain(slices)
+    }
+
+    fn slices_key(&self) -> String {
+        format!("{} {:?}", self.key, self.objective.method)
+    }
+
+    /// End of the newest cell that all of its ledgers have.
+    fn newest(&self) -> Option<i64> {
+        let slices = self.slices.as_ref().map_or(Some(i64::MAX), |slices| slices.newest());
+        self.ledger.newest().min(slices)
     }
 }
 
@@ -63,18 +125,7 @@ impl Lines {
         objectives: Vec<Arc<Objective>>,
         cache: Option<Cache>,
     ) -> Self {
-        let lines = objectives
-            .into_iter()
-            .map(|objective| Line {
-                key: cache_key(name, source, &objective),
-                queries: source.queries(&objective, BASE).into(),
-                ledger: Arc::new(Ledger::new(BASE, objective.window)),
-                asked_to: None,
-                fault: None,
-                patience: 0,
-                objective,
-            })
-            .collect();
+        let lines = objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
         Self { all: lines, cache, recovered: Vec::new() }
     }
 
@@ -84,7 +135,7 @@ impl Lines {
 
     /// The longest window of the objectives, or 30 days when there are none.
     pub fn longest_window(&self) -> Window {
-        self.all.iter().map(|line| line.objective.window).max().unwrap_or(Window::days(30))
+        self.all.iter().map(|line| line.objective.reach()).max().unwrap_or(Window::days(30))
     }
 
     /// How far all objectives in good order have been asked; `None` before the first answer.
@@ -108,7 +159,7 @@ impl Lines {
 
     /// The newest cell that every ledger has from an earlier run.
     pub fn known_to(&self) -> Option<i64> {
-        self.all.iter().map(|line| line.ledger.newest()).min().flatten()
+        self.all.iter().map(Line::newest).min().flatten()
     }
 
     pub fn dropped(&self) -> u64 {
@@ -117,13 +168,23 @@ impl Lines {
 
     pub async fn restore(&mut self) {
         let Some(cache) = self.cache.clone() else { return };
-        let asks: Vec<_> = self.all.iter().map(|line| (line.key.clone(), line.objective.window)).collect();
+        let asks: Vec<_> = self
+            .all
+            .iter()
+            .map(|line| (line.kept().map(|(key, _)| key).collect::<Vec<_>>(), line.objective.reach()))
+            .collect();
         let found = tokio::task::spawn_blocking(move || {
-            asks.iter().map(|(key, window)| cache.load(key, *window)).collect::<Vec<_>>()
+            let load = |(keys, window): &(Vec<String>, Window)| {
+                keys.iter().map(|key| cache.load(key, *window).map(Arc::new)).collect::<Option<Vec<_>>>()
+            };
+            asks.iter().map(load).collect::<Vec<_>>()
         });
-        for (line, ledger) in self.all.iter_mut().zip(found.await.unwrap_or_default()) {
-            if let Some(ledger) = ledger {
-                line.ledger = Arc::new(ledger);
+        for (line, ledgers) in self.all.iter_mut().zip(found.await.unwrap_or_default()) {
+            // Counts and slices belong together: one without the other is asked again.
+            let mut ledgers = ledgers.unwrap_or_default().into_iter();
+            if let Some(counts) = ledgers.next() {
+                line.ledger = counts;
+                line.slices = ledgers.next();
             }
         }
     }
@@ -131,7 +192,8 @@ impl Lines {
     /// Writes every ledger; tells why not, with the path.
     pub async fn save(&self) -> Option<String> {
         let cache = self.cache.clone()?;
-        let kept: Vec<_> = self.all.iter().map(|line| (line.key.clone(), Arc::clone(&line.ledger))).collect();
+        let kept = self.all.iter().flat_map(Line::kept);
+        let kept: Vec<_> = kept.map(|(key, ledger)| (key, Arc::clone(ledger))).collect();
         let folder = cache.folder().display().to_string();
         let written = tokio::task::spawn_blocking(move || {
             kept.iter().try_for_each(|(key, ledger)| cache.save(key, ledger))
@@ -148,9 +210,9 @@ impl Lines {
         }
         let intervals = source.sample_intervals(&objectives, now).await?;
         for (line, interval) in self.all.iter_mut().zip(intervals) {
-            let base = interval.map_or(line.ledger.base(), base_for);
+            let base = interval.map_or(line.ledger.base(), |_| cell_for(&line.objective, interval));
             if base != line.ledger.base() {
-                line.ledger = Arc::new(Ledger::new(base, line.objective.window));
+                line.start_over(base);
             }
             Arc::make_mut(&mut line.ledger).sampled_every = interval;
         }
@@ -196,12 +258,15 @@ impl Lines {
                 fault.known_to = fault.known_to.filter(|_| resolution == Resolution::Fine);
                 continue;
             }
-            let own = line.ledger.base().as_seconds();
-            let step = if resolution == Resolution::Middle { own } else { range.step };
+            let own = line.width(resolution).as_seconds();
+            let step = if resolution == Resolution::Fine { range.step } else { own };
             questions.entry(step).or_default().push(index);
         }
         let on_grid = |step| Range { from: floor(range.from, step), to: floor(range.to, step), step };
-        questions.into_iter().map(|(step, indices)| (on_grid(step), indices)).collect()
+        let parts = |(step, indices): (i64, Vec<usize>)| {
+            on_grid(step).newest_first(MOST_POINTS).map(move |part| (part, indices.clone()))
+        };
+        questions.into_iter().flat_map(parts).collect()
     }
 
     fn take(
@@ -224,8 +289,8 @@ impl Lines {
                 if let Some(fault) = healed {
                     self.recovered.push(Recovery { index, known_to: fault.known_to });
                 }
+                line.record(resolution, &cells.points, range);
                 let ledger = Arc::make_mut(&mut line.ledger);
-                ledger.record(resolution, &cells.points, range.to);
                 ledger.bad_since = ledger.bad_since.into_iter().chain(cells.seen_since).min();
                 ledger.dropped += cells.dropped;
                 if resolution == Resolution::Fine {
@@ -255,10 +320,47 @@ impl Lines {
     pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
         let judge_line = |line: &Line| {
             let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            let judged = judge(&line.objective, &line.ledger, &Circumstances { fault, ..why.clone() });
+            let judged = judge(&line.objective, line.books(), &Circumstances { fault, ..why.clone() });
             Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged })
         };
         self.all.iter().map(judge_line).collect()
+    }
+}
+
+/// Fewer than a backend refuses to answer at once.
+const MOST_POINTS: i64 = 8_000;
+
+/// Hours that come as cells are added up; all else is taken as it is.
+fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], range: Range) {
+    if resolution == Resolution::Hours && range.step < HOUR {
+        ledger.record_cells(points, range.from, range.to);
+    } else {
+        ledger.record(resolution, points, range.to);
+    }
+}
+
+/// The cells to count an objective in: its slices, or minutes where its tiers look at odd ones, and never so narrow
+/// that a cell could miss a sample.
+fn cell_for(objective: &Objective, interval: Option<i64>) -> Window {
+    let safe = interval.map_or(BASE, base_for);
+    let odd = |window: Window| window.as_seconds() % BASE.as_seconds() != 0;
+    let minutes = objective.tiers.iter().any(|tier| odd(tier.short) || odd(tier.long));
+    match objective.method.slice() {
+        Some(slice) if interval.is_none() => slice,
+        Some(slice) => slice.max(narrowest(interval)),
+        None if minutes && interval.is_some_and(|interval| interval <= DENSE) => Window::minutes(1),
+        None => safe,
+    }
+}
+
+/// Seconds between samples up to which a minute surely holds two.
+const DENSE: i64 = 24;
+
+fn narrowest(interval: Option<i64>) -> Window {
+    match interval {
+        Some(interval) if interval <= DENSE => Window::minutes(1),
+        Some(interval) => base_for(interval),
+        None => BASE,
     }
 }
 

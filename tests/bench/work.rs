@@ -7,7 +7,7 @@ use burnwatch::domain::journal::{Fold, Reader, parse_line};
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::slo::burn;
 use burnwatch::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -63,6 +63,9 @@ fn objective(number: usize, policy: &Policy) -> Objective {
         tiers: workbook(MONTH),
         policy: policy.clone(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     }
 }
 

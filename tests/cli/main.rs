@@ -4,6 +4,7 @@
 
 mod backends;
 mod config;
+mod explain;
 mod json;
 mod kit;
 mod places;

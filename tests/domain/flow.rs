@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burnwatch::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -111,5 +111,8 @@ pub(crate) fn objective(target: Target, slo: Window) -> Arc<Objective> {
         tiers: workbook(slo),
         policy: Policy::preset("four-step").unwrap(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }

@@ -66,6 +66,7 @@ fn canonical(sli: &Sli, service: &str, window: Window) -> (String, String) {
             let le = if latency.threshold < 1.0 { "0.3" } else { "1|1.0" };
             (format!("{total} - sum(increase({histogram},le=~\"{le}\"}}[{window}]))"), total)
         }
+        other => panic!("no canonical form of {}", other.kind()),
     }
 }
 
@@ -100,6 +101,7 @@ impl World {
                     if latency.threshold < 1.0 { &["le=\"0.3\""] } else { &["le=\"1\"", "le=\"1.0\""] };
                 (all - self.count(service, from, at, |label| le.contains(&label)), all)
             }
+            other => panic!("nothing counted {}", other.kind()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use burnwatch::domain::signal::Service;
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
 use burnwatch::domain::slo::tier::workbook;
@@ -34,6 +34,7 @@ pub(crate) fn latency(service: &str, threshold: f64) -> Sli {
     Sli::Latency(Latency {
         histogram: format!("http_request_duration_seconds{{service=\"{service}\"}}"),
         threshold,
+        native: false,
     })
 }
 
@@ -55,6 +56,9 @@ pub(crate) fn objective(id: &str, sli: Sli, target: &str) -> Arc<Objective> {
         tiers: workbook(window),
         policy: Policy::preset("four-step").unwrap(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
 use burnwatch::domain::slo::window::Window;
@@ -52,6 +52,9 @@ pub(crate) fn objective(sli: Sli) -> Arc<Objective> {
         tiers: Vec::new(),
         policy: Policy::preset("four-step").unwrap(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 
@@ -60,7 +63,7 @@ pub(crate) fn events(bad: &str, total: &str) -> Arc<Objective> {
 }
 
 pub(crate) fn latency(histogram: &str, threshold: f64) -> Arc<Objective> {
-    objective(Sli::Latency(Latency { histogram: histogram.into(), threshold }))
+    objective(Sli::Latency(Latency { histogram: histogram.into(), threshold, native: false }))
 }
 
 /// The three newest minutes.

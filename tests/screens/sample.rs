@@ -9,7 +9,7 @@ use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::series::Series;
 use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -51,6 +51,9 @@ pub(crate) fn objective(id: &str, target: &str) -> Objective {
         tiers: workbook(MONTH),
         policy: Policy::preset("four-step").unwrap(),
         runbook: Some("high-error-rate.md".to_owned()),
+        calendar: None,
+        group: None,
+        about: About::default(),
     }
 }
 

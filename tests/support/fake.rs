@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use burnwatch::domain::signal::{Lane, Service, Unit};
-use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -194,6 +194,9 @@ pub(crate) fn objective(id: &str, source: &str) -> Arc<Objective> {
         tiers: workbook(window),
         policy: Policy::preset("four-step").unwrap(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 

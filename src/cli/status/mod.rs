@@ -50,7 +50,7 @@ fn code(word: Word) -> u8 {
     word.exit_code()
 }
 
-fn known(session: &Session, id: &str) -> Result<(), Failure> {
+pub(super) fn known(session: &Session, id: &str) -> Result<(), Failure> {
     let ids: Vec<_> = session.config.objectives.iter().map(|slo| slo.id.as_str()).collect();
     if ids.contains(&id) {
         return Ok(());

@@ -69,7 +69,9 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
     let limit = limit(raw, report);
     let (severity, short, long) = (severity?, short?, long?);
     match limit? {
-        Limit::Factor(factor) => Some(Tier { severity, short, long, factor, comparison: Comparison::Above }),
+        Limit::Factor(factor) => {
+            Some(Tier { severity, short, long, factor, comparison: Comparison::Above, wait: None })
+        }
         Limit::Share(share) => Some(Tier::by_share(severity, short, long, share, window?)),
     }
 }

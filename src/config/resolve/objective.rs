@@ -12,7 +12,7 @@ use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
-use crate::domain::slo::objective::{Method, Objective};
+use crate::domain::slo::objective::{About, Method, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::target::Target;
 use crate::domain::slo::window::Window;
@@ -68,6 +68,9 @@ fn objective(
         tiers: alerts.tiers,
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 

@@ -77,7 +77,7 @@ fn histogram(keys: &Keys<'_, '_>) -> Option<Sli> {
             return None;
         }
     }
-    Some(Sli::Latency(Latency { histogram: histogram.value, threshold: threshold? }))
+    Some(Sli::Latency(Latency { histogram: histogram.value, threshold: threshold?, native: false }))
 }
 
 /// The keys of one `sli` table, seen by its kind.

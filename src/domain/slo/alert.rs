@@ -13,9 +13,11 @@ pub struct TierStatus {
     pub short_burn: Option<f64>,
     pub long_burn: Option<f64>,
     pub firing: bool,
+    /// Both windows burn, but not yet as long as the tier waits.
+    pub pending: bool,
     /// Whether the factor can be reached at this target at all.
     pub can_fire: bool,
-    /// Unix time of the first minute of the present firing.
+    /// Unix time of the first minute in which both windows burned as they do now.
     pub since: Option<i64>,
     /// Seconds until it fires if the last cell's error rate goes on.
     pub fires_in: Option<i64>,
@@ -35,15 +37,23 @@ pub fn evaluate(tier: &Tier, ledger: &Ledger, target: Target, at: i64) -> TierSt
     let eye = Eye { tier, ledger, target };
     let short_burn = eye.burn(at, tier.short);
     let long_burn = eye.burn(at, tier.long);
-    let firing = eye.fires(short_burn, long_burn);
+    let since = eye.fires(short_burn, long_burn).then(|| eye.since(at));
+    let wait = tier.wait.map_or(0, Window::as_seconds);
+    let waited = since.map(|since| at - since);
+    let firing = waited.is_some_and(|waited| waited >= wait);
     TierStatus {
         tier: *tier,
         short_burn,
         long_burn,
         firing,
+        pending: since.is_some() && !firing,
         can_fire: tier.can_fire(target),
-        since: firing.then(|| eye.since(at)),
-        fires_in: if firing { None } else { eye.fires_in(at) },
+        since,
+        fires_in: match waited {
+            Some(_) if firing => None,
+            Some(waited) => Some(wait - waited),
+            None => eye.fires_in(at).map(|ahead| ahead + wait),
+        },
         clears_in: if firing { eye.clears_in(at) } else { None },
     }
 }

@@ -18,6 +18,8 @@ pub struct Budget {
     pub minutes: f64,
     /// `remaining × minutes`.
     pub minutes_left: Option<f64>,
+    /// Of a calendar period: what would remain if it ended now, `1 − errors so far / budget`.
+    pub to_date: Option<f64>,
 }
 
 impl Budget {
@@ -37,7 +39,15 @@ impl Budget {
             remaining_bad: allowed_bad - tally.bad,
             minutes,
             minutes_left: remaining.map(|share| share * minutes),
+            to_date: None,
         }
+    }
+
+    /// The budget of a period of which `tally` has been and `expected` events will have been at its end. What
+    /// remains is of the whole period; `to_date` is of what has been alone.
+    pub fn of_period(tally: Tally, expected: f64, target: Target, period: Window) -> Self {
+        let whole = Self::of(Tally::new(tally.bad, expected.max(tally.total)), target, period);
+        Self { to_date: Some(Self::of(tally, target, period).remaining).flatten(), ..whole }
     }
 
     /// How much of the budget one bad event costs.
@@ -70,5 +80,20 @@ impl Sla {
             buffer_minutes: points * window.as_minutes(),
             breaks_at: (slo.budget() > 0.0).then(|| 1.0 - sla.budget() / slo.budget()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_has_two_honest_remainders() {
+        // One error among the first hundred requests of a month that will have a million, at 99.9 %.
+        let target = "99.9%".parse().unwrap();
+        let budget = Budget::of_period(Tally::new(1.0, 100.0), 1e6, target, Window::days(31));
+        assert!((budget.to_date.unwrap() - -9.0).abs() < 1e-9, "{budget:?}");
+        assert!((budget.remaining.unwrap() - 0.999).abs() < 1e-9);
+        assert!((budget.allowed_bad - 1000.0).abs() < 1e-9);
     }
 }

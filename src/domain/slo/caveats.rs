@@ -4,6 +4,7 @@ use chrono::DateTime;
 
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
+use super::method::Method;
 use super::status::SloStatus;
 use super::tally::Tally;
 use super::window::Window;
@@ -14,21 +15,21 @@ const DOUBT: f64 = 0.005;
 /// What the figures of `status` cannot tell; empty when they are as good as figures get.
 pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     let mut found = Vec::new();
-    let (objective, ledger) = (&status.objective, &status.ledger);
+    let ledger = &status.ledger;
     let (Some(at), Some(reading)) = (status.as_of, status.reading) else { return found };
-    let window = objective.window.as_seconds() as f64;
-    let seen = ledger.seen_span(at, objective.window);
+    let window = reading.window.as_seconds() as f64;
+    let seen = ledger.seen_span(at, reading.window);
     if loading {
         found.push("history is still loading".to_owned());
     } else if seen < 0.98 * window {
-        found.push(format!("history covers {} of {}", round(seen), objective.window));
+        found.push(format!("history covers {} of {}", round(seen), reading.window));
     }
     let unknown = seen - reading.known;
     if !loading && unknown > 0.001 * seen && unknown >= ledger.base().as_seconds() as f64 {
         found.push(format!("{} without data inside the window", round(unknown)));
     }
-    found.extend(counting_warnings(ledger, at, reading, objective.window));
-    let allowed = objective.target.budget() * reading.tally.total;
+    found.extend(counting_warnings(&status.counts, at, reading, status.objective.method));
+    let allowed = status.budget.map_or(0.0, |budget| budget.allowed_bad);
     if allowed > 0.0 && reading.doubt / allowed > DOUBT {
         let share = 100.0 * reading.doubt / allowed;
         found
@@ -36,8 +37,8 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     }
     found.extend(dead_tiers(status));
     found.extend(onset(status, at));
-    if is_silent(ledger, at) {
-        found.push(last_traffic(ledger, at).map_or_else(
+    if is_silent(&status.counts, at) {
+        found.push(last_traffic(&status.counts, at).map_or_else(
             || "no traffic in all of the history".to_owned(),
             |last| format!("no traffic since {}", clock(last)),
         ));
@@ -59,7 +60,7 @@ const USUAL_SAMPLING: i64 = 30;
 /// Where errors set in at once, the sample before is spread evenly over its cell: up to one sampling interval
 /// of them is missing from the windows that begin there.
 fn onset(status: &SloStatus, at: i64) -> Option<String> {
-    let ledger = &status.ledger;
+    let ledger = &status.counts;
     let (grid, width) = (ledger.grid(Resolution::Fine), ledger.base().as_seconds());
     let rate = |end: i64| Some(grid.at(end)?.bad / width as f64);
     let jump = |end: &i64| Some(rate(*end)? - rate(*end - width)?).filter(|jump| *jump > 0.0);
@@ -75,14 +76,15 @@ fn onset(status: &SloStatus, at: i64) -> Option<String> {
     })
 }
 
-fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, window: Window) -> Vec<String> {
+fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, method: Method) -> Vec<String> {
     let mut found = Vec::new();
     match ledger.bad_since {
         None if reading.tally.total > 0.0 => {
             found.push("the series of counted events was not seen; taken as none".to_owned());
         }
         Some(born)
-            if ledger.oldest().is_some_and(|oldest| oldest < born) && at - born < window.as_seconds() =>
+            if ledger.oldest().is_some_and(|oldest| oldest < born)
+                && at - born < reading.window.as_seconds() =>
         {
             found.push(format!(
                 "a series first appeared at {}: what it counted before its second scrape is lost",
@@ -94,7 +96,9 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, window: Window)
     if ledger.dropped > 0 {
         found.push(format!("{} samples dropped: not a number, or infinite", ledger.dropped));
     }
-    if ledger.base() > BASE {
+    if let Some(slice) = method.slice().filter(|slice| *slice < ledger.base()) {
+        found.push(format!("scraped slowly: slices of {slice} are taken as {}", ledger.base()));
+    } else if ledger.base() > BASE && method.slice().is_none() {
         found.push(format!(
             "scraped slowly: counted in cells of {}, shorter windows are unknown",
             ledger.base()

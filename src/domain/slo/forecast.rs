@@ -1,5 +1,6 @@
 //! When the budget runs out: at a constant burn, and with old errors rolling out of the window.
 
+use super::budget::Budget;
 use super::burn;
 use super::ledger::{HOUR, Ledger};
 use super::objective::Objective;
@@ -26,24 +27,43 @@ pub struct Refill {
 
 /// Looks ahead from `at`, taking events to go on as they came in `recent`.
 pub fn forecast(objective: &Objective, ledger: &Ledger, at: i64, recent: Window) -> Forecast {
-    let Some(window) = ledger.read(at, objective.window) else { return Forecast::default() };
+    let Some(window) = objective.read(ledger, at) else { return Forecast::default() };
     let Some(rate) =
         ledger.read(at, recent).map(|reading| reading.tally * (1.0 / recent.as_seconds() as f64))
     else {
         return Forecast::default();
     };
-    let budget = objective.target.budget();
-    if window.tally.total <= 0.0 || budget <= 0.0 {
+    if window.tally.total <= 0.0 || objective.target.budget() <= 0.0 {
         return Forecast::default();
     }
-    let remaining = 1.0 - window.tally.bad / (budget * window.tally.total);
+    let budget = objective.budget(ledger, at, window);
+    if objective.calendar.is_some() {
+        return of_period(objective, at, &budget, rate);
+    }
     let burning = burn::rate(rate, objective.target).unwrap_or(0.0);
-    let naive = burn::time_to_empty(remaining, burning, objective.window).map(|seconds| seconds as i64);
+    let naive = budget
+        .remaining
+        .and_then(|remaining| burn::time_to_empty(remaining, burning, objective.window))
+        .map(|seconds| seconds as i64);
     Forecast {
         naive,
         rolling: rolling(objective, ledger, at, window.tally, rate, naive),
         refill: refill(objective, ledger, at, window.tally),
     }
+}
+
+/// Nothing leaves a period before its end; then all that was spent comes back.
+fn of_period(objective: &Objective, at: i64, budget: &Budget, rate: Tally) -> Forecast {
+    let end = objective.span(at).to;
+    let left = budget.remaining_bad;
+    let ahead = if left <= 0.0 {
+        Some(0)
+    } else {
+        (rate.bad > 0.0).then(|| (left / rate.bad) as i64).filter(|ahead| at + ahead < end)
+    };
+    let spent = 1.0 - budget.remaining.unwrap_or(1.0);
+    let refill = (spent > SMALL).then_some(Refill { at: end, share: spent });
+    Forecast { naive: ahead, rolling: ahead, refill }
 }
 
 /// What is in the window after `ahead` seconds: the newest part of today's, plus what came since.

@@ -111,6 +111,15 @@ impl Grid {
         self.sum_from(lowest.min(self.sums.len()));
     }
 
+    /// The same grid with every cell that is known put through `change`, which is told where it ends.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(i64, Tally) -> Tally) -> Self {
+        let cells = self.iter().map(|(end, cell)| cell.map(|tally| change(end, tally))).collect();
+        let mut mapped = Self { cells, sums: Vec::new(), ..*self };
+        mapped.sum_from(0);
+        mapped
+    }
+
     fn make_room(&mut self, low: i64, high: i64) {
         let low = low + (-low).rem_euclid(self.step);
         if self.cells.is_empty() {

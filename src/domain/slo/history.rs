@@ -1,6 +1,5 @@
 //! Figures over time, read from the ledger: burn and remaining budget at regular instants.
 
-use super::budget::Budget;
 use super::burn;
 use super::ledger::{HOUR, Ledger};
 use super::objective::Objective;
@@ -28,10 +27,10 @@ pub fn burn_rates(
 pub fn remaining(objective: &Objective, ledger: &Ledger, to: i64, step: i64, count: usize) -> Series {
     Series::from_fn(to, step, count, |at| {
         let at = at - at.rem_euclid(HOUR.min(step.max(60)));
-        let reading = ledger.read(at, objective.window)?;
+        let reading = objective.read(ledger, at)?;
         if reading.coverage() < 0.5 {
             return None;
         }
-        Budget::of(reading.tally, objective.target, objective.window).remaining
+        objective.budget(ledger, at, reading).remaining
     })
 }

@@ -7,6 +7,8 @@
 //! A window of whole base cells that ends on a minute of the last 6 h is an exact sum of fine cells;
 //! longer windows go on in the middle grid and the hours, where an edge inside a cell is linear.
 
+use std::collections::BTreeMap;
+
 use super::grid::{Grid, Sum};
 use super::tally::Tally;
 use super::window::Window;
@@ -103,6 +105,35 @@ impl Ledger {
                     points.iter().filter(|point| self.hour_of_cells(point.0).is_none()).copied().collect();
                 self.hours.record(&fresh, to);
             }
+        }
+    }
+
+    /// Takes base cells of any age in, asked for those that end from `from` to `to` on the grid of their own width.
+    /// Hours that were asked for whole are the sums of their cells.
+    pub fn record_cells(&mut self, points: &[(i64, Tally)], from: i64, to: i64) {
+        let mut hours: BTreeMap<i64, Tally> = BTreeMap::new();
+        for (end, tally) in points {
+            *hours.entry(end + (-end).rem_euclid(HOUR)).or_default() += *tally;
+        }
+        let asked = |end: i64| end <= to && end - HOUR + self.base.as_seconds() >= from;
+        let whole: Vec<_> = hours.into_iter().filter(|(end, _)| asked(*end)).collect();
+        self.hours.record(&whole, to);
+        self.record(Resolution::Middle, points, to);
+    }
+
+    /// The same cells, each put through `change`, which is told where it ends and how wide it is.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(i64, Window, Tally) -> Tally) -> Self {
+        let grid = |grid: &Grid| {
+            let width = Window::seconds(grid.width());
+            grid.map(|end, tally| change(end, width, tally))
+        };
+        Self {
+            base: self.base,
+            fine: grid(&self.fine),
+            middle: grid(&self.middle),
+            hours: grid(&self.hours),
+            ..*self
         }
     }
 
@@ -299,6 +330,22 @@ mod tests {
         assert_eq!(ledger.grid(Resolution::Hours).at(now), Some(Tally::new(12.0, 3600.0)));
         let reading = ledger.read(now, Window::hours(9)).unwrap();
         assert!((reading.tally.total - 9.0 * 3600.0).abs() < 1e-6, "{reading:?}");
+    }
+
+    #[test]
+    fn history_in_cells_fills_whole_hours_only() {
+        let end = 1_768_903_200;
+        let mut ledger = Ledger::new(BASE, Window::days(30));
+        // Ten days old, far beyond the middle grid: three hours of cells, of which the oldest was cut in half.
+        let old = end - 10 * 86_400;
+        let from = old - 2 * HOUR - 1500;
+        let cells: Vec<_> = (0..=(old - from) / 300).map(|i| (old - i * 300, Tally::new(1.0, 5.0))).collect();
+        ledger.record(Resolution::Fine, &[(end, Tally::ZERO)], end);
+        ledger.record_cells(&cells, from, old);
+        let hours = ledger.grid(Resolution::Hours);
+        assert_eq!(hours.at(old), Some(Tally::new(12.0, 60.0)));
+        assert_eq!(hours.at(old - HOUR), Some(Tally::new(12.0, 60.0)));
+        assert_eq!(hours.at(old - 2 * HOUR), None, "only half of it was asked for");
     }
 
     #[test]

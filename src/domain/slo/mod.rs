@@ -3,11 +3,14 @@
 pub mod alert;
 pub mod budget;
 pub mod burn;
+pub mod calendar;
 pub mod caveats;
+pub mod explain;
 pub mod forecast;
 pub mod grid;
 pub mod history;
 pub mod ledger;
+pub mod method;
 pub mod objective;
 pub mod policy;
 pub mod sli;

@@ -1,10 +1,17 @@
 //! An objective as it is meant: indicator, target, window, and what follows from missing it.
 
+use std::collections::BTreeMap;
+
+use super::budget::Budget;
+use super::calendar::{Calendar, Span};
+use super::ledger::{Ledger, Reading};
 use super::policy::Policy;
-use super::sli::Sli;
+use super::sli::{Sli, Unit};
 use super::target::Target;
-use super::tier::Tier;
+use super::tier::{Tier, workbook};
 use super::window::Window;
+
+pub use super::method::Method;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
@@ -13,11 +20,13 @@ pub struct Objective {
     pub service: String,
     pub name: String,
     pub description: Option<String>,
-    /// Name of the backend that counts it.
+    /// Name of the backend that counts it; a composite has none.
     pub source: String,
     pub sli: Sli,
     pub target: Target,
+    /// The rolling window, or what a calendar period measures by and large.
     pub window: Window,
+    pub calendar: Option<Calendar>,
     pub method: Method,
     pub sla: Option<Target>,
     /// Where the tiers came from, such as `workbook`.
@@ -26,9 +35,101 @@ pub struct Objective {
     pub policy: Policy,
     /// Path or address of the runbook, as written.
     pub runbook: Option<String>,
+    pub group: Option<Group>,
+    pub about: About,
+}
+
+/// What an objective is one of many by: its parent counts once for each set of these labels.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Id of the objective that was written.
+    pub parent: String,
+    /// Names of the labels.
+    pub by: Vec<String>,
+    /// The child's own labels; empty on the parent itself.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What is known of an objective beside its figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    /// The tool in whose form it was written: `sloth`, `pyrra`, `openslo`, …; none for our own.
+    pub tool: Option<String>,
+    /// `file:line` where it was written, or the backend where it was found.
+    pub place: Option<String>,
+    /// Labels by which the backend's `ALERTS` are known as this objective's.
+    pub pager: BTreeMap<String, String>,
+    /// What of its own form could not be carried over.
+    pub notes: Vec<String>,
 }
 
 impl Objective {
+    /// An objective with the defaults of the configuration: occurrences, the workbook's tiers, four steps.
+    pub fn new(service: &str, name: &str, source: &str, sli: Sli, target: Target, window: Window) -> Self {
+        Self {
+            id: format!("{service}/{name}"),
+            service: service.to_owned(),
+            name: name.to_owned(),
+            description: None,
+            source: source.to_owned(),
+            sli,
+            target,
+            window,
+            calendar: None,
+            method: Method::Occurrences,
+            sla: None,
+            alerts: "workbook".to_owned(),
+            tiers: workbook(window),
+            policy: Policy::usual(),
+            runbook: None,
+            group: None,
+            about: About::default(),
+        }
+    }
+
+    /// What its tallies are counted in.
+    pub fn unit(&self) -> Unit {
+        if self.method == Method::Occurrences { self.sli.unit() } else { Unit::Minutes }
+    }
+
+    /// The least that can go wrong, in its unit: an event, or a slice. A share of time has no least part.
+    pub fn grain(&self) -> f64 {
+        match self.method {
+            Method::Timeslices { slice, .. } => slice.as_minutes(),
+            Method::Occurrences if self.sli.unit() != Unit::Minutes => 1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// The longest stretch that its budget can speak of.
+    pub fn reach(&self) -> Window {
+        self.calendar.map_or(self.window, Calendar::longest)
+    }
+
+    /// The stretch whose budget is spoken of at `at`; of a period the part to come is in it.
+    pub fn span(&self, at: i64) -> Span {
+        self.calendar
+            .map_or(Span { from: at - self.window.as_seconds(), to: at }, |calendar| calendar.period(at))
+    }
+
+    /// The events of that stretch so far.
+    pub fn read(&self, ledger: &Ledger, at: i64) -> Option<Reading> {
+        let so_far = Window::seconds((at - self.span(at).from).max(ledger.base().as_seconds()));
+        ledger.read(at, so_far)
+    }
+
+    /// The budget at `at`, of which `reading` tells what was spent.
+    pub fn budget(&self, ledger: &Ledger, at: i64, reading: Reading) -> Budget {
+        if self.calendar.is_none() {
+            return Budget::of(reading.tally, self.target, self.window);
+        }
+        let span = self.span(at);
+        let expected = reading.tally.total + (span.to - at) as f64 * usual_rate(ledger, at);
+        Budget::of_period(reading.tally, expected, self.target, span.length())
+    }
+
     /// The tier that is this window's own: the one that looks this far back, else the one that checks with it;
     /// of several the one with the lowest factor.
     pub fn tier_of(&self, window: Window) -> Option<&Tier> {
@@ -56,16 +157,8 @@ impl Objective {
     }
 }
 
-/// How events become a budget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    Occurrences,
-}
-
-impl Method {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Occurrences => "occurrences",
-        }
-    }
+/// Events a second over the last week, or over what is known of it.
+fn usual_rate(ledger: &Ledger, at: i64) -> f64 {
+    let week = ledger.read(at, Window::days(7)).filter(|week| week.known > 0.0);
+    week.map_or(0.0, |week| week.tally.total / week.known)
 }

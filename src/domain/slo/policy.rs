@@ -42,6 +42,11 @@ impl Policy {
         self.steps.iter().filter(|step| step.holds(remaining)).min_by(|a, b| rank(a).total_cmp(&rank(b)))
     }
 
+    /// The ladder of an objective that names none.
+    pub fn usual() -> Self {
+        Self::preset(USUAL).unwrap_or(Self { name: USUAL.to_owned(), steps: Vec::new() })
+    }
+
     pub fn preset(name: &str) -> Option<Self> {
         let ladder = PRESETS.iter().find(|preset| preset.0 == name)?;
         let steps = ladder
@@ -58,6 +63,8 @@ impl Policy {
         Some(Self { name: name.to_owned(), steps })
     }
 }
+
+const USUAL: &str = "four-step";
 
 pub fn preset_names() -> impl Iterator<Item = &'static str> {
     PRESETS.iter().map(|preset| preset.0)

@@ -1,6 +1,5 @@
 //! What a stretch of time cost: its events, its share of the budget, its worst hour, and who has it to answer for.
 
-use super::budget::Budget;
 use super::ledger::{HOUR, Ledger, MINUTE, Reading};
 use super::objective::Objective;
 use super::window::Window;
@@ -45,9 +44,10 @@ pub fn worst_hour(ledger: &Ledger, stretch: Stretch) -> Option<(i64, Reading)> {
 
 /// The budget left at an earlier instant, unclamped; `None` where less than half of its window is known.
 pub fn remaining_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
-    let reading = ledger.read(at - at.rem_euclid(MINUTE), objective.window)?;
+    let at = at - at.rem_euclid(MINUTE);
+    let reading = objective.read(ledger, at)?;
     let enough = reading.coverage() >= 0.5;
-    enough.then(|| Budget::of(reading.tally, objective.target, objective.window).remaining)?
+    enough.then(|| objective.budget(ledger, at, reading).remaining)?
 }
 
 /// The bad events that fall to one claim.

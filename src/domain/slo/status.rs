@@ -6,7 +6,7 @@ use super::alert::TierStatus;
 use super::budget::{Budget, Sla};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
-use super::objective::Objective;
+use super::objective::{Method, Objective};
 use super::policy::{Stance, Step};
 use super::tier::Severity;
 use super::window::Window;
@@ -62,11 +62,14 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SloStatus {
     pub objective: Arc<Objective>,
+    /// What the budget is made of: the counts as the objective's method weighs them.
     pub ledger: Arc<Ledger>,
+    /// What was counted. The same ledger where the method is occurrences.
+    pub counts: Arc<Ledger>,
     /// The instant the figures are of, a whole minute in Unix seconds: the end of the newest cell.
     pub as_of: Option<i64>,
     pub data: Data,
-    /// The whole SLO window.
+    /// The SLO's window, or its period so far.
     pub reading: Option<Reading>,
     pub budget: Option<Budget>,
     pub sla: Option<Sla>,
@@ -91,6 +94,16 @@ pub enum Level {
 impl SloStatus {
     pub fn id(&self) -> &str {
         &self.objective.id
+    }
+
+    /// What its burn rates and tiers are taken from: slices where only slices can be bad, events otherwise.
+    pub fn burning(&self) -> &Arc<Ledger> {
+        burning(&self.objective, &self.counts, &self.ledger)
+    }
+
+    /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
+    pub fn recent(&self) -> Window {
+        self.firing().map_or(Window::hours(6), |tier| tier.tier.long)
     }
 
     /// Remaining share of the budget, unclamped.
@@ -141,4 +154,12 @@ impl SloStatus {
         let empties = self.exhausts_at().map_or(f64::INFINITY, |at| at as f64);
         (std::cmp::Reverse(self.level()), empties, self.remaining().unwrap_or(f64::INFINITY))
     }
+}
+
+pub(crate) fn burning<'l>(
+    objective: &Objective,
+    counts: &'l Arc<Ledger>,
+    budget: &'l Arc<Ledger>,
+) -> &'l Arc<Ledger> {
+    if matches!(objective.method, Method::Timeslices { .. }) { budget } else { counts }
 }

@@ -42,13 +42,15 @@ pub struct Tier {
     /// `share of the budget × SLO window / long window`.
     pub factor: f64,
     pub comparison: Comparison,
+    /// How long both must burn before it fires, the `for` of an alert rule.
+    pub wait: Option<Window>,
 }
 
 impl Tier {
     /// A tier that fires when `share` of the budget of `slo` goes within `long`.
     pub fn by_share(severity: Severity, short: Window, long: Window, share: f64, slo: Window) -> Self {
         let factor = share * slo.as_seconds() as f64 / long.as_seconds() as f64;
-        Self { severity, short, long, factor, comparison: Comparison::Above }
+        Self { severity, short, long, factor, comparison: Comparison::Above, wait: None }
     }
 
     /// Burn never passes `1/budget`, so a factor there or above is dead.

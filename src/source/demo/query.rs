@@ -17,9 +17,15 @@ pub(super) fn queries(objective: &Objective, window: Window) -> Vec<Query> {
             let count = with_suffix(&latency.histogram, "_count");
             ("good", increase(&bucket, window), increase(&count, window))
         }
+        other => {
+            return other.written().into_iter().map(|(part, text)| query(part, text.to_owned())).collect();
+        }
     };
-    let query = |part: &str, text| Query { part: part.to_owned(), text };
     vec![query(part, counted), query("total", total)]
+}
+
+fn query(part: &str, text: String) -> Query {
+    Query { part: part.to_owned(), text }
 }
 
 /// A bare selector is a counter; anything else says itself where the window goes.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answer::Series;
 use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
-use super::promql::{Pair, pair};
+use super::kinds::{Pair, pair};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Counted, Sli};
-use crate::source::{Cells, Counts, CountsAsk, SourceError, Toll};
+use crate::domain::slo::window::Window;
+use crate::source::{Asked, Cells, Counts, CountsAsk, SourceError, Toll};
 
 /// Up to this many points a chain of `or` stays cheap however long it is.
 const SHORT: i64 = 12;
@@ -35,8 +36,9 @@ pub(super) async fn counts(
             Err(why) => Err(SourceError::Uncountable(why)),
             Ok(pair) => {
                 let mut next = || outcomes.next().unwrap_or_else(|| Ok(Vec::new()));
-                let (part, total) = (next(), next());
-                cells(&asked.objective, &pair, part, total)
+                let part = next();
+                let total = pair.total.as_ref().map(|_| next());
+                cells(asked, &pair, part, total)
             }
         });
     }
@@ -46,17 +48,19 @@ pub(super) async fn counts(
 fn questions(index: usize, pair: Option<&Pair>) -> Vec<Question> {
     let Some(Pair { side, part, total }) = pair else { return Vec::new() };
     let letter = side.chars().next().unwrap_or('p');
-    vec![
-        Question { id: format!("{index}{letter}"), text: part.clone() },
-        Question { id: format!("{index}t"), text: total.clone() },
-    ]
+    let part = Question { id: format!("{index}{letter}"), text: part.clone() };
+    let total = total.clone().map(|text| Question { id: format!("{index}t"), text });
+    [part].into_iter().chain(total).collect()
 }
 
-fn cells(objective: &Objective, pair: &Pair, part: Outcome, total: Outcome) -> Result<Cells, SourceError> {
+fn cells(asked: &Asked, pair: &Pair, part: Outcome, total: Option<Outcome>) -> Result<Cells, SourceError> {
     let part = single(part, pair.side, &pair.part)?;
-    let total = single(total, "total", &pair.total)?;
-    join(&objective.sli, &part, &total)
-        .map_err(|what| SourceError::Uncountable(reason(what, objective, pair)))
+    let total = match total {
+        Some(total) => single(total, "total", pair.total.as_deref().unwrap_or_default())?,
+        None => Series::default(),
+    };
+    join(&asked.objective.sli, &part, &total, asked.cell)
+        .map_err(|what| SourceError::Uncountable(reason(what, &asked.objective, pair)))
 }
 
 /// An expression must come to one series of plain numbers, or none.
@@ -83,7 +87,7 @@ pub(super) fn single(outcome: Outcome, part: &str, text: &str) -> Result<Series,
 
 /// A cell with a sample that is no number is a gap, whichever side it was on. Cells that cannot be counted
 /// are gaps too, unless the newest one is such: then the indicator itself does not work.
-fn join(sli: &Sli, part: &Series, total: &Series) -> Result<Cells, Counted> {
+fn join(sli: &Sli, part: &Series, total: &Series, cell: Window) -> Result<Cells, Counted> {
     let by_time = |series: &Series| -> BTreeMap<i64, f64> {
         series.samples.iter().map(|(time, value)| (*time as i64, *value)).collect()
     };
@@ -93,7 +97,7 @@ fn join(sli: &Sli, part: &Series, total: &Series) -> Result<Cells, Counted> {
     let mut cells = Cells { dropped: (part.dropped.len() + total.dropped.len()) as u64, ..Cells::default() };
     let mut newest = Counted::Gap;
     for time in times.difference(&broken) {
-        let counted = sli.count(parts.get(time).copied(), totals.get(time).copied());
+        let counted = sli.count(parts.get(time).copied(), totals.get(time).copied(), cell);
         if let Counted::Cell { tally, seen } = counted {
             cells.points.push((*time, tally));
             cells.seen_since = cells.seen_since.or(seen.then_some(*time));
@@ -118,7 +122,10 @@ fn reason(what: Counted, objective: &Objective, pair: &Pair) -> String {
         );
     }
     let counted = if pair.side == "bad" { "errors are" } else { "good events are" };
-    format!("{counted} counted but the total is not: `{}` gives nothing", pair.total)
+    format!(
+        "{counted} counted but the total is not: `{}` gives nothing",
+        pair.total.as_deref().unwrap_or_default()
+    )
 }
 
 /// The bucket series of `sum(increase(NAME_bucket{…}[5m]))`, by name alone.
@@ -137,6 +144,8 @@ mod tests {
         Series { samples: samples.to_vec(), dropped: dropped.to_vec(), ..Series::default() }
     }
 
+    const FIVE: Window = Window::minutes(5);
+
     fn bad() -> Sli {
         Sli::Events(Events { side: Side::Bad, part: "b".into(), total: "t".into() })
     }
@@ -145,7 +154,7 @@ mod tests {
     fn counts_join_by_time() {
         let part = series(&[(120.0, 2.0)], &[]);
         let total = series(&[(60.0, 10.0), (120.0, 10.0)], &[]);
-        let cells = join(&bad(), &part, &total).unwrap();
+        let cells = join(&bad(), &part, &total, FIVE).unwrap();
         assert_eq!(cells.points, [(60, Tally::new(0.0, 10.0)), (120, Tally::new(2.0, 10.0))]);
         assert_eq!((cells.seen_since, cells.dropped), (Some(120), 0));
     }
@@ -154,7 +163,7 @@ mod tests {
     fn what_is_no_number_leaves_a_gap_and_not_a_zero() {
         let part = series(&[(60.0, 1.0)], &[120.0]);
         let total = series(&[(120.0, 10.0), (180.0, 10.0)], &[60.0]);
-        let cells = join(&bad(), &part, &total).unwrap();
+        let cells = join(&bad(), &part, &total, FIVE).unwrap();
         assert_eq!(cells.points, [(180, Tally::new(0.0, 10.0))]);
         assert_eq!(cells.dropped, 2);
     }
@@ -162,16 +171,16 @@ mod tests {
     #[test]
     fn errors_without_a_total_are_told_when_they_are_the_newest() {
         let part = series(&[(60.0, 1.0), (120.0, 1.0)], &[]);
-        assert_eq!(join(&bad(), &part, &series(&[(60.0, 5.0)], &[])), Err(Counted::NoTotal));
-        let cells = join(&bad(), &part, &series(&[(120.0, 5.0)], &[])).unwrap();
+        assert_eq!(join(&bad(), &part, &series(&[(60.0, 5.0)], &[]), FIVE), Err(Counted::NoTotal));
+        let cells = join(&bad(), &part, &series(&[(120.0, 5.0)], &[]), FIVE).unwrap();
         assert_eq!(cells.points, [(120, Tally::new(1.0, 5.0))]);
     }
 
     #[test]
     fn a_missing_bucket_is_told() {
-        let sli = Sli::Latency(Latency { histogram: "h".into(), threshold: 0.3 });
+        let sli = Sli::Latency(Latency { histogram: "h".into(), threshold: 0.3, native: false });
         let total = series(&[(60.0, 5.0)], &[]);
-        assert_eq!(join(&sli, &Series::default(), &total), Err(Counted::NoBucket));
+        assert_eq!(join(&sli, &Series::default(), &total, FIVE), Err(Counted::NoBucket));
         assert_eq!(buckets(r#"sum(increase(h_bucket{le="0.3"}[5m]))"#), "h_bucket");
     }
 

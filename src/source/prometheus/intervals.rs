@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
-use super::promql::total_selector;
+use super::kinds::sampled_selector;
 use super::selector::Selector;
 use crate::domain::slo::objective::Objective;
 use crate::source::{SourceError, Toll};
@@ -23,7 +23,7 @@ pub(super) async fn intervals(
     at: i64,
 ) -> Result<Vec<Option<i64>>, SourceError> {
     let selectors: Vec<Option<Selector>> =
-        objectives.iter().map(|objective| total_selector(&objective.sli)).collect();
+        objectives.iter().map(|objective| sampled_selector(&objective.sli)).collect();
     let questions: Vec<Question> = selectors
         .iter()
         .enumerate()

@@ -6,6 +6,7 @@ mod client;
 mod counts;
 mod credentials;
 mod intervals;
+mod kinds;
 mod le;
 pub mod presets;
 pub mod promql;
@@ -18,11 +19,10 @@ use std::sync::Arc;
 
 use super::{Answer, BackendSpec, Counts, CountsAsk, Kind, Query, SettingError, Signals, SignalsAsk, Source};
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
 use batch::Refused;
 use client::Client;
-use promql::Pair;
+use kinds::Pair;
 
 pub use presets::known_presets;
 
@@ -59,21 +59,14 @@ impl Source for Prometheus {
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
-        let Pair { side, part, total } =
-            promql::pair(&objective.sli, window).unwrap_or_else(|_| as_written(&objective.sli));
-        [(side, part), ("total", total)]
-            .into_iter()
-            .map(|(part, text)| Query { part: part.to_owned(), text })
-            .collect()
-    }
-}
-
-/// What stands in the configuration, where it cannot be understood.
-fn as_written(sli: &Sli) -> Pair {
-    match sli {
-        Sli::Events(events) => Pair { side: "part", part: events.part.clone(), total: events.total.clone() },
-        Sli::Latency(latency) => {
-            Pair { side: "good", part: latency.histogram.clone(), total: latency.histogram.clone() }
+        let query = |part: &str, text: &str| Query { part: part.to_owned(), text: text.to_owned() };
+        match kinds::pair(&objective.sli, window) {
+            Ok(Pair { side, part, total }) => {
+                let total = total.map(|total| query("total", &total));
+                [query(side, &part)].into_iter().chain(total).collect()
+            }
+            // What cannot be understood is shown as it stands in the configuration.
+            Err(_) => objective.sli.written().into_iter().map(|(key, text)| query(key, text)).collect(),
         }
     }
 }

@@ -1,9 +1,7 @@
-//! From an indicator and a cell to the expressions that count it.
+//! Expressions of the configuration, understood: counters, templates, histograms.
 
-use super::le;
 use super::scan::{balanced, without_comments};
 use super::selector::{NotBare, Selector};
-use crate::domain::slo::sli::{Latency, Side, Sli};
 use crate::domain::slo::window::Window;
 
 /// An expression of the configuration, understood.
@@ -13,15 +11,6 @@ pub enum Expr {
     Counter(Selector),
     /// Own `PromQL` in which `{{.window}}` stands for the range.
     Template(String),
-}
-
-/// The two counts of an indicator, as `PromQL` over one window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pair {
-    /// `bad` or `good`.
-    pub(super) side: &'static str,
-    pub(super) part: String,
-    pub(super) total: String,
 }
 
 /// Tells a counter from a template. The error is a sentence for the configuration check.
@@ -82,7 +71,7 @@ impl Expr {
     }
 }
 
-fn increase(selector: &Selector, window: Window) -> String {
+pub(super) fn increase(selector: &Selector, window: Window) -> String {
     format!("sum(increase({}))", selector.over(&window.to_string()))
 }
 
@@ -106,43 +95,9 @@ pub(super) fn substitute(text: &str, window: &str) -> String {
     done + rest
 }
 
-/// What to ask for `sli` over `window`.
-pub(super) fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
-    match sli {
-        Sli::Events(events) => Ok(Pair {
-            side: if events.side == Side::Bad { "bad" } else { "good" },
-            part: classify(&events.part)?.over(window),
-            total: classify(&events.total)?.over(window),
-        }),
-        Sli::Latency(latency) => {
-            let (fast, all) = histogram(latency)?;
-            Ok(Pair { side: "good", part: increase(&fast, window), total: increase(&all, window) })
-        }
-    }
-}
-
-/// The bucket at the threshold, and the count.
-fn histogram(latency: &Latency) -> Result<(Selector, Selector), String> {
-    let histogram = classify_histogram(&latency.histogram)?;
-    let fast = histogram.narrowed("_bucket", Some(le::matcher(latency.threshold)));
-    Ok((fast, histogram.narrowed("_count", None)))
-}
-
-/// The selector that counts all events; `None` where it is hidden in own `PromQL`.
-pub(super) fn total_selector(sli: &Sli) -> Option<Selector> {
-    match sli {
-        Sli::Events(events) => match classify(&events.total) {
-            Ok(Expr::Counter(selector)) => Some(selector),
-            _ => None,
-        },
-        Sli::Latency(latency) => histogram(latency).ok().map(|(_, count)| count),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::slo::sli::Events;
 
     const FIVE: Window = Window::minutes(5);
 
@@ -185,15 +140,6 @@ mod tests {
     }
 
     #[test]
-    fn a_histogram_becomes_bucket_and_count() {
-        let latency = Latency { histogram: r#"rt_seconds{service="a"}"#.into(), threshold: 0.3 };
-        let pair = pair(&Sli::Latency(latency), FIVE).unwrap();
-        assert_eq!(pair.side, "good");
-        assert_eq!(pair.part, r#"sum(increase(rt_seconds_bucket{service="a",le="0.3"}[5m]))"#);
-        assert_eq!(pair.total, r#"sum(increase(rt_seconds_count{service="a"}[5m]))"#);
-    }
-
-    #[test]
     fn a_histogram_must_be_bare() {
         for text in
             ["rt_bucket", "rt_count{a=\"b\"}", "rt{le=\"1\"}", "rt{le!=\"1\"}", "{a=\"b\"}", "sum(rt)", ""]
@@ -201,14 +147,6 @@ mod tests {
             assert!(classify_histogram(text).is_err(), "{text}");
         }
         assert!(classify_histogram(r#"rt{level="1"}"#).is_ok());
-    }
-
-    #[test]
-    fn the_total_is_known_unless_hidden() {
-        let events =
-            |total: &str| Sli::Events(Events { side: Side::Bad, part: "a".into(), total: total.into() });
-        assert_eq!(total_selector(&events("b{c=\"d\"}")).unwrap().over("1m"), "b{c=\"d\"}[1m]");
-        assert_eq!(total_selector(&events("sum(b[{{.window}}])")), None);
     }
 
     proptest::proptest! {

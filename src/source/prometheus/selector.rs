@@ -54,6 +54,11 @@ impl Selector {
         format!("{}[{range}]{}", self.head(), self.tail)
     }
 
+    /// The selector as an instant vector.
+    pub(super) fn text(&self) -> String {
+        format!("{}{}", self.head(), self.tail)
+    }
+
     fn head(&self) -> String {
         if self.matchers.is_empty() {
             return self.name.clone();

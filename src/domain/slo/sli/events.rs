@@ -8,6 +8,15 @@ pub enum Side {
     Good,
 }
 
+impl Side {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Bad => "bad",
+            Self::Good => "good",
+        }
+    }
+}
+
 /// Two expressions in the backend's own language: a bare counter selector, or one with `{{.window}}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Events {
@@ -17,6 +26,11 @@ pub struct Events {
 }
 
 impl Events {
+    /// Counted from the good side, whatever the expressions are.
+    pub(super) const fn good() -> Self {
+        Self { side: Side::Good, part: String::new(), total: String::new() }
+    }
+
     pub(super) fn count(&self, part: Option<f64>, total: Option<f64>) -> Counted {
         let Some(total) = total else { return without_total(part) };
         let bad = match (self.side, part) {

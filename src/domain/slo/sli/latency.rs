@@ -2,11 +2,13 @@
 
 use super::{Counted, Tally, without_total};
 
-/// A histogram by its selector, without `_bucket` or `_count`, and the bucket boundary in seconds.
+/// A histogram by its selector, without `_bucket` or `_count`, and the threshold in seconds: the boundary of a
+/// bucket, or any value where the histogram is native.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Latency {
     pub histogram: String,
     pub threshold: f64,
+    pub native: bool,
 }
 
 impl Latency {
@@ -40,7 +42,7 @@ mod tests {
 
     #[test]
     fn slow_is_what_the_bucket_did_not_count() {
-        let latency = Latency { histogram: "h".into(), threshold: 0.3 };
+        let latency = Latency { histogram: "h".into(), threshold: 0.3, native: false };
         let counted = Latency::count(Some(9.0), Some(10.0));
         assert_eq!(counted, Counted::Cell { tally: Tally::new(1.0, 10.0), seen: true });
         assert_eq!(Latency::count(None, Some(10.0)), Counted::NoBucket);

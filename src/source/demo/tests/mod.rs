@@ -22,7 +22,7 @@ use super::{KIND, assets as embedded};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::signal::{Lane, Service};
 use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use crate::domain::slo::objective::{Method, Objective};
+use crate::domain::slo::objective::{About, Method, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::status::{Data, Level, SloStatus};
@@ -68,6 +68,9 @@ fn objective(id: &str, target: &str) -> Arc<Objective> {
         tiers: workbook(window),
         policy: Policy::preset("four-step").unwrap(),
         runbook: None,
+        calendar: None,
+        group: None,
+        about: About::default(),
     })
 }
 

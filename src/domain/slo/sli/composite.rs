@@ -1,0 +1,34 @@
+//! An indicator made of other objectives.
+
+/// What makes a cell of a composite bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// A cell is bad when any member misses its own target in it.
+    Worst,
+    /// The members' error ratios, by weight.
+    Weighted,
+}
+
+/// How a member without data counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Good,
+    Bad,
+    /// The others share its weight.
+    Ignore,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Id of an objective that is not composite itself.
+    pub id: String,
+    /// Above 0; normalised over the members.
+    pub weight: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composite {
+    pub members: Vec<Member>,
+    pub rule: Rule,
+    pub missing: Missing,
+}
