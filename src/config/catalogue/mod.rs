@@ -1,6 +1,15 @@
 //! SLOs that are already defined in the files of other tools.
+//!
+//! A file is read as a tree with places (`yaml`), taken apart into objects ([`detect`]), and each object is
+//! read as its tool understands it. What comes out is still the tool's own view.
 
+pub mod detect;
+mod duration;
+pub mod kubernetes;
+pub mod labels;
+pub mod pyrra;
 mod reader;
+pub mod sloth;
 mod yaml;
 
 use std::path::Path;
@@ -8,9 +17,27 @@ use std::path::Path;
 use super::code;
 use super::diagnostic::Diagnostic;
 use super::document::Document;
+use super::report::Report;
+use detect::Kind;
+use reader::Reader;
 
 /// Generated files hold many SLOs; more than this is something else.
 pub const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// What a file defines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Object {
+    Sloth(sloth::Service),
+    SlothWindows(sloth::AlertWindows),
+    Pyrra(pyrra::Slo),
+}
+
+/// The objects of one file that can be read, and all that is wrong or left out, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Read {
+    pub objects: Vec<Object>,
+    pub findings: Vec<Diagnostic>,
+}
 
 /// The text of a catalogue file, YAML or JSON. Folders, devices and pipes are refused unread.
 pub fn open(path: &Path) -> Result<Document, Box<Diagnostic>> {
@@ -27,6 +54,39 @@ pub fn open(path: &Path) -> Result<Document, Box<Diagnostic>> {
             Err(Box::new(Diagnostic::of_file(code::UNREADABLE, &path.display().to_string(), message)))
         }
         _ => Document::open_within(path, LARGEST),
+    }
+}
+
+/// What is broken in one object, or one SLO of it, leaves the others as they are.
+pub fn read(document: &Document) -> Read {
+    let report = Report::new(&document.name(), document.text());
+    let mut objects = Vec::new();
+    for tree in yaml::parse(document.text(), &report) {
+        for (kind, node) in detect::objects(&tree, &report) {
+            if let Some(reader) = Reader::new(kind.words(), &node, &report) {
+                objects.extend(object(kind, reader));
+            }
+        }
+    }
+    Read { objects, findings: report.finish() }
+}
+
+fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
+    match kind {
+        Kind::SlothFile => sloth::read_file(reader).map(Object::Sloth),
+        Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
+        Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
+        Kind::Pyrra => pyrra::read(reader).map(Object::Pyrra),
+        Kind::OpenSlo
+        | Kind::OpenSloAlpha
+        | Kind::OpenSloV2
+        | Kind::SloGenerator
+        | Kind::Nobl9
+        | Kind::GrafanaSlo => {
+            let message = format!("{} cannot be read yet", kind.words());
+            reader.report().error(code::NOT_YET, &reader.span(), &message).hint("leave the file out for now");
+            None
+        }
     }
 }
 

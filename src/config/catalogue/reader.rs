@@ -1,10 +1,12 @@
 //! A cursor over one YAML mapping: typed reads that report what is wrong and go on.
 
 use super::yaml::{Entry, Node, Value};
+use crate::config::code;
 use crate::config::fields::known_hint;
 use crate::config::origin::{KeyPlace, Origin};
 use crate::config::place::{At, Span};
 use crate::config::report::Report;
+use crate::config::shown::quoted;
 
 /// Keys with places in one [`Origin`]; a generated object with more is not edited by hand.
 const MOST_KEYS: usize = 400;
@@ -35,7 +37,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             return Some(Self::at(root, String::new(), header(node, entries), entries, report));
         }
         let message = format!("{root} must be a mapping of keys and values, not {}", node.kind());
-        report.error(crate::config::code::WRONG_TYPE, &node.span, &message);
+        report.error(code::WRONG_TYPE, &node.span, &message);
         None
     }
 
@@ -62,9 +64,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.entries
     }
 
-    /// Whether there is a value under `key`. Does not make it known.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|entry| entry.key.value == key && !entry.value.is_null())
+    /// What is written under `key`, if anything. Does not make it known.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'r Entry> {
+        self.entries.iter().find(|entry| entry.key.value == key && !entry.value.is_null())
     }
 
     /// What is written under `key`, of any type; `wanted` says what it should be. An empty value is none.
@@ -72,8 +74,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if !self.known.iter().any(|known| known.key == key) {
             self.known.push(Known { key, wanted });
         }
-        let entry = self.entries.iter().find(|entry| entry.key.value == key)?;
-        (!entry.value.is_null()).then_some(entry)
+        self.entry(key)
     }
 
     /// Reports a key that is absent or empty; one with a wrong value has been reported already.
@@ -203,7 +204,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             Value::Scalar(scalar) => scalar.text.is_empty() || scalar.flag() == Some(false),
         };
         if !empty {
-            let found = self.report.warning(crate::config::code::NOT_CARRIED, &entry.key.span, message);
+            let found = self.report.warning(code::NOT_CARRIED, &entry.key.span, message);
             found.maybe_hint(hint.map(str::to_owned));
         }
     }
@@ -215,6 +216,27 @@ impl<'r, 'a> Reader<'r, 'a> {
             let key = entry.key.value.as_str();
             if !known.contains(&key) {
                 let found = self.report.unknown_key(&entry.key.span, &self.what(), key);
+                found.hint(&known_hint(key, &known));
+            }
+        }
+    }
+
+    /// Warns of every key that was not asked for, as `tool` ignores them too. A known key in the spelling of
+    /// another form would be lost in silence, so that is an error. Keys that start with `x-` or `.` are
+    /// there for aliases.
+    pub(crate) fn finish_ignored(self, tool: &str) {
+        let known: Vec<&str> = self.known.iter().map(|known| known.key).collect();
+        for entry in self.entries {
+            let key = entry.key.value.as_str();
+            if known.contains(&key) || key.starts_with("x-") || key.starts_with('.') {
+                continue;
+            }
+            if let Some(meant) = known.iter().find(|known| bare(known) == bare(key)) {
+                let found = self.report.unknown_key(&entry.key.span, &self.what(), key);
+                found.hint(&format!("it is spelt `{meant}` here"));
+            } else {
+                let message = format!("{tool} does not know the key `{}` in {}", quoted(key), self.what());
+                let found = self.report.warning(code::UNKNOWN_KEY, &entry.key.span, &message);
                 found.hint(&known_hint(key, &known));
             }
         }
@@ -260,6 +282,11 @@ impl<'r, 'a> Reader<'r, 'a> {
         let span = if matches!(item.value, Value::Scalar(_)) { &item.span } else { &entry.key.span };
         self.report.wrong_type(span, (&entry.key.value, &self.what()), wanted, &got);
     }
+}
+
+/// A key without what spellings differ in.
+fn bare(key: &str) -> String {
+    key.chars().filter(|c| !"_-".contains(*c)).flat_map(char::to_lowercase).collect()
 }
 
 fn join(path: &str, key: &str) -> String {

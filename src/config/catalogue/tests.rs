@@ -41,7 +41,7 @@ fn reads_go_on_after_what_is_wrong() {
         assert_eq!(reader.decimal("target").unwrap().value, "99.90");
         assert_eq!(reader.decimal("count").unwrap().value, "7");
         assert_eq!(reader.decimal("service"), None);
-        assert_eq!(reader.flag("on").unwrap().value, true);
+        assert!(reader.flag("on").unwrap().value);
         let names = reader.strings("names").unwrap().value;
         assert_eq!(names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(), ["a", "1"]);
         let labels = reader.string_map("labels").unwrap().value;
@@ -122,4 +122,18 @@ fn a_finding_in_a_line_of_megabytes_is_shown_at_once() {
     let shown = told[0].render(&text, false);
     assert!(shown.contains(&format!("slo.json:1:{column}")), "{shown}");
     assert!(shown.len() < 2000 && !shown.contains("bob"), "{}", shown.len());
+}
+
+#[test]
+fn zz_examples() {
+    for path in std::fs::read_dir("/tmp/ex").unwrap() {
+        let path = path.unwrap().path();
+        let read = super::read(&open(&path).unwrap());
+        let slos: usize =
+            read.objects.iter().map(|o| if let Object::Sloth(s) = o { s.slos.len() } else { 1 }).sum();
+        eprintln!("{} {} objects {slos} slos", path.display(), read.objects.len());
+        for f in &read.findings {
+            eprintln!("   {:?} {}:{} {} | {:?}", f.severity, f.place.line, f.place.column, f.message, f.hint);
+        }
+    }
 }

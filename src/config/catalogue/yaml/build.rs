@@ -130,17 +130,14 @@ impl<'r, 'a> Builder<'r, 'a> {
 
     fn alias(&mut self, anchor: usize, span: &Span) -> Result<(), TooLarge> {
         self.end = self.end.max(span.end);
-        match self.anchors.get(&anchor) {
-            Some(Some(node)) => {
-                let node = Rc::clone(node);
-                self.spend(node.size, span)?;
-                self.place(node, 0);
-            }
-            _ => {
-                self.report.error(code::SYNTAX, span, "this alias stands for what it is a part of");
-                let value = Value::Scalar(Scalar { text: String::new(), plain: true, tag: None });
-                self.place(Rc::new(Node { span: span.clone(), value, size: Size::of_text("") }), 0);
-            }
+        if let Some(Some(node)) = self.anchors.get(&anchor) {
+            let node = Rc::clone(node);
+            self.spend(node.size, span)?;
+            self.place(node, 0);
+        } else {
+            self.report.error(code::SYNTAX, span, "this alias stands for what it is a part of");
+            let value = Value::Scalar(Scalar { text: String::new(), plain: true, tag: None });
+            self.place(Rc::new(Node { span: span.clone(), value, size: Size::of_text("") }), 0);
         }
         Ok(())
     }

@@ -84,13 +84,6 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
         | ErrorKind::InvalidFlowScalarIndent
         | ErrorKind::ExpectedBlockSequenceEntry => ("the indentation fits nothing above", INDENT),
         ErrorKind::UnexpectedCharacter { .. } => ("no value can start with this character", QUOTES),
-        ErrorKind::UnknownQuotedScalarEscape
-        | ErrorKind::InvalidQuotedScalarHexEscape
-        | ErrorKind::InvalidUnicodeEscape
-        | ErrorKind::InvalidLowSurrogate
-        | ErrorKind::MissingLowSurrogate
-        | ErrorKind::UnpairedLowSurrogate
-        | ErrorKind::InvalidLowSurrogateHexEscape => ("an escape that does not exist", ESCAPE),
         ErrorKind::RecursionLimitExceeded => {
             ("lists and mappings lie too deep in each other", "is it the right file?")
         }
@@ -101,10 +94,25 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
         ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
             ("a list cannot start with `-` here", "start it on a line of its own")
         }
-        // Its own words are plain enough for what is left, which is rare.
-        other => return (other.to_string(), None),
+        other => return rare(other),
     };
     (message.to_owned(), Some(hint))
+}
+
+fn rare(kind: &ErrorKind) -> (String, Option<&'static str>) {
+    match kind {
+        ErrorKind::UnknownQuotedScalarEscape
+        | ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidUnicodeEscape
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::UnpairedLowSurrogate
+        | ErrorKind::InvalidLowSurrogateHexEscape => {
+            ("an escape that does not exist".to_owned(), Some(ESCAPE))
+        }
+        // Its own words are plain enough for what is left.
+        other => (other.to_string(), None),
+    }
 }
 
 fn bracket(kind: &ErrorKind) -> (String, Option<&'static str>) {
