@@ -4,12 +4,19 @@
 //! read as its tool understands it. What comes out is still the tool's own view.
 
 pub mod detect;
+pub mod draft;
 mod duration;
+pub mod indicator;
 pub mod kubernetes;
 pub mod labels;
+pub mod openslo;
 pub mod pyrra;
+pub mod query;
 mod reader;
 pub mod sloth;
+pub mod slug;
+pub mod spot;
+pub mod tiers;
 mod yaml;
 
 use std::path::Path;
@@ -30,6 +37,7 @@ pub enum Object {
     Sloth(sloth::Service),
     SlothWindows(sloth::AlertWindows),
     Pyrra(pyrra::Slo),
+    OpenSlo(Box<openslo::Object>),
 }
 
 /// The objects of one file that can be read, and all that is wrong or left out, in the order of the file.
@@ -77,17 +85,19 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
         Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
         Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
         Kind::Pyrra => pyrra::read(reader).map(Object::Pyrra),
-        Kind::OpenSlo
-        | Kind::OpenSloAlpha
-        | Kind::OpenSloV2
-        | Kind::SloGenerator
-        | Kind::Nobl9
-        | Kind::GrafanaSlo => {
+        Kind::OpenSlo => open_slo(reader, openslo::Version::V1),
+        Kind::OpenSloAlpha => open_slo(reader, openslo::Version::V1Alpha),
+        Kind::OpenSloV2 => open_slo(reader, openslo::Version::V2Alpha),
+        Kind::SloGenerator | Kind::Nobl9 | Kind::GrafanaSlo => {
             let message = format!("{} cannot be read yet", kind.words());
             reader.report().error(code::NOT_YET, &reader.span(), &message).hint("leave the file out for now");
             None
         }
     }
+}
+
+fn open_slo(reader: Reader<'_, '_>, version: openslo::Version) -> Option<Object> {
+    openslo::read(reader, version).map(|object| Object::OpenSlo(Box::new(object)))
 }
 
 #[cfg(test)]
