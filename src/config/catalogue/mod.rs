@@ -6,13 +6,16 @@
 pub mod detect;
 pub mod draft;
 mod duration;
+mod grafana;
 pub mod indicator;
 pub mod kubernetes;
 pub mod labels;
+pub mod nobl9;
 pub mod openslo;
 pub mod pyrra;
 pub mod query;
 mod reader;
+mod slo_generator;
 pub mod sloth;
 pub mod slug;
 pub mod spot;
@@ -38,6 +41,9 @@ pub enum Object {
     SlothWindows(sloth::AlertWindows),
     Pyrra(pyrra::Slo),
     OpenSlo(Box<openslo::Object>),
+    Nobl9(Box<nobl9::Object>),
+    /// Of a tool whose objects name no others.
+    Draft(Box<draft::Draft>),
 }
 
 /// The objects of one file that can be read, and all that is wrong or left out, in the order of the file.
@@ -71,8 +77,12 @@ pub fn read(document: &Document) -> Read {
     let mut objects = Vec::new();
     for tree in yaml::parse(document.text(), &report) {
         for (kind, node) in detect::objects(&tree, &report) {
-            if let Some(reader) = Reader::new(kind.words(), &node, &report) {
-                objects.extend(object(kind, reader));
+            match (Reader::new(kind.words(), &node, &report), kind) {
+                (Some(reader), Kind::GrafanaSlo) => {
+                    objects.extend(grafana::read(reader).into_iter().map(Box::new).map(Object::Draft));
+                }
+                (Some(reader), kind) => objects.extend(object(kind, reader)),
+                (None, _) => {}
             }
         }
     }
@@ -88,12 +98,28 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
         Kind::OpenSlo => open_slo(reader, openslo::Version::V1),
         Kind::OpenSloAlpha => open_slo(reader, openslo::Version::V1Alpha),
         Kind::OpenSloV2 => open_slo(reader, openslo::Version::V2Alpha),
-        Kind::SloGenerator | Kind::Nobl9 | Kind::GrafanaSlo => {
-            let message = format!("{} cannot be read yet", kind.words());
-            reader.report().error(code::NOT_YET, &reader.span(), &message).hint("leave the file out for now");
-            None
+        Kind::SloGenerator => slo_generator::read(reader).map(Box::new).map(Object::Draft),
+        Kind::Nobl9 => nobl9::read(reader).map(Box::new).map(Object::Nobl9),
+        Kind::GrafanaSlo => None,
+    }
+}
+
+/// Second step, once the objects of all files are there: what names other objects becomes drafts, those of
+/// OpenSLO first, then Nobl9's, then what was a draft already. Objects of Sloth and Pyrra are passed over.
+pub fn link(objects: &[Object]) -> draft::Linked {
+    let (mut open_slo, mut nobl9, mut done) = (Vec::new(), Vec::new(), Vec::new());
+    for object in objects {
+        match object {
+            Object::OpenSlo(object) => open_slo.push(&**object),
+            Object::Nobl9(object) => nobl9.push(&**object),
+            Object::Draft(draft) => done.push((**draft).clone()),
+            Object::Sloth(_) | Object::SlothWindows(_) | Object::Pyrra(_) => {}
         }
     }
+    let (mut linked, more) = (openslo::link(&open_slo), nobl9::link(&nobl9));
+    linked.drafts.extend(more.drafts.into_iter().chain(done));
+    linked.findings.extend(more.findings);
+    linked
 }
 
 fn open_slo(reader: Reader<'_, '_>, version: openslo::Version) -> Option<Object> {

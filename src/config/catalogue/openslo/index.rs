@@ -14,9 +14,9 @@ pub(super) struct Index<'o> {
 
 impl<'o> Index<'o> {
     /// Of two with the same kind and name the first counts, and the other is told of.
-    pub(super) fn new(objects: &'o [Object], findings: &mut Vec<Diagnostic>) -> Self {
-        let mut by_name: BTreeMap<_, &Object> = BTreeMap::new();
-        for object in objects {
+    pub(super) fn new(objects: &[&'o Object], findings: &mut Vec<Diagnostic>) -> Self {
+        let mut by_name: BTreeMap<_, &'o Object> = BTreeMap::new();
+        for object in objects.iter().copied() {
             let (kind, name) = (object.content.kind(), &object.metadata.name);
             if let Some(first) = by_name.get(&(kind, name.value.as_str())) {
                 let message = format!("a second {kind} is called `{}`", quoted(&name.value));

@@ -12,10 +12,10 @@ use crate::config::shown::quoted;
 
 /// Resolves all references among `objects`, which may come from any number of files, in any order and version.
 /// An SLO whose indicator is unknown is left out with a finding; one without one of its alerts stays.
-pub fn link(objects: &[Object]) -> Linked {
+pub fn link(objects: &[&Object]) -> Linked {
     let mut linked = Linked::default();
     let index = Index::new(objects, &mut linked.findings);
-    for object in objects.iter().filter(|object| index.is_first(object)) {
+    for object in objects.iter().copied().filter(|object| index.is_first(object)) {
         match &object.content {
             Content::Slo(slo) => {
                 let alerts = alerts(&slo.policies, &index, &mut linked.findings);

@@ -72,7 +72,7 @@ pub(super) fn description(reader: &mut Reader<'_, '_>) -> Option<String> {
 }
 
 /// Single values, or lists of them.
-pub(super) fn labels(reader: &mut Reader<'_, '_>) -> BTreeMap<String, String> {
+pub(in crate::config::catalogue) fn labels(reader: &mut Reader<'_, '_>) -> BTreeMap<String, String> {
     let mut labels = BTreeMap::new();
     let Some(entry) = reader.field("labels", "a mapping of texts or lists of texts") else { return labels };
     let Value::Mapping(entries) = &entry.value.value else {

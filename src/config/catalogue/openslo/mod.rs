@@ -27,6 +27,11 @@ use crate::domain::slo::window::Window;
 pub use link::link;
 pub use metadata::Metadata;
 
+pub(super) use alpha::time_windows;
+pub(super) use metadata::labels;
+pub(super) use sli::without_password;
+pub(super) use slo::{operator, ratio, slice_target};
+
 use super::reader::Reader;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -208,7 +208,7 @@ fn slice(reader: &mut Reader<'_, '_>, version: Version, notes: &mut Vec<Note>) -
 }
 
 /// Above 0 and at most 1.
-pub(super) fn slice_target(reader: &mut Reader<'_, '_>) -> Option<Target> {
+pub(in crate::config::catalogue) fn slice_target(reader: &mut Reader<'_, '_>) -> Option<Target> {
     let written = reader.decimal("timeSliceTarget")?;
     let share = written.value.parse().is_ok_and(|share: f64| share > 0.0 && share <= 1.0);
     let found = written.value.parse().ok().filter(|_| share);
@@ -229,7 +229,7 @@ fn weight(reader: &mut Reader<'_, '_>) -> Option<f64> {
     Some(weight.value)
 }
 
-pub(super) fn operator(reader: &mut Reader<'_, '_>) -> Option<Here<Op>> {
+pub(in crate::config::catalogue) fn operator(reader: &mut Reader<'_, '_>) -> Option<Here<Op>> {
     let report = reader.report();
     let written = reader.text("op")?;
     let found = OPERATORS.iter().find(|(word, _)| *word == written.value).map(|(_, op)| *op);

@@ -1,6 +1,6 @@
 use super::super::draft::{Alerts, Draft, Linked};
 use super::super::{Object as Any, read};
-use super::*;
+use super::{link as link_refs, *};
 use crate::config::document::Document;
 use crate::domain::slo::calendar::Unit;
 use crate::domain::slo::method::Method;
@@ -11,6 +11,10 @@ fn objects(file: &str, text: &str) -> (Vec<Object>, Vec<String>) {
     let told = found.findings.iter().map(|finding| finding.line()).collect();
     let own = |object| if let Any::OpenSlo(object) = object { Some(*object) } else { None };
     (found.objects.into_iter().filter_map(own).collect(), told)
+}
+
+fn link(objects: &[Object]) -> Linked {
+    link_refs(&objects.iter().collect::<Vec<_>>())
 }
 
 /// Of one file without findings when it is read.
@@ -177,7 +181,7 @@ fn what_nobody_defines_is_told_with_the_nearest_name() {
     assert_eq!(
         lines,
         [
-            "a.yaml:15:21: there is no AlertPolicy called `none`; load the file with that AlertPolicy too",
+            "a.yaml:17:23: there is no AlertPolicy called `none`; load the file with that AlertPolicy too",
             "a.yaml:11:17: there is no SLI called `god-pages`; did you mean `good-pages`?",
         ]
     );
@@ -266,8 +270,8 @@ spec:
 #[test]
 fn what_is_wrong_is_told_where_it_is_and_the_rest_is_read() {
     for (from, to, wanted) in [
-        ("0.995", "1", "21:37: a target of 1 leaves no error budget"),
-        ("0.995", "99.5", "21:37: the target 99.5 is not a ratio below 1"),
+        ("0.995", "1", "21:41: a target of 1 leaves no error budget"),
+        ("0.995", "99.5", "21:41: the target 99.5 is not a ratio below 1"),
         ("target: 0.995", "targetPercent: 100", "a target of 100 leaves no error budget"),
         ("target: 0.995", "target: 0.9, targetPercent: 90", "both given"),
         ("target: 0.995", "weight: 1", "unknown key `weight`"),
