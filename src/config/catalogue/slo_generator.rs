@@ -6,7 +6,7 @@ use super::draft::{Alerts, Draft, Source, Tool};
 use super::indicator::{self, Indicator};
 use super::kubernetes::metadata;
 use super::labels::{Labels, runbook};
-use super::openslo::ratio;
+use super::openslo::ratio_or_one;
 use super::query::{WINDOW, is_prometheus, understand};
 use super::reader::Reader;
 use super::spot::{Here, Spot};
@@ -43,7 +43,7 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
         spec.skip(key);
     }
     let goal = spec.decimal("goal");
-    let goal = spec.required("goal", goal).and_then(|goal| ratio(goal, &spec));
+    let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(goal, &spec));
     let backend = spec.text("backend");
     let backend = spec.required("backend", backend);
     let method = spec.text("method");

@@ -43,7 +43,7 @@ impl<'o> Index<'o> {
             let key = (object.kind, object.project.as_str(), object.name.value.as_str());
             if let Some(first) = all.get(&key) {
                 let message =
-                    format!("a second {:?} is called `{}`", object.kind, quoted(&object.name.value));
+                    format!("a second {} is called `{}`", object.kind.word(), quoted(&object.name.value));
                 let hint = format!("the first is at {}, and counts", first.name.spot.text());
                 findings.push(object.name.spot.error(code::DUPLICATE, &message, Some(&hint)));
             } else {
@@ -64,7 +64,8 @@ impl<'o> Index<'o> {
         }
         let names = self.0.keys().filter(|key| key.0 == kind && key.1 == project).map(|key| key.2);
         let message = format!(
-            "there is no {kind:?} called `{}` in the project `{}`",
+            "there is no {} called `{}` in the project `{}`",
+            kind.word(),
             quoted(&name.value),
             quoted(project)
         );

@@ -46,6 +46,21 @@ pub enum Kind {
     Direct,
 }
 
+impl Kind {
+    const ALL: [(&'static str, Self); 5] = [
+        ("SLO", Self::Slo),
+        ("Service", Self::Service),
+        ("AlertPolicy", Self::AlertPolicy),
+        ("Agent", Self::Agent),
+        ("Direct", Self::Direct),
+    ];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     Slo(Box<Slo>),
@@ -133,17 +148,11 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Object> {
     let report = reader.report();
     let origin = reader.origin();
     let written = reader.text("kind")?;
-    let kind = match written.value.as_str() {
-        "SLO" => Kind::Slo,
-        "Service" => Kind::Service,
-        "AlertPolicy" => Kind::AlertPolicy,
-        "Agent" => Kind::Agent,
-        "Direct" => Kind::Direct,
-        other => {
-            let message = format!("Nobl9's `{}` says nothing about SLOs here", quoted(other));
-            report.warning(code::NOT_CARRIED, &written.span, &message);
-            return None;
-        }
+    let known = Kind::ALL.iter().find(|(word, _)| *word == written.value);
+    let Some((_, kind)) = known.copied() else {
+        let message = format!("Nobl9's `{}` says nothing about SLOs here", quoted(&written.value));
+        report.warning(code::NOT_CARRIED, &written.span, &message);
+        return None;
     };
     for key in ["apiVersion", "status", "organization", "manifestSrc"] {
         reader.skip(key);

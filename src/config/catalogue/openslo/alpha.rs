@@ -53,6 +53,7 @@ pub(super) fn slo(reader: &mut Reader<'_, '_>) -> Option<Slo> {
         method,
         window: Some(window?),
         indicator: indicator.map(Use::Inline),
+        composite: false,
         objectives,
         written,
         policies: Vec::new(),
@@ -186,7 +187,7 @@ pub(in crate::config::catalogue) fn time_windows(
         return Some(Horizon::Rolling(window));
     };
     let Some(civil) = civil(&unit.value) else {
-        let message = format!("a calendar window is not counted in units of a {}", unit.value.to_lowercase());
+        let message = format!("no calendar window is counted by the {}", unit.value.to_lowercase());
         report.error(code::BAD_VALUE, &unit.span, &message).hint("known: Day, Week, Month, Quarter, Year");
         return None;
     };

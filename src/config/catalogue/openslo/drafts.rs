@@ -32,7 +32,7 @@ impl<'o> Maker<'o> {
 
     /// A composite comes after its members.
     pub(super) fn make(&mut self) {
-        let composite = self.slo.indicator.is_none();
+        let composite = self.slo.composite;
         let names = self.names(composite);
         for ((_, objective), name) in self.slo.objectives.iter().zip(names) {
             let used = objective.indicator.as_ref().or(self.slo.indicator.as_ref());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Here, Object};
+use super::{Content, Here, Object, Spot};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::nearest::nearest;
@@ -21,7 +21,10 @@ impl<'o> Index<'o> {
             if let Some(first) = by_name.get(&(kind, name.value.as_str())) {
                 let message = format!("a second {kind} is called `{}`", quoted(&name.value));
                 let hint = format!("the first is at {}, and counts", first.metadata.name.spot.text());
-                findings.push(name.spot.error(code::DUPLICATE, &message, Some(&hint)));
+                // Of a service nothing but its name matters here.
+                let harmless = object.content == Content::Service;
+                let told = if harmless { Spot::warning } else { Spot::error };
+                findings.push(told(&name.spot, code::DUPLICATE, &message, Some(&hint)));
             } else {
                 by_name.insert((kind, name.value.as_str()), object);
             }

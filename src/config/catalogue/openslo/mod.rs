@@ -30,7 +30,7 @@ pub use metadata::Metadata;
 pub(super) use alpha::time_windows;
 pub(super) use metadata::labels;
 pub(super) use sli::without_password;
-pub(super) use slo::{operator, ratio, slice_target};
+pub(super) use slo::{operator, ratio, ratio_or_one, slice_target};
 
 use super::reader::Reader;
 
@@ -87,8 +87,10 @@ pub struct Slo {
     pub description: Option<String>,
     pub method: Budgeting,
     pub window: Option<Horizon>,
-    /// None in a composite, whose objectives have their own.
+    /// None where the objectives have their own.
     pub indicator: Option<Use<Sli>>,
+    /// The objectives are parts of one whole.
+    pub composite: bool,
     /// Those that could be read, with their place in the list.
     pub objectives: Vec<(usize, Objective)>,
     /// How many were written.

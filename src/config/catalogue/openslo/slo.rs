@@ -78,6 +78,7 @@ pub(super) fn slo(reader: &mut Reader<'_, '_>, version: Version) -> Option<Slo> 
         method: form.method,
         window,
         indicator,
+        composite,
         objectives,
         written,
         policies,
@@ -273,6 +274,20 @@ pub(in crate::config::catalogue) fn ratio(
     checked(written, 1.0, Goal::Ratio, reader)
 }
 
+/// Of a format that takes a target without a budget.
+pub(in crate::config::catalogue) fn ratio_or_one(
+    written: At<String>,
+    reader: &Reader<'_, '_>,
+) -> Option<Here<Goal>> {
+    if written.value.parse().is_ok_and(|ratio: f64| ratio == 1.0) {
+        return Some(Here {
+            value: Goal::Ratio("1".to_owned()),
+            spot: Spot::of(&written.span, reader.report()),
+        });
+    }
+    ratio(written, reader)
+}
+
 /// From 0 to below `one`; and above 0, for below that there is nothing to watch.
 fn checked(
     written: At<String>,
@@ -286,7 +301,7 @@ fn checked(
         return Some(Here { value: found, spot: Spot::of(&written.span, reader.report()) });
     }
     let text = quoted(&written.value);
-    let message = if number >= one && number <= 100.0 && one == 1.0 && number > 1.0 {
+    let message = if one == 1.0 && number > 1.0 && number <= 100.0 {
         format!("the target {text} is not a ratio below 1")
     } else if number == one {
         format!("a target of {text} leaves no error budget, which the format does not allow")
