@@ -11,7 +11,6 @@ use super::exit::Failure;
 use super::gather::gather;
 use super::output::print;
 use super::session::Session;
-use super::status;
 use crate::domain::slo::explain::{Row, Told, explain, other_methods};
 use crate::domain::slo::status::SloStatus;
 use crate::widget::text::{width, wrap};
@@ -26,7 +25,7 @@ pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failu
     let session = Session::open(common, false)?;
     let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
-        status::known(&session, &args.id)?;
+        session.known_slo(&args.id)?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
     };
     let text = if args.json { json(slo, session.now)? } else { page(slo) };
@@ -74,7 +73,7 @@ struct Document<'a> {
     as_of: String,
     id: &'a str,
     sections: Vec<Section>,
-    methods: Vec<Method>,
+    methods: Vec<Answer>,
     queries: Vec<Query<'a>>,
 }
 
@@ -93,7 +92,7 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Method {
+struct Answer {
     method: &'static str,
     sli: f64,
     remaining: Option<f64>,
@@ -115,7 +114,7 @@ fn json(slo: &SloStatus, now: DateTime<Utc>) -> Result<String, Failure> {
         values: some(row.values),
         result: row.result,
     };
-    let method = |told: Told| Method {
+    let method = |told: Told| Answer {
         method: told.method.word(),
         sli: told.sli,
         remaining: told.remaining,

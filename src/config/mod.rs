@@ -5,6 +5,7 @@
 //! a theme or a runbook folder can judge is judged by the command line, which points at the place
 //! with the [`Origin`] that is kept for that.
 
+mod allow;
 pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
@@ -36,6 +37,7 @@ use crate::domain::oncall::{Person, Schedule};
 use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 
+pub use allow::Allowed;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use origin::Origin;
@@ -65,6 +67,8 @@ pub struct Config {
     pub objectives: Vec<Arc<Objective>>,
     pub people: Vec<Person>,
     pub schedules: Vec<Schedule>,
+    /// Warnings that are not to be told.
+    pub allowed: Allowed,
     /// The keys of the top level.
     pub origin: Origin,
     /// By name.
@@ -91,6 +95,7 @@ impl Default for Config {
             objectives: Vec::new(),
             people: Vec::new(),
             schedules: Vec::new(),
+            allowed: Allowed::default(),
             origin: Origin::default(),
             service_origins: BTreeMap::new(),
             objective_origins: BTreeMap::new(),
@@ -157,6 +162,6 @@ pub fn load(document: &Document, home: Option<&Path>) -> Result<Loaded, Vec<Diag
     let raw = raw::File::read(Reader::new("the configuration", 0..0, table.get_ref(), &report));
     let base = Base { folder: document.folder(), home };
     let config = resolve::resolve(&raw, document.path().map(Path::to_owned), base, &report);
-    let found = report.finish();
+    let found = config.allowed.told(report.finish(), &config.objective_origins);
     if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(Loaded { config, warnings: found }) }
 }

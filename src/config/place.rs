@@ -39,7 +39,7 @@ pub struct Lines<'a> {
     counted: Vec<usize>,
 }
 
-const STRIDE: usize = 4096;
+const STRIDE: usize = 512;
 
 impl<'a> Lines<'a> {
     pub fn new(text: &'a str) -> Self {
@@ -64,7 +64,15 @@ impl<'a> Lines<'a> {
         let end = boundary(self.text, span.end).max(start);
         let line = self.starts.partition_point(|first| *first <= start);
         let first = self.starts[line - 1];
-        Place { span: start..end, line, column: self.before(start) - self.before(first) + 1 }
+        Place { span: start..end, line, column: self.between(first, start) + 1 }
+    }
+
+    /// How many characters start between two bytes.
+    fn between(&self, first: usize, end: usize) -> usize {
+        if end - first < STRIDE {
+            return characters(&self.text.as_bytes()[first..end]);
+        }
+        self.before(end) - self.before(first)
     }
 
     /// How many characters start before the byte `index`.

@@ -7,6 +7,7 @@ mod config;
 mod explain;
 mod json;
 mod kit;
+mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;

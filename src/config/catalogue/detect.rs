@@ -31,6 +31,9 @@ const KNOWN: &str = "`version: prometheus/v1` (Sloth), or with `apiVersion` and 
     openslo/v1, openslo/v1alpha, openslo.com/v2alpha, sre.google.com/v2 (slo-generator), n9/v1alpha, \
     and Grafana's SLO as JSON";
 
+/// Where another version or kind is probably meant; other objects may stand in the same file rightly.
+const GROUPS: &[&str] = &["sloth.slok.dev", "pyrra.dev", "openslo", "sre.google.com", "n9/"];
+
 impl Kind {
     /// As messages call a document of it.
     pub fn words(self) -> &'static str {
@@ -89,7 +92,16 @@ fn collect<'n>(
     }
     let api = text(node, "apiVersion").or(list.0);
     let kind = text(node, "kind").or(list.1);
-    match (items(node), kind.and_then(|kind| kind.strip_suffix("List"))) {
+    if let (None, None, None, Some(slos)) = (api, kind, value(node, "service"), list_at(node, "slos"))
+        && text(node, "version").is_none()
+    {
+        // Grafana's interface answers with all of them in one.
+        for slo in slos {
+            collect(slo, (None, None), report, found);
+        }
+        return;
+    }
+    match (list_at(node, "items"), kind.and_then(|kind| kind.strip_suffix("List"))) {
         (Some(items), Some(of)) => {
             let of = Some(of).filter(|of| !of.is_empty());
             for item in items {
@@ -126,7 +138,9 @@ fn unknown(node: &Node, (api, kind): (Option<&str>, Option<&str>), report: &Repo
         _ => "nothing says which tool this document is for".to_owned(),
     };
     let hint = format!("known are {KNOWN}");
-    report.error(code::UNKNOWN_KIND, &blamed(node), &message).hint(&hint);
+    let other = api.is_some_and(|api| kind.is_some() && !GROUPS.iter().any(|group| api.starts_with(group)));
+    let found = if other { Report::warning } else { Report::error };
+    found(report, code::UNKNOWN_KIND, &blamed(node), &message).hint(&hint);
 }
 
 /// The line that says what it is, or its first.
@@ -150,8 +164,8 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     value(node, key)?.scalar().map(|scalar| scalar.text.as_str())
 }
 
-fn items(node: &Node) -> Option<&[Rc<Node>]> {
-    match &value(node, "items")?.value {
+fn list_at<'n>(node: &'n Node, key: &str) -> Option<&'n [Rc<Node>]> {
+    match &value(node, key)?.value {
         Value::Sequence(items) => Some(items),
         _ => None,
     }

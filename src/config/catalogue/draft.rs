@@ -98,6 +98,8 @@ pub enum Alerts {
     Unsaid,
     /// The fixed tiers of a tool, such as `sloth`.
     Preset(&'static str),
+    /// Tiers that are already worked out, and the tool they are of.
+    Ready { name: &'static str, tiers: Vec<Tier> },
     /// The conditions that are written; an empty list is an SLO without alerts.
     Own(Vec<Condition>),
 }

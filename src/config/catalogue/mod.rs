@@ -39,7 +39,7 @@ pub const LARGEST: u64 = 8 * 1024 * 1024;
 pub enum Object {
     Sloth(sloth::Service),
     SlothWindows(sloth::AlertWindows),
-    Pyrra(pyrra::Slo),
+    Pyrra(Box<pyrra::Slo>),
     OpenSlo(Box<openslo::Object>),
     Nobl9(Box<nobl9::Object>),
     /// Of a tool whose objects name no others.
@@ -94,7 +94,7 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
         Kind::SlothFile => sloth::read_file(reader).map(Object::Sloth),
         Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
         Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
-        Kind::Pyrra => pyrra::read(reader).map(Object::Pyrra),
+        Kind::Pyrra => pyrra::read(reader).map(|slo| Object::Pyrra(Box::new(slo))),
         Kind::OpenSlo => open_slo(reader, openslo::Version::V1),
         Kind::OpenSloAlpha => open_slo(reader, openslo::Version::V1Alpha),
         Kind::OpenSloV2 => open_slo(reader, openslo::Version::V2Alpha),

@@ -221,9 +221,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
     }
 
-    /// Warns of every key that was not asked for, as `tool` ignores them too. A known key in the spelling of
-    /// another form would be lost in silence, so that is an error. Keys that start with `x-` or `.` are
-    /// there for aliases.
+    /// Warns of every key that was not asked for, as `tool` ignores them too: a known key in the spelling of
+    /// another form of the file is lost in silence there. Keys that start with `x-` or `.` hold aliases.
     pub(crate) fn finish_ignored(self, tool: &str) {
         let known: Vec<&str> = self.known.iter().map(|known| known.key).collect();
         for entry in self.entries {
@@ -231,14 +230,12 @@ impl<'r, 'a> Reader<'r, 'a> {
             if known.contains(&key) || key.starts_with("x-") || key.starts_with('.') {
                 continue;
             }
-            if let Some(meant) = known.iter().find(|known| bare(known) == bare(key)) {
-                let found = self.report.unknown_key(&entry.key.span, &self.what(), key);
-                found.hint(&format!("it is spelt `{meant}` here"));
-            } else {
-                let message = format!("{tool} does not know the key `{}` in {}", quoted(key), self.what());
-                let found = self.report.warning(code::UNKNOWN_KEY, &entry.key.span, &message);
-                found.hint(&known_hint(key, &known));
-            }
+            let message = format!("{tool} ignores the key `{}` in {}", quoted(key), self.what());
+            let hint = match known.iter().find(|known| bare(known) == bare(key)) {
+                Some(meant) => format!("in this form of the file it is spelt `{meant}`"),
+                None => known_hint(key, &known),
+            };
+            self.report.warning(code::UNKNOWN_KEY, &entry.key.span, &message).hint(&hint);
         }
     }
 

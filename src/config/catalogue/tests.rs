@@ -1,3 +1,5 @@
+//! The cursor, the files, and telling tools apart.
+
 use std::fs::File;
 
 use super::reader::Reader;
@@ -111,29 +113,133 @@ fn a_huge_file_is_refused_unread_and_a_folder_is_no_file() {
 }
 
 #[test]
-fn a_finding_in_a_line_of_megabytes_is_shown_at_once() {
-    let text =
-        format!("{{\"a\":[{}],\"\u{e9}\":1,\"\u{e9}\":2}}", "\"http://bob:pw@host/://@\",".repeat(100_000));
+fn a_finding_in_a_line_of_megabytes_has_a_place_and_no_excerpt() {
+    let text = format!("{{\"a\":[{}],\"\u{e9}\":1,\"\u{e9}\":2}}", "\"x\",".repeat(100_000));
     let report = Report::new("slo.json", &text);
     yaml::parse(&text, &report);
     let told = report.finish();
     let column = text[..text.rfind('\u{e9}').unwrap()].chars().count();
     assert_eq!((told.len(), told[0].place.line, told[0].place.column), (1, 1, column));
     let shown = told[0].render(&text, false);
-    assert!(shown.contains(&format!("slo.json:1:{column}")), "{shown}");
-    assert!(shown.len() < 2000 && !shown.contains("bob"), "{}", shown.len());
+    assert!(shown.contains(&format!("slo.json:1:{column}")) && shown.len() < 200, "{shown}");
+}
+
+/// The objects of a text, and what is told as `line:column level message | hint`.
+pub(super) fn outcome(text: &str) -> (Vec<Object>, Vec<String>) {
+    let read = super::read(&Document::new(Some("slo.yaml".into()), text));
+    let line = |found: &Diagnostic| {
+        let (line, column, level) = (found.place.line, found.place.column, found.severity.word());
+        let hint = found.hint.as_ref().map_or(String::new(), |hint| format!(" | {hint}"));
+        format!("{line}:{column} {level} {}{hint}", found.message)
+    };
+    (read.objects, read.findings.iter().map(line).collect())
+}
+
+/// What is told, without hints.
+pub(super) fn messages(text: &str) -> Vec<String> {
+    outcome(text).1.iter().map(|line| line.split(" | ").next().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
-fn zz_examples() {
-    for path in std::fs::read_dir("/tmp/ex").unwrap() {
-        let path = path.unwrap().path();
-        let read = super::read(&open(&path).unwrap());
-        let slos: usize =
-            read.objects.iter().map(|o| if let Object::Sloth(s) = o { s.slos.len() } else { 1 }).sum();
-        eprintln!("{} {} objects {slos} slos", path.display(), read.objects.len());
-        for f in &read.findings {
-            eprintln!("   {:?} {}:{} {} | {:?}", f.severity, f.place.line, f.place.column, f.message, f.hint);
+fn each_document_is_known_by_what_it_says() {
+    let kinds = |text: &str| {
+        let report = Report::new("slo.yaml", text);
+        let trees = yaml::parse(text, &report);
+        let kinds = trees.iter().flat_map(|tree| detect::objects(tree, &report));
+        let kinds: Vec<Kind> = kinds.map(|(kind, _)| kind).collect();
+        assert_eq!(report.finish(), [], "{text}");
+        kinds
+    };
+    for (text, kind) in [
+        ("version: 'prometheus/v1'", Kind::SlothFile),
+        ("{\"version\":\"prometheus/v1\"}", Kind::SlothFile),
+        ("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel", Kind::SlothObject),
+        ("apiVersion: sloth.slok.dev/v1\nkind: AlertWindows", Kind::SlothWindows),
+        ("apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective", Kind::Pyrra),
+        ("apiVersion: openslo/v1\nkind: DataSource", Kind::OpenSlo),
+        ("apiVersion: openslo/v1alpha\nkind: SLO", Kind::OpenSloAlpha),
+        ("apiVersion: openslo.com/v2alpha\nkind: SLO", Kind::OpenSloV2),
+        ("apiVersion: sre.google.com/v2\nkind: ServiceLevelObjective", Kind::SloGenerator),
+        ("apiVersion: n9/v1alpha\nkind: SLO", Kind::Nobl9),
+        ("{\"uuid\": \"a\", \"query\": {}, \"objectives\": []}", Kind::GrafanaSlo),
+    ] {
+        assert_eq!(kinds(text), [kind], "{text}");
+    }
+    let pyrra =
+        "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjectiveList\nitems: [{spec: {}}, {spec: {}}]";
+    assert_eq!(kinds(pyrra), [Kind::Pyrra, Kind::Pyrra]);
+    let cluster = "apiVersion: v1\nkind: List\nitems: [{apiVersion: openslo/v1, kind: SLO}]";
+    assert_eq!(kinds(cluster), [Kind::OpenSlo]);
+    let grafana = "{\"slos\": [{\"name\": \"a\", \"query\": {}, \"objectives\": []}]}";
+    assert_eq!(kinds(grafana), [Kind::GrafanaSlo]);
+    assert_eq!(kinds("- {apiVersion: openslo/v1, kind: SLO}\n- version: prometheus/v1").len(), 2);
+}
+
+#[test]
+fn an_unknown_kind_is_told_with_what_is_known() {
+    for (text, message) in [
+        ("a: 1\n", "1:1 error nothing says which tool this document is for"),
+        ("b: 1\nversion: prometheus/v2\n", "2:10 error `version: prometheus/v2` is not read here"),
+        ("kind: SLO\n", "1:7 error `kind: SLO` comes without an `apiVersion`"),
+        ("apiVersion: openslo/v1\n", "1:13 error `apiVersion: openslo/v1` comes without a `kind`"),
+        ("apiVersion: pyrra.dev/v2\nkind: X\n", "1:13 error `pyrra.dev/v2 X` is not read here"),
+        ("apiVersion: apps/v1\nkind: Deployment\n", "1:13 warning `apps/v1 Deployment` is not read here"),
+        (
+            "apiVersion: v1\nkind: List\nitems: [{a: 1}]\n",
+            "3:10 error nothing says which tool this document is for",
+        ),
+        ("just text\n", "1:1 error nothing says which tool this document is for"),
+    ] {
+        let told = outcome(text).1;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(message) && told[0].contains("pyrra.dev/v1alpha1"), "{told:?}");
+    }
+}
+
+/// One of each kind, with most of YAML in it.
+const MIXED: &str = "\
+%YAML 1.2
+---
+version: prometheus/v1
+service: shop # ü
+x-base: &base {labels: {team: \"a\\tb\"}, objective: 99.9}
+slos:
+- <<: *base
+  name: 'front'
+  sli: {plugin: {id: sloth-common/noop}}
+  alerting:
+    name: x
+    annotations:
+      runbook: |-
+        https://runbooks.example/front
+---
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: a, labels: {? pyrra.dev/b : c}}
+spec: {target: !!str 99, window: 2w, indicator: {bool_gauge: {metric: 'up{a=\"b\"}'}}}
+...
+";
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_broken_to_tell_where(
+        from in 0usize..500,
+        cut in 0usize..40,
+        put in r#"[\PC\t\n:{}\[\]&*!|'"%\#@,-]{0,6}"#,
+    ) {
+        let at = |index: usize| (0..=index.min(MIXED.len())).rev().find(|i| MIXED.is_char_boundary(*i)).unwrap();
+        let (from, to) = (at(from), at(from + cut));
+        let text = format!("{}{put}{}", &MIXED[..from], &MIXED[to..]);
+        for found in super::read(&Document::new(None, &text)).findings {
+            let span = found.place.span.clone();
+            proptest::prop_assert!(text.get(span).is_some() && found.place.line >= 1);
+            found.render(&text, false);
         }
     }
+}
+
+#[test]
+fn the_mixed_file_itself_is_fine() {
+    let (objects, told) = outcome(MIXED);
+    assert_eq!((objects.len(), told), (2, Vec::new()));
 }

@@ -24,12 +24,14 @@ pub(crate) struct Slo {
     pub(crate) policy: Option<At<String>>,
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
+    pub(crate) allow: Vec<At<String>>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
 #[derive(Debug)]
 pub(crate) struct Sli {
     pub(crate) span: Span,
+    pub(crate) origin: Origin,
     pub(crate) kind: Option<At<String>>,
     pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
 }
@@ -46,6 +48,7 @@ pub(crate) struct Tier {
 
 impl Slo {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
+        let origin = Origin::of(&reader);
         let service = reader.text("service");
         let name = reader.text("name");
         let target = reader.written("target");
@@ -53,7 +56,9 @@ impl Slo {
         let sli = reader.table("sli", "[slo.sli]").map(Sli::read);
         let slo = Self {
             span: reader.span(),
-            origin: Origin::of(&reader),
+            origin: sli
+                .as_ref()
+                .map_or_else(|| origin.clone(), |sli| origin.clone().with("sli", &sli.origin)),
             service: reader.required("service", service),
             name: reader.required("name", name),
             description: reader.text("description"),
@@ -67,6 +72,7 @@ impl Slo {
             policy: reader.text("policy"),
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
+            allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
         };
         reader.finish();
         slo
@@ -101,7 +107,7 @@ impl Sli {
             let key = At::new(field.key.value.to_owned(), field.key.span);
             (key, text.map(|text| At::new(text, field.span)))
         });
-        Self { span: reader.span(), kind, texts: texts.collect() }
+        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts: texts.collect() }
     }
 }
 

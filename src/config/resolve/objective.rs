@@ -31,7 +31,7 @@ pub(super) fn origins(typed: &[raw::slo::Slo]) -> BTreeMap<String, Origin> {
     typed.iter().filter_map(origin).collect()
 }
 
-fn id(raw: &raw::slo::Slo) -> Option<String> {
+pub(super) fn id(raw: &raw::slo::Slo) -> Option<String> {
     Some(format!("{}/{}", raw.service.as_ref()?.value, raw.name.as_ref()?.value))
 }
 

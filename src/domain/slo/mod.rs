@@ -10,6 +10,7 @@ pub mod forecast;
 pub mod grid;
 pub mod history;
 pub mod ledger;
+pub mod lint;
 pub mod method;
 pub mod objective;
 pub mod policy;

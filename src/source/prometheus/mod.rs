@@ -8,6 +8,7 @@ mod credentials;
 mod intervals;
 mod kinds;
 mod le;
+pub mod lint;
 pub mod presets;
 pub mod promql;
 mod scan;

@@ -14,7 +14,10 @@ pub(super) fn name(name: At<String>, report: &Report<'_>) -> Option<At<String>> 
     if inner && text.len() >= 2 && ends(text.chars().next()) && ends(text.chars().next_back()) {
         return Some(name);
     }
-    let message = format!("`{}` is not a name that Sloth takes", quoted(text));
+    let message = match text {
+        "" => "an empty text is no name".to_owned(),
+        text => format!("`{}` is not a name that Sloth takes", quoted(text)),
+    };
     let hint = "two characters or more: letters, digits, `.`, `_`, `-`; a letter or digit at both ends";
     report.error(code::BAD_NAME, &name.span, &message).hint(hint);
     None
@@ -39,7 +42,7 @@ pub(super) fn objective(objective: At<String>, report: &Report<'_>) -> Option<At
 pub(super) fn labels(labels: Texts, report: &Report<'_>) -> Texts {
     for (key, _) in labels.iter().filter(|(key, _)| key.value == "__name__" || key.value.is_empty()) {
         let message = format!("Sloth refuses the label `{}`", quoted(&key.value));
-        report.error(code::BAD_NAME, &key.span, &message).hint("leave it out");
+        report.warning(code::BAD_NAME, &key.span, &message).hint("leave it out");
     }
     annotations(labels, report)
 }
@@ -47,7 +50,7 @@ pub(super) fn labels(labels: Texts, report: &Report<'_>) -> Texts {
 pub(super) fn annotations(texts: Texts, report: &Report<'_>) -> Texts {
     for (key, _) in texts.iter().filter(|(_, value)| value.value.is_empty()) {
         let message = format!("`{}` is empty, which Sloth refuses", quoted(&key.value));
-        report.error(code::BAD_VALUE, &key.span, &message).hint("leave it out, or give it a value");
+        report.warning(code::BAD_VALUE, &key.span, &message).hint("leave it out, or give it a value");
     }
     texts
 }

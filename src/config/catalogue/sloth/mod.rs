@@ -3,6 +3,7 @@
 mod alerting;
 mod chain;
 mod check;
+mod common;
 mod plugin;
 mod sli;
 mod spec;

@@ -1,7 +1,7 @@
-//! The SLI plugins that everybody uses, as queries of our own. Sloth runs their source; here a table of what
-//! they count stands for it, with `increase` where they take `rate`: the ratio is the same, and the events
-//! can be shown. Facts from `slok/sloth-common-sli-plugins`.
+//! SLI plugins as queries of our own. Sloth runs their source; here a table of what they count stands for it,
+//! with `increase` where they take `rate`: the ratio is the same, and the events can be shown.
 
+use super::common::{Counts, KOOPER_EVENTS, On, PLUGINS, Plugin};
 use super::sli::Queries;
 use crate::config::catalogue::labels::Labels;
 use crate::config::code;
@@ -10,118 +10,6 @@ use crate::config::place::At;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 
-struct Plugin {
-    id: &'static str,
-    counts: Counts,
-    /// Labels that an option must give a value for.
-    on: &'static [On],
-}
-
-struct On {
-    label: &'static str,
-    op: &'static str,
-    option: &'static str,
-}
-
-const fn on(label: &'static str, op: &'static str, option: &'static str) -> On {
-    On { label, op, option }
-}
-
-enum Counts {
-    /// Counters; bad ones have `matcher` besides what both have.
-    Errors { bad: &'static str, matcher: &'static str, total: &'static str },
-    /// A classic histogram with the option `bucket`; `matcher` is on both of its series.
-    Slow { histogram: &'static str, matcher: &'static str, excludes_errors: bool },
-    /// The regular expression of bad response codes is an option.
-    CorednsErrors,
-    /// What is put back in the queue is not counted.
-    KooperErrors,
-    /// Samples of `up`.
-    Targets,
-    /// A constant: no errors at all.
-    Nothing,
-    /// A constant: a burn rate.
-    Fake,
-}
-
-const fn errors(bad: &'static str, matcher: &'static str) -> Counts {
-    Counts::Errors { bad, matcher, total: bad }
-}
-
-const fn slow(histogram: &'static str, excludes_errors: bool) -> Counts {
-    Counts::Slow { histogram, matcher: "", excludes_errors }
-}
-
-const ISTIO: &[On] =
-    &[on("destination_service_name", "=", "service"), on("destination_service_namespace", "=", "namespace")];
-const KOOPER: &[On] = &[on("controller", "=", "controller")];
-const TRAEFIK_1: &[On] = &[on("backend", "=~", "backend_regex")];
-const TRAEFIK_2: &[On] = &[on("service", "=~", "service_name_regex")];
-
-const FAILED: &str = r#"code=~"(5..|429)""#;
-const KOOPER_EVENTS: &str = "kooper_controller_processed_event_duration_seconds";
-
-const fn plugin(id: &'static str, counts: Counts, on: &'static [On]) -> Plugin {
-    Plugin { id, counts, on }
-}
-
-/// Without the `sloth-common/` in front.
-const PLUGINS: &[Plugin] = &[
-    plugin("coredns/availability", Counts::CorednsErrors, &[]),
-    plugin("coredns/latency", slow("coredns_dns_request_duration_seconds", false), &[]),
-    plugin("fake", Counts::Fake, &[]),
-    plugin(
-        "haproxy/frontend/availability",
-        errors("haproxy_frontend_http_responses_total", r#"code="5xx""#),
-        &[],
-    ),
-    plugin("istio/v1/availability", errors("istio_requests_total", r#"response_code=~"(5..|429)""#), ISTIO),
-    plugin("istio/v1/latency", slow("istio_request_duration_milliseconds", true), ISTIO),
-    plugin("kubernetes/apiserver/availability", errors("apiserver_request_total", FAILED), &[]),
-    plugin(
-        "kubernetes/apiserver/latency",
-        Counts::Slow {
-            histogram: "apiserver_request_duration_seconds",
-            matcher: r#"verb!="WATCH""#,
-            excludes_errors: false,
-        },
-        &[],
-    ),
-    plugin("kubernetes/kooper/availability", Counts::KooperErrors, KOOPER),
-    plugin("kubernetes/kooper/latency", slow(KOOPER_EVENTS, false), KOOPER),
-    plugin(
-        "kubernetes/kooper/queue-congestion",
-        slow("kooper_controller_event_in_queue_duration_seconds", false),
-        KOOPER,
-    ),
-    plugin(
-        "kubernetes/nginx-ingress/availability",
-        errors("nginx_ingress_controller_requests", r#"status=~"(5..|429)""#),
-        &[],
-    ),
-    plugin("noop", Counts::Nothing, &[]),
-    plugin(
-        "prometheus/rules/eval-availability",
-        Counts::Errors {
-            bad: "prometheus_rule_evaluation_failures_total",
-            matcher: "",
-            total: "prometheus_rule_evaluations_total",
-        },
-        &[],
-    ),
-    plugin("prometheus/targets/availability", Counts::Targets, &[]),
-    plugin("slok-go-http-metrics/availability", errors("http_request_duration_seconds_count", FAILED), &[]),
-    plugin("slok-go-http-metrics/latency", slow("http_request_duration_seconds", true), &[]),
-    plugin("traefik/v1/availability", errors("traefik_backend_requests_total", FAILED), TRAEFIK_1),
-    plugin("traefik/v1/latency", slow("traefik_backend_request_duration_seconds", true), TRAEFIK_1),
-    plugin(
-        "traefik/v2/availability",
-        errors("traefik_service_requests_total", r#"code=~"(5..)""#),
-        TRAEFIK_2,
-    ),
-    plugin("traefik/v2/latency", slow("traefik_service_request_duration_seconds", true), TRAEFIK_2),
-];
-
 /// The queries of the plugin `id`, or `None` and a finding. `objective` in percent is for `fake` alone.
 pub(super) fn queries(
     id: &At<String>,
@@ -129,11 +17,9 @@ pub(super) fn queries(
     objective: Option<f64>,
     report: &Report<'_>,
 ) -> Option<Queries> {
-    let short = id.value.strip_prefix("sloth-common/");
-    let Some(plugin) = PLUGINS.iter().find(|plugin| Some(plugin.id) == short) else {
+    let Some(plugin) = PLUGINS.iter().find(|plugin| plugin.id == id.value) else {
         let message = format!("the SLI plugin `{}` is not known here", quoted(&id.value));
-        let full: Vec<String> = PLUGINS.iter().map(|plugin| format!("sloth-common/{}", plugin.id)).collect();
-        let near = nearest(&id.value, full.iter().map(String::as_str));
+        let near = nearest(&id.value, PLUGINS.iter().map(|plugin| plugin.id));
         let hint = near.map(|near| format!("did you mean `{near}`?"));
         let hint = hint.unwrap_or_else(|| "write its query as `raw`, or its counts as `events`".to_owned());
         report.error(code::UNKNOWN_NAME, &id.span, &message).hint(&hint);
@@ -211,7 +97,7 @@ impl Options<'_, '_> {
     fn filter(&self) -> Option<String> {
         let trim = |c: char| c.is_whitespace() || "{},".contains(c);
         let mut filter = self.text("filter").unwrap_or_default().trim_matches(trim).to_owned();
-        if filter.is_empty() && self.plugin.id.starts_with("slok-go-http-metrics/") {
+        if filter.is_empty() && self.plugin.id.contains("/slok-go-http-metrics/") {
             return self.missing("filter");
         }
         for On { label, op, option } in self.plugin.on {
@@ -296,16 +182,5 @@ fn with(filter: &str, matcher: &str) -> String {
     match (filter, matcher) {
         (all, "") | ("", all) => all.to_owned(),
         (filter, matcher) => format!("{filter},{matcher}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn there_are_twenty_one_with_names_of_their_own() {
-        let ids: std::collections::BTreeSet<_> = PLUGINS.iter().map(|plugin| plugin.id).collect();
-        assert_eq!((PLUGINS.len(), ids.len()), (21, 21));
     }
 }

@@ -16,7 +16,7 @@ pub struct Sli {
     pub plugin: Option<At<String>>,
 }
 
-/// PromQL with `{{.window}}` where a range stands.
+/// Expressions with `{{.window}}` where a range stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Queries {
     Events {

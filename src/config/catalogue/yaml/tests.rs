@@ -1,3 +1,5 @@
+//! How the tree is built, and where building it ends.
+
 use std::fmt::Write;
 
 use super::*;
