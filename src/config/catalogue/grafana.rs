@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Horizon, Source, Tool};
 use super::duration;
-use super::indicator::{self, Indicator, OPERATORS, inverse};
+use super::indicator::{self, Indicator, Measured, OPERATORS, Told, inverse};
 use super::openslo::ratio;
 use super::query::{Query, WINDOW, understand};
 use super::reader::Reader;
@@ -47,13 +47,13 @@ fn slo(mut reader: Reader<'_, '_>, origin: &crate::config::origin::Origin) -> Ve
     let query = reader.map("query");
     let spot = query.as_ref().map(|query| Spot::of(&query.span(), report)).unwrap_or_default();
     let mut notes = Vec::new();
-    let measured = reader.required("query", query).and_then(|query| measured(query, &mut notes));
+    let measured = reader.required("query", query).map(|query| measured(query, &mut notes));
     let annotations = reader.map("alerting").map(|alerting| self::alerting(alerting, &mut notes));
     let source = reader.map("destinationDatasource").and_then(source);
     let objectives = reader.maps("objectives");
     let objectives = reader.required("objectives", objectives).unwrap_or_default();
     reader.finish();
-    let (Some(name), Some(measured)) = (name, measured) else { return Vec::new() };
+    let (Some(name), Some(Ok(measured))) = (name, measured) else { return Vec::new() };
     let alerts = if annotations.is_some() { Alerts::Preset("grafana") } else { Alerts::Own(Vec::new()) };
     let annotations = annotations.unwrap_or_default();
     let service = SERVICE.iter().find_map(|key| labels.get(*key)).map_or("grafana", String::as_str);
@@ -99,7 +99,7 @@ fn objective(mut reader: Reader<'_, '_>) -> Option<Objective> {
     let report = reader.report();
     let spot = Spot::of(&reader.span(), report);
     let value = reader.decimal("value");
-    let goal = reader.required("value", value).and_then(|value| ratio(value, &reader));
+    let goal = reader.required("value", value).and_then(|value| ratio(&value, &reader));
     let window = reader.text("window");
     let window = reader.required("window", window).and_then(|window| duration::window(&window, report));
     reader.finish();
@@ -149,8 +149,7 @@ fn source(mut reader: Reader<'_, '_>) -> Option<Source> {
     Some(Source { name: Some(uid?.value), kind: Some("Prometheus".to_owned()), url: None })
 }
 
-/// `Some(None)` where nothing here can ask for it, with a note; `None` with a finding.
-fn measured(mut query: Reader<'_, '_>, notes: &mut Vec<Note>) -> Option<Option<Indicator>> {
+fn measured(mut query: Reader<'_, '_>, notes: &mut Vec<Note>) -> Measured {
     let report = query.report();
     let kind = query.text("type");
     let kind = query.required("type", kind);
@@ -158,31 +157,31 @@ fn measured(mut query: Reader<'_, '_>, notes: &mut Vec<Note>) -> Option<Option<I
     query.skip("grafanaQueries");
     let (span, what) = (query.span(), query.what());
     query.finish();
-    let kind = kind?;
+    let kind = kind.ok_or(Told)?;
     if kind.value == "grafanaQueries" {
         let text =
             "queries of Grafana's own, for any data source, have no counterpart here, so it is not counted";
         notes.push(Spot::of(&kind.span, report).note(text));
-        return Some(None);
+        return Ok(None);
     }
     if !TYPES.contains(&kind.value.as_str()) {
         let message = format!("`{}` is not a type of query", quoted(&kind.value));
         let hint = suggest(&kind.value, "known", TYPES);
         report.error(code::UNKNOWN_WORD, &kind.span, &message).maybe_hint(hint);
-        return None;
+        return Err(Told);
     }
     let found = readers.into_iter().find(|(key, reader)| *key == kind.value && reader.is_some());
     let Some((key, Some(reader))) = found else {
         let message = format!("{what} is of type {0} and has no `{0}`", kind.value);
         report.error(code::MISSING_KEY, &span, &message);
-        return None;
+        return Err(Told);
     };
     let found = match key {
         "ratio" => self::of_ratio(reader),
         "freeform" => freeform(reader),
         key => threshold(reader, key == "failureThreshold"),
     };
-    found.map(Some)
+    found.map(Some).ok_or(Told)
 }
 
 fn of_ratio(mut reader: Reader<'_, '_>) -> Option<Indicator> {

@@ -13,6 +13,13 @@ pub struct Indicator {
     pub notes: Vec<String>,
 }
 
+/// Something is wrong, and has been told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told;
+
+/// None where nothing here can ask for it, which a note says.
+pub type Measured = Result<Option<Indicator>, Told>;
+
 /// Good or bad events of all. The error is a sentence.
 pub fn events(side: Side, part: Query, total: Query) -> Result<Indicator, String> {
     match (part, total) {

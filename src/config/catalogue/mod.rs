@@ -105,7 +105,7 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
 }
 
 /// Second step, once the objects of all files are there: what names other objects becomes drafts, those of
-/// OpenSLO first, then Nobl9's, then what was a draft already. Objects of Sloth and Pyrra are passed over.
+/// `OpenSLO` first, then Nobl9's, then what was a draft already. Objects of Sloth and Pyrra are passed over.
 pub fn link(objects: &[Object]) -> draft::Linked {
     let (mut open_slo, mut nobl9, mut done) = (Vec::new(), Vec::new(), Vec::new());
     for object in objects {

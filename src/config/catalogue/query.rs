@@ -1,6 +1,6 @@
-//! Where PromQL hides: what the text of a query in another tool's file means.
+//! Where `PromQL` hides: what the text of a query in another tool's file means.
 
-/// Kinds of data source, in small letters and without signs, that answer PromQL. So does all that has
+/// Kinds of data source, in small letters and without signs, that answer `PromQL`. So does all that has
 /// `prometheus` in it.
 const PROMETHEUS_LIKE: &[&str] = &["promql", "mimir", "grafanamimir", "thanos", "cortex", "victoriametrics"];
 
@@ -17,21 +17,21 @@ pub enum Query {
     Instant(String),
 }
 
-/// Whether a source of this kind answers PromQL; the tools do not agree on capitals.
+/// Whether a source of this kind answers `PromQL`; the tools do not agree on capitals.
 pub fn is_prometheus(kind: &str) -> bool {
     let kind: String =
         kind.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     kind.contains("prometheus") || PROMETHEUS_LIKE.contains(&kind.as_str())
 }
 
-/// No file standardises how PromQL is written, so the first of these decides:
+/// No file standardises how `PromQL` is written, so the first of these decides:
 /// 1. `{{.window}}` anywhere (any blanks in it): a template, taken as it is.
 /// 2. a bare selector of a counter: counted with `sum(increase(selector[w]))`.
 /// 3. `sum(selector)` of a counter, also `by (labels)`: the same, the increase moves inside the sum, for a sum
 ///    of counters breaks when one of them restarts.
 /// 4. a selector or sum that is no counter, where numbers are events: `sum(sum_over_time(selector[w]))`.
 /// 5. a range of its own such as `[5m]`, or anything else: a value at an instant, to be sampled over time.
-/// 6. a source that does not answer PromQL ([`is_prometheus`]) has no query here; this is never asked.
+/// 6. a source that does not answer `PromQL` ([`is_prometheus`]) has no query here; this is never asked.
 pub fn understand(text: &str, counter: bool) -> Query {
     let text = text.trim();
     if let Some(template) = templated(text) {

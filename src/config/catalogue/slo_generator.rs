@@ -20,9 +20,6 @@ use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 const METHODS: &[&str] = &["query_sli", "good_bad_ratio", "distribution_cut"];
 const KIND: &str = "ServiceLevelObjective";
 
-/// What a method makes of its indicator: `Some(None)` where there is nothing to ask here.
-type Measured = Option<Option<Indicator>>;
-
 pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
     let report = reader.report();
     let (spot, origin) = (Spot::of(&reader.span(), report), reader.origin());
@@ -43,7 +40,7 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
         spec.skip(key);
     }
     let goal = spec.decimal("goal");
-    let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(goal, &spec));
+    let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(&goal, &spec));
     let backend = spec.text("backend");
     let backend = spec.required("backend", backend);
     let method = spec.text("method");
@@ -54,7 +51,7 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
     let (name, goal, backend, method) = (name?, goal?, backend?, method?);
     // `prometheus/main` is a second one.
     let asked = is_prometheus(backend.value.split('/').next().unwrap_or_default());
-    let measured = if asked { measured(&method, sli?)? } else { None };
+    let measured = if asked { Some(measured(&method, sli?)?) } else { None };
     let service = metadata.labels.get("service_name").unwrap_or(&name);
     let mut notes: Vec<_> =
         measured.iter().flat_map(|found| found.notes.iter().map(|note| spot.note(note))).collect();
@@ -91,7 +88,7 @@ fn plain(labels: Labels) -> BTreeMap<String, String> {
     labels.into_iter().map(|(key, value)| (key, value.value)).collect()
 }
 
-fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Measured {
+fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Option<Indicator> {
     let report = sli.report();
     let found = match method.value.as_str() {
         "query_sli" => text(&mut sli, "expression").map(|query| indicator::ratio(Side::Good, &query.value)),
@@ -112,7 +109,7 @@ fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Measured {
         report.warning(code::NOT_CARRIED, &sli.span(), text);
     }
     sli.finish();
-    Some(Some(found?))
+    found
 }
 
 /// With its `[window]` as ours.

@@ -1,5 +1,6 @@
 use super::super::{Object, read};
 use super::*;
+use crate::config::diagnostic::Diagnostic;
 use crate::config::document::Document;
 use crate::domain::slo::sli::{Op, Sli};
 use crate::domain::slo::window::Window;
@@ -18,7 +19,7 @@ const SLO: &str = r#"{
 fn drafts(text: &str) -> (Vec<Draft>, Vec<String>) {
     let found = read(&Document::new(Some("slo.json".into()), text));
     let draft = |object| if let Object::Draft(draft) = object { Some(*draft) } else { None };
-    let told = found.findings.iter().map(|finding| finding.line()).collect();
+    let told = found.findings.iter().map(Diagnostic::line).collect();
     (found.objects.into_iter().filter_map(draft).collect(), told)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Component, Content, Here, Kind, Measure, Metric, Note, Object, Objective, Slo, Source};
 use crate::config::catalogue::draft::{Alerts, Condition, Draft, Linked, Tool};
-use crate::config::catalogue::indicator::{self, Indicator};
+use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
 use crate::config::catalogue::slug::slug;
 use crate::config::catalogue::tiers::tier;
@@ -58,7 +58,7 @@ impl<'o> Index<'o> {
         self.0.get(&key).is_some_and(|first| std::ptr::eq(*first, object))
     }
 
-    fn find(&self, kind: Kind, project: &str, name: &Here<String>) -> Result<&'o Object, Diagnostic> {
+    fn find(&self, kind: Kind, project: &str, name: &Here<String>) -> Result<&'o Object, Box<Diagnostic>> {
         if let Some(object) = self.0.get(&(kind, project, name.value.as_str())) {
             return Ok(object);
         }
@@ -73,7 +73,7 @@ impl<'o> Index<'o> {
             Some(near) => format!("did you mean `{}`?", quoted(near)),
             None => "load the file with it too".to_owned(),
         };
-        Err(name.spot.error(code::UNKNOWN_NAME, &message, Some(&hint)))
+        Err(Box::new(name.spot.error(code::UNKNOWN_NAME, &message, Some(&hint))))
     }
 }
 
@@ -103,7 +103,7 @@ impl Maker<'_, '_> {
         let mut notes = self.slo.notes.clone();
         let (sli, indicator) = match &objective.measure {
             Measure::Composite(components) => (Some(self.composite(components, &mut notes)?), None),
-            measure => (None, self.indicator(measure, objective, &mut notes)?),
+            measure => (None, self.indicator(measure, objective, &mut notes).ok()?),
         };
         let (alerts, runbook) = self.alerts(&mut notes);
         notes.extend(
@@ -141,16 +141,10 @@ impl Maker<'_, '_> {
         })
     }
 
-    /// `Some(None)` where nothing here can ask for it, with a note; `None` with a finding.
-    fn indicator(
-        &mut self,
-        measure: &Measure,
-        objective: &Objective,
-        notes: &mut Vec<Note>,
-    ) -> Option<Option<Indicator>> {
+    fn indicator(&mut self, measure: &Measure, objective: &Objective, notes: &mut Vec<Note>) -> Measured {
         let mut unread = |why: &str| {
             notes.push(objective.spot.note(why));
-            Some(None)
+            Ok(None)
         };
         let asked = |metric: &Metric| {
             format!("no backend here answers `{}`, so it is not counted", quoted(&metric.kind))
@@ -158,7 +152,7 @@ impl Maker<'_, '_> {
         match measure {
             Measure::Unread(why) => unread(why),
             Measure::Value { metric, op, bound } => match &metric.promql {
-                Some(query) => Some(Some(indicator::threshold(&query.value, *op, *bound))),
+                Some(query) => Ok(Some(indicator::threshold(&query.value, *op, *bound))),
                 None => unread(&asked(metric)),
             },
             Measure::Events { counter, side, part, total } => {
@@ -167,14 +161,14 @@ impl Maker<'_, '_> {
                 };
                 let read = |query: &Here<String>| understand(&query.value, *counter);
                 match indicator::events(*side, read(part_query), read(total_query)) {
-                    Ok(indicator) => Some(Some(indicator)),
+                    Ok(indicator) => Ok(Some(indicator)),
                     Err(why) => {
                         self.findings.push(part_query.spot.error(code::CONFLICT, &why, None));
-                        None
+                        Err(Told)
                     }
                 }
             }
-            Measure::Composite(_) => Some(None),
+            Measure::Composite(_) => Ok(None),
         }
     }
 
@@ -206,7 +200,7 @@ impl Maker<'_, '_> {
         for component in components {
             match self.member(component) {
                 Ok(member) => members.push(member),
-                Err(finding) => self.findings.push(finding),
+                Err(finding) => self.findings.push(*finding),
             }
         }
         if members.is_empty() || members.len() < components.len() {
@@ -225,7 +219,7 @@ impl Maker<'_, '_> {
         Some(Sli::Composite(Composite { members, rule: Rule::Weighted, missing }))
     }
 
-    fn member(&self, component: &Component) -> Result<Member, Diagnostic> {
+    fn member(&self, component: &Component) -> Result<Member, Box<Diagnostic>> {
         let object = self.index.find(Kind::Slo, &component.project, &component.slo)?;
         let Content::Slo(slo) = &object.content else { return Err(unknown(component, &[])) };
         let wanted = &component.objective.value;
@@ -234,7 +228,7 @@ impl Maker<'_, '_> {
         if matches!(objective.measure, Measure::Composite(_)) {
             let message = format!("`{}` is a composite itself", quoted(wanted));
             let hint = "name its components here";
-            return Err(component.objective.spot.error(code::CONFLICT, &message, Some(hint)));
+            return Err(Box::new(component.objective.spot.error(code::CONFLICT, &message, Some(hint))));
         }
         let id = format!("{}/{}", slo.service.value, name_of(object, slo, objective));
         Ok(Member { id, weight: component.weight })
@@ -249,7 +243,7 @@ impl Maker<'_, '_> {
                     _ => continue,
                 },
                 Err(finding) => {
-                    self.say_once(finding);
+                    self.say_once(*finding);
                     continue;
                 }
             };
@@ -286,10 +280,10 @@ impl Maker<'_, '_> {
     }
 }
 
-fn unknown(component: &Component, objectives: &[Objective]) -> Diagnostic {
+fn unknown(component: &Component, objectives: &[Objective]) -> Box<Diagnostic> {
     let (slo, wanted) = (&component.slo.value, &component.objective);
     let message = format!("`{}` has no objective called `{}`", quoted(slo), quoted(&wanted.value));
     let near = nearest(&wanted.value, objectives.iter().map(|objective| objective.name.as_str()));
     let hint = near.map(|near| format!("did you mean `{}`?", quoted(near)));
-    wanted.spot.error(code::UNKNOWN_NAME, &message, hint.as_deref())
+    Box::new(wanted.spot.error(code::UNKNOWN_NAME, &message, hint.as_deref()))
 }

@@ -1,7 +1,7 @@
 //! Nobl9's `n9/v1alpha`, as far as its data is in Prometheus.
 //!
 //! Its SLOs name their alert policies, agents and components by name within a project, so objects are read first
-//! and linked once all are there, as in OpenSLO.
+//! and linked once all are there, as in `OpenSLO`.
 
 mod link;
 mod objective;
@@ -119,7 +119,7 @@ pub enum Measure {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
     pub kind: String,
-    /// None where that source takes no PromQL.
+    /// None where that source takes no `PromQL`.
     pub promql: Option<Here<String>>,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn objective(mut reader: Reader<'_, '_>, timeslices: bool) -> Option<
     let name = reader.text("name");
     let title = reader.text("displayName").map(|title| title.value);
     let target = reader.decimal("target");
-    let goal = reader.required("target", target).and_then(|target| ratio(target, &reader));
+    let goal = reader.required("target", target).and_then(|target| ratio(&target, &reader));
     let slice_target = slice_target(&mut reader);
     reader.skip("primary");
     let measure = measure(&mut reader);

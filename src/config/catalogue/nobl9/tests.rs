@@ -1,6 +1,7 @@
 use super::super::draft::{Alerts, Draft, Linked};
 use super::super::{Object as Any, link as link_all, read};
 use super::*;
+use crate::config::diagnostic::Diagnostic;
 use crate::config::document::Document;
 use crate::domain::slo::sli::{Missing, Rule, Sli};
 use crate::domain::slo::tier::Severity;
@@ -9,7 +10,7 @@ use crate::domain::slo::window::Window;
 fn linked(text: &str) -> (Linked, Vec<String>) {
     let found = read(&Document::new(Some("n9.yaml".into()), text));
     let objects: Vec<Any> = found.objects;
-    let told = found.findings.iter().map(|finding| finding.line()).collect();
+    let told = found.findings.iter().map(Diagnostic::line).collect();
     (link_all(&objects), told)
 }
 
@@ -133,7 +134,7 @@ fn what_is_wrong_is_told_where_it_is() {
         ("promql: 'lag'", "query: lag", "has no `promql`"),
     ] {
         let (linked, mut told) = linked(&format!("{}---\n{POLICIES}", SLO.replacen(from, to, 1)));
-        told.extend(linked.findings.iter().map(|finding| finding.line()));
+        told.extend(linked.findings.iter().map(Diagnostic::line));
         assert!(told.iter().any(|line| line.contains(wanted)), "{from} -> {to}: {told:#?}");
     }
     let (twice, _) = linked(&format!("{SLO}---\n{SLO}---\n{POLICIES}"));

@@ -1,4 +1,4 @@
-//! Alert policies, conditions and notification targets of OpenSLO.
+//! Alert policies, conditions and notification targets of `OpenSLO`.
 
 use super::metadata::{Metadata, description, metadata};
 use super::shorthand::window;

@@ -1,4 +1,4 @@
-//! SLOs of OpenSLO v1alpha, as Sloth reads them too.
+//! SLOs of `OpenSLO` v1alpha, as Sloth reads them too.
 
 use super::metadata::description;
 use super::shorthand::calendar;
@@ -91,7 +91,7 @@ fn objective(mut reader: Reader<'_, '_>, method: Budgeting, ratios: bool) -> Opt
     let title = reader.text("displayName").map(|title| Here::new(title, report));
     let (op, value) = (operator(&mut reader), reader.number("value").map(|value| Here::new(value, report)));
     let target = reader.decimal("target");
-    let goal = reader.required("target", target).and_then(|target| ratio(target, &reader));
+    let goal = reader.required("target", target).and_then(|target| ratio(&target, &reader));
     let slice_target = slice_target(&mut reader);
     if method == Budgeting::Timeslices {
         reader.required("timeSliceTarget", slice_target);
@@ -138,7 +138,8 @@ fn ratios(mut reader: Reader<'_, '_>) -> Option<Sli> {
     };
     let (good, total) = (read("good"), read("total"));
     reader.finish();
-    let measure = Measure::Events { counter, side: Side::Good, part: good?, total: total? };
+    let measure =
+        Measure::Events { counter, side: Side::Good, part: Box::new(good?), total: Box::new(total?) };
     Some(Sli { spot, metadata: Metadata::default(), measure })
 }
 
@@ -178,7 +179,7 @@ pub(in crate::config::catalogue) fn time_windows(
         report.error(code::BAD_VALUE, &count.span, "this window is longer than two years");
         return None;
     }
-    let Some((zone, start)) = calendar? else {
+    let Some((zone, start)) = calendar.ok()? else {
         let window = Window::seconds(number * seconds);
         if civil(&unit.value).is_some_and(|unit| unit > Unit::Week) {
             let text = format!("a rolling window has no calendar; it is taken as {window}");

@@ -1,15 +1,15 @@
-//! A composite SLO of OpenSLO: its objectives are members, and one more draft is the whole.
+//! A composite SLO of `OpenSLO`: its objectives are members, and one more draft is the whole.
 
 use super::Budgeting;
 use super::drafts::Maker;
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
+use crate::domain::slo::target::Target;
 
 impl Maker<'_> {
     /// After the members. One that could not be read is missing in it, which is told of already.
     pub(super) fn compose(&mut self) {
         let objectives = &self.slo.objectives;
-        let target =
-            |index: usize| objectives[index].1.goal.value.target().map_or(1.0, |target| target.ratio());
+        let target = |index: usize| objectives[index].1.goal.value.target().map_or(1.0, Target::ratio);
         let lowest = (0..objectives.len()).min_by(|a, b| target(*a).total_cmp(&target(*b)));
         let (Some(lowest), false) = (lowest, self.drafts.is_empty()) else { return };
         let weight =

@@ -1,4 +1,4 @@
-//! From one SLO of OpenSLO to one draft for each of its objectives.
+//! From one SLO of `OpenSLO` to one draft for each of its objectives.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::{
     Budgeting, Content, Here, Measure, Metric, Note, Object, Objective, Sli, Slo, Source, Use, Version,
 };
 use crate::config::catalogue::draft::{Alerts, Draft, Tool};
-use crate::config::catalogue::indicator::{self, Indicator};
+use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
 use crate::config::catalogue::slug;
 use crate::config::code;
@@ -84,8 +84,8 @@ impl<'o> Maker<'o> {
             Measure::Events { total, .. } => total,
         };
         let source = self.source(metric);
-        let asked = self.asked(sli, &source, &mut notes);
-        let indicator = if asked { self.indicator(objective, sli, &mut notes)? } else { None };
+        let asked = asked(sli, &source, &mut notes);
+        let indicator = if asked { self.indicator(objective, sli, &mut notes).ok()? } else { None };
         let mut draft = self.blank(objective, name);
         draft.notes.extend(notes);
         if let Some(indicator) = indicator {
@@ -160,31 +160,11 @@ impl<'o> Maker<'o> {
         source
     }
 
-    /// Whether a backend of ours could be asked. Without a type, the name of the source must tell.
-    fn asked(&self, sli: &Sli, source: &Source, notes: &mut Vec<Note>) -> bool {
-        let word = source.kind.as_ref().or(source.name.as_ref());
-        if word.is_some_and(|word| is_prometheus(word)) {
-            return true;
-        }
-        let text = match word {
-            Some(word) => format!("no backend here answers `{word}`, so it is not counted"),
-            None => "nothing says which kind of source this query is for, so it is not counted".to_owned(),
-        };
-        notes.push(sli.spot.note(&text));
-        false
-    }
-
-    /// `Some(None)` where there is no query to ask, with a note; `None` with a finding.
-    fn indicator(
-        &mut self,
-        objective: &Objective,
-        sli: &Sli,
-        notes: &mut Vec<Note>,
-    ) -> Option<Option<Indicator>> {
+    fn indicator(&mut self, objective: &Objective, sli: &Sli, notes: &mut Vec<Note>) -> Measured {
         let query = |metric: &Metric| metric.query.clone().filter(|query| !query.value.is_empty());
         let mut missing = |metric: &Metric| {
             notes.push(metric.spot.note("`spec` has no `query`, so it is not counted"));
-            Some(None)
+            Ok(None)
         };
         match &sli.measure {
             Measure::Threshold(metric) => {
@@ -193,13 +173,13 @@ impl<'o> Maker<'o> {
                     let message =
                         "this objective needs `op` and `value`, for its indicator is a threshold metric";
                     self.findings.push(objective.spot.error(code::MISSING_KEY, message, None));
-                    return None;
+                    return Err(Told);
                 };
-                Some(Some(indicator::threshold(&text.value, op.value, value.value)))
+                Ok(Some(indicator::threshold(&text.value, op.value, value.value)))
             }
             Measure::Raw { side, raw } => {
                 let Some(text) = query(raw) else { return missing(raw) };
-                Some(Some(indicator::ratio(*side, &text.value)))
+                Ok(Some(indicator::ratio(*side, &text.value)))
             }
             Measure::Events { counter, side, part, total } => {
                 let Some(part_text) = query(part) else { return missing(part) };
@@ -214,15 +194,29 @@ impl<'o> Maker<'o> {
                 });
                 let read = |text: &Here<String>| understand(&text.value, counter);
                 match indicator::events(*side, read(&part_text), read(&total_text)) {
-                    Ok(indicator) => Some(Some(indicator)),
+                    Ok(indicator) => Ok(Some(indicator)),
                     Err(why) => {
                         self.findings.push(part_text.spot.error(code::CONFLICT, &why, None));
-                        None
+                        Err(Told)
                     }
                 }
             }
         }
     }
+}
+
+/// Whether a backend of ours could be asked. Without a type, the name of the source must tell.
+fn asked(sli: &Sli, source: &Source, notes: &mut Vec<Note>) -> bool {
+    let word = source.kind.as_ref().or(source.name.as_ref());
+    if word.is_some_and(|word| is_prometheus(word)) {
+        return true;
+    }
+    let text = match word {
+        Some(word) => format!("no backend here answers `{word}`, so it is not counted"),
+        None => "nothing says which kind of source this query is for, so it is not counted".to_owned(),
+    };
+    notes.push(sli.spot.note(&text));
+    false
 }
 
 /// By the endings that Prometheus gives to counters.

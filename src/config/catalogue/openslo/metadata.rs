@@ -1,4 +1,4 @@
-//! Names, labels and annotations of OpenSLO objects.
+//! Names, labels and annotations of `OpenSLO` objects.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! OpenSLO: `openslo/v1`, `openslo/v1alpha` and `openslo.com/v2alpha`.
+//! `OpenSLO`: `openslo/v1`, `openslo/v1alpha` and `openslo.com/v2alpha`.
 //!
 //! Objects name each other across files and versions, so they are read first, each for itself, and linked once
 //! all are there.
@@ -136,8 +136,8 @@ pub enum Measure {
     Events {
         counter: Option<bool>,
         side: Side,
-        part: Metric,
-        total: Metric,
+        part: Box<Metric>,
+        total: Box<Metric>,
     },
     Raw {
         side: Side,
@@ -186,7 +186,10 @@ pub(crate) fn read(mut reader: Reader<'_, '_>, version: Version) -> Option<Objec
     let kind = reader.text("kind")?;
     let metadata = metadata::metadata(&mut reader, version);
     let content = match (kind.value.as_str(), version) {
-        ("Service", _) => service(&mut reader),
+        ("Service", _) => {
+            service(&mut reader);
+            Some(Content::Service)
+        }
         ("SLO", Version::V1Alpha) => alpha::slo(&mut reader).map(|slo| Content::Slo(Box::new(slo))),
         ("SLO", _) => slo::slo(&mut reader, version).map(|slo| Content::Slo(Box::new(slo))),
         ("SLI", Version::V1 | Version::V2Alpha) => {
@@ -218,12 +221,11 @@ pub(crate) fn read(mut reader: Reader<'_, '_>, version: Version) -> Option<Objec
 const KINDS: &[&str] =
     &["SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"];
 
-fn service(reader: &mut Reader<'_, '_>) -> Option<Content> {
+fn service(reader: &mut Reader<'_, '_>) {
     if let Some(mut spec) = reader.map("spec") {
         metadata::description(&mut spec);
         spec.finish();
     }
-    Some(Content::Service)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
-//! Durations as OpenSLO writes them: one number and one of `m h d w M Q Y`, where `M` is a month.
+//! Durations as `OpenSLO` writes them: one number and one of `m h d w M Q Y`, where `M` is a month.
 
 use chrono::NaiveDateTime;
 
 use super::{Spot, Version};
 use crate::config::catalogue::draft::Horizon;
+use crate::config::catalogue::indicator::Told;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::spot::Note;
 use crate::config::code;
@@ -91,7 +92,7 @@ pub(super) fn time_window(
     window.finish();
     let (written, found) = (written?, found?);
     let spot = Spot::of(&written.span, report);
-    match calendar? {
+    match calendar.ok()? {
         None => Some(rolling(found, &spot, notes)),
         Some(local) => {
             let (unit, count) = civil(found, &written, report, notes)?;
@@ -126,7 +127,7 @@ fn civil(
             notes.push(Spot::of(&written.span, report).note(text));
             Unit::Month
         }
-        _ if found.count % 24 == 0 => return Some((Unit::Day, found.count / 24)),
+        _ if found.count.is_multiple_of(24) => return Some((Unit::Day, found.count / 24)),
         _ => {
             let message = format!("`{}` is not a calendar window of whole days", quoted(&written.value));
             report.error(code::BAD_VALUE, &written.span, &message);
@@ -138,8 +139,8 @@ fn civil(
 
 type Local = (chrono_tz::Tz, NaiveDateTime);
 
-/// `Some(None)` for a rolling window, `None` where it is wrong.
-pub(in crate::config::catalogue) fn calendar(window: &mut Reader<'_, '_>) -> Option<Option<Local>> {
+/// None for a rolling window.
+pub(in crate::config::catalogue) fn calendar(window: &mut Reader<'_, '_>) -> Result<Option<Local>, Told> {
     let report = window.report();
     let rolling = window.flag("isRolling").is_some_and(|flag| flag.value);
     let span = window.span();
@@ -149,7 +150,7 @@ pub(in crate::config::catalogue) fn calendar(window: &mut Reader<'_, '_>) -> Opt
             let hint = "write `isRolling: true`, or `calendar: {startTime, timeZone}`";
             report.error(code::MISSING_KEY, &span, message).hint(hint);
         }
-        return rolling.then_some(None);
+        return if rolling { Ok(None) } else { Err(Told) };
     };
     let (start, zone) = (calendar.text("startTime"), calendar.text("timeZone"));
     let start = calendar.required("startTime", start).and_then(|start| local(&start, report));
@@ -159,9 +160,9 @@ pub(in crate::config::catalogue) fn calendar(window: &mut Reader<'_, '_>) -> Opt
     if rolling {
         let message = "a window is either rolling or has a `calendar`";
         report.error(code::CONFLICT, &span, message).hint("leave one of them out");
-        return None;
+        return Err(Told);
     }
-    Some(Some((zone?, start?)))
+    zone.zip(start).map(Some).ok_or(Told)
 }
 
 fn local(written: &At<String>, report: &Report<'_>) -> Option<NaiveDateTime> {

@@ -1,8 +1,9 @@
-//! Indicators and data sources of OpenSLO.
+//! Indicators and data sources of `OpenSLO`.
 
 use super::metadata::{Metadata, description, metadata};
 use super::{Here, Measure, Metric, Sli, Spot, Use, Version};
 use crate::config::catalogue::draft::Source;
+use crate::config::catalogue::indicator::Told;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::yaml::{Node, Value};
 use crate::config::code;
@@ -75,11 +76,14 @@ fn ratio(mut reader: Reader<'_, '_>, version: Version) -> Option<Measure> {
     let (span, what) = (reader.span(), reader.what());
     reader.finish();
     match (good, bad, total, raw) {
-        (Some((_, good)), None, Some((_, total)), None) => {
-            Some(Measure::Events { counter, side: Side::Good, part: good?, total: total? })
-        }
+        (Some((_, good)), None, Some((_, total)), None) => Some(Measure::Events {
+            counter,
+            side: Side::Good,
+            part: Box::new(good?),
+            total: Box::new(total?),
+        }),
         (None, Some((_, bad)), Some((_, total)), None) => {
-            Some(Measure::Events { counter, side: Side::Bad, part: bad?, total: total? })
+            Some(Measure::Events { counter, side: Side::Bad, part: Box::new(bad?), total: Box::new(total?) })
         }
         (None, None, None, Some((_, raw))) => {
             let side = kind.as_ref().map(|kind| (raw_side(kind), kind));
@@ -145,18 +149,20 @@ fn source_and_spec(mut reader: Reader<'_, '_>, version: Version) -> Option<Metri
     let query = spec(&mut reader, version);
     reader.finish();
     let source = reference.map(|reference| Here::new(reference, report));
-    Some(Metric { spot, source, given, query: query? })
+    Some(Metric { spot, source, given, query: query.ok()? })
 }
 
-/// `Some(None)` where there is a free mapping without a text that could be a query.
-fn spec(reader: &mut Reader<'_, '_>, version: Version) -> Option<Option<Here<String>>> {
+/// None where there is no text that could be a query.
+fn spec(reader: &mut Reader<'_, '_>, version: Version) -> Result<Option<Here<String>>, Told> {
     let report = reader.report();
     let found = reader.map("spec");
     let found = if version == Version::V2Alpha { found } else { reader.required("spec", found) };
-    let Some(spec) = found else { return (version == Version::V2Alpha).then_some(None) };
+    let Some(spec) = found else {
+        return if version == Version::V2Alpha { Ok(None) } else { Err(Told) };
+    };
     if spec.entries().is_empty() && version == Version::V1 {
         report.error(code::BAD_VALUE, &spec.span(), "`spec` of a metric is empty");
-        return None;
+        return Err(Told);
     }
     let text = |node: &Node| {
         let text = node.scalar().filter(|_| !node.is_null()).map(|scalar| scalar.text.trim().to_owned())?;
@@ -166,7 +172,7 @@ fn spec(reader: &mut Reader<'_, '_>, version: Version) -> Option<Option<Here<Str
         |key: &str| spec.entries().iter().find(|entry| entry.key.value == key).map(|entry| &*entry.value);
     let found = ["query", "promql", "expression", "expr"].into_iter().find_map(named);
     let only = || spec.entries().first().filter(|_| spec.entries().len() == 1).map(|entry| &*entry.value);
-    Some(found.or_else(only).and_then(text))
+    Ok(found.or_else(only).and_then(text))
 }
 
 pub(super) fn data_source(reader: &mut Reader<'_, '_>) -> Option<Source> {

@@ -1,4 +1,4 @@
-//! SLOs of OpenSLO v1 and v2alpha.
+//! SLOs of `OpenSLO` v1 and v2alpha.
 
 use super::alert::policy_use;
 use super::metadata::description;
@@ -248,8 +248,8 @@ fn goal(reader: &mut Reader<'_, '_>) -> Option<Here<Goal>> {
     let report = reader.report();
     let (ratio, percent) = (reader.decimal("target"), reader.decimal("targetPercent"));
     match (ratio, percent) {
-        (Some(ratio), None) => self::ratio(ratio, reader),
-        (None, Some(percent)) => checked(percent, 100.0, Goal::Percent, reader),
+        (Some(ratio), None) => self::ratio(&ratio, reader),
+        (None, Some(percent)) => checked(&percent, 100.0, Goal::Percent, reader),
         (Some(_), Some(percent)) => {
             let message = "`target` and `targetPercent` are both given";
             report.error(code::CONFLICT, &percent.span, message).hint("leave one of them out");
@@ -268,7 +268,7 @@ fn goal(reader: &mut Reader<'_, '_>) -> Option<Here<Goal>> {
 }
 
 pub(in crate::config::catalogue) fn ratio(
-    written: At<String>,
+    written: &At<String>,
     reader: &Reader<'_, '_>,
 ) -> Option<Here<Goal>> {
     checked(written, 1.0, Goal::Ratio, reader)
@@ -276,7 +276,7 @@ pub(in crate::config::catalogue) fn ratio(
 
 /// Of a format that takes a target without a budget.
 pub(in crate::config::catalogue) fn ratio_or_one(
-    written: At<String>,
+    written: &At<String>,
     reader: &Reader<'_, '_>,
 ) -> Option<Here<Goal>> {
     if written.value.parse().is_ok_and(|ratio: f64| ratio == 1.0) {
@@ -290,7 +290,7 @@ pub(in crate::config::catalogue) fn ratio_or_one(
 
 /// From 0 to below `one`; and above 0, for below that there is nothing to watch.
 fn checked(
-    written: At<String>,
+    written: &At<String>,
     one: f64,
     goal: fn(String) -> Goal,
     reader: &Reader<'_, '_>,

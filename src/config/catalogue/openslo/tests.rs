@@ -1,6 +1,7 @@
 use super::super::draft::{Alerts, Draft, Linked};
 use super::super::{Object as Any, read};
 use super::{link as link_refs, *};
+use crate::config::diagnostic::Diagnostic;
 use crate::config::document::Document;
 use crate::domain::slo::calendar::Unit;
 use crate::domain::slo::method::Method;
@@ -8,7 +9,7 @@ use crate::domain::slo::sli::{Rule, Sli as Kind};
 
 fn objects(file: &str, text: &str) -> (Vec<Object>, Vec<String>) {
     let found = read(&Document::new(Some(file.into()), text));
-    let told = found.findings.iter().map(|finding| finding.line()).collect();
+    let told = found.findings.iter().map(Diagnostic::line).collect();
     let own = |object| if let Any::OpenSlo(object) = object { Some(*object) } else { None };
     (found.objects.into_iter().filter_map(own).collect(), told)
 }
@@ -96,9 +97,7 @@ fn several_objectives_are_called_by_their_titles_or_numbers() {
     assert_eq!(names("  - {target: 0.9}\n  - {target: 0.99}\n"), ["pages-0", "pages-1"]);
 }
 
-#[test]
-fn references_go_across_files_and_versions_in_any_order() {
-    let slo = "\
+const ACROSS: &str = "\
 apiVersion: openslo/v1
 kind: SLO
 metadata: {name: a}
@@ -110,7 +109,8 @@ spec:
   objectives: [{target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 5}]
   alertPolicies: [{alertPolicyRef: wake}]
 ";
-    let sli = "\
+
+const SLI: &str = "\
 - apiVersion: openslo.com/v2alpha
   kind: SLI
   metadata: {name: ok, annotations: {runbook: ok.md}}
@@ -125,12 +125,16 @@ kind: AlertCondition
 metadata: {name: fast}
 spec: {severity: page, condition: {kind: burnrate, op: lte, threshold: 14.4, lookbackWindow: 1h, alertAfter: 0m}}
 ";
-    let policy = "\
+
+const POLICY: &str = "\
 {\"apiVersion\": \"openslo/v1\", \"kind\": \"AlertPolicy\", \"metadata\": {\"name\": \"wake\"},
  \"spec\": {\"conditions\": [{\"conditionRef\": \"fast\"}], \"notificationTargets\": [{\"kind\": \"AlertNotificationTarget\",
  \"metadata\": {\"name\": \"mail\"}, \"spec\": {\"target\": \"mail\"}}]}}";
+
+#[test]
+fn references_go_across_files_and_versions_in_any_order() {
     let mut all = Vec::new();
-    for (file, text) in [("c.json", policy), ("a.yaml", slo), ("b.yaml", sli)] {
+    for (file, text) in [("c.json", POLICY), ("a.yaml", ACROSS), ("b.yaml", SLI)] {
         let (objects, told) = objects(file, text);
         assert_eq!(told, Vec::<String>::new(), "{file}");
         all.extend(objects);
@@ -177,7 +181,7 @@ fn what_nobody_defines_is_told_with_the_nearest_name() {
     slo.replace_range(start, "  indicatorRef: god-pages\n");
     let found = linked(&format!("{slo}    - alertPolicyRef: none\n{sli}"));
     assert_eq!(found.drafts, []);
-    let lines: Vec<String> = found.findings.iter().map(|finding| finding.line()).collect();
+    let lines: Vec<String> = found.findings.iter().map(Diagnostic::line).collect();
     assert_eq!(
         lines,
         [
