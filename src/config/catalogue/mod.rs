@@ -6,6 +6,7 @@
 pub mod detect;
 pub mod draft;
 mod duration;
+mod few;
 mod grafana;
 pub mod indicator;
 pub mod kubernetes;
@@ -77,20 +78,17 @@ pub fn read(document: &Document) -> Read {
     let mut objects = Vec::new();
     for tree in yaml::parse(document.text(), &report) {
         for (kind, node) in detect::objects(&tree, &report) {
-            match (Reader::new(kind.words(), &node, &report), kind) {
-                (Some(reader), Kind::GrafanaSlo) => {
-                    objects.extend(grafana::read(reader).into_iter().map(Box::new).map(Object::Draft));
-                }
-                (Some(reader), kind) => objects.extend(object(kind, reader)),
-                (None, _) => {}
+            if let Some(reader) = Reader::new(kind.words(), &node, &report) {
+                objects.extend(objects_of(kind, reader));
             }
         }
     }
     Read { objects, findings: report.finish() }
 }
 
-fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
-    match kind {
+fn objects_of(kind: Kind, reader: Reader<'_, '_>) -> Vec<Object> {
+    let draft = |draft| Object::Draft(Box::new(draft));
+    let one = match kind {
         Kind::SlothFile => sloth::read_file(reader).map(Object::Sloth),
         Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
         Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
@@ -98,10 +96,11 @@ fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
         Kind::OpenSlo => open_slo(reader, openslo::Version::V1),
         Kind::OpenSloAlpha => open_slo(reader, openslo::Version::V1Alpha),
         Kind::OpenSloV2 => open_slo(reader, openslo::Version::V2Alpha),
-        Kind::SloGenerator => slo_generator::read(reader).map(Box::new).map(Object::Draft),
+        Kind::SloGenerator => slo_generator::read(reader).map(draft),
         Kind::Nobl9 => nobl9::read(reader).map(Box::new).map(Object::Nobl9),
-        Kind::GrafanaSlo => None,
-    }
+        Kind::GrafanaSlo => return grafana::read(reader).into_iter().map(draft).collect(),
+    };
+    one.into_iter().collect()
 }
 
 /// Second step, once the objects of all files are there: what names other objects becomes drafts, those of

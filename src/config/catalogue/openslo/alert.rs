@@ -37,18 +37,28 @@ pub(super) fn policy(
     }
     let conditions = spec.maps("conditions");
     let conditions = spec.required("conditions", conditions).unwrap_or_default();
-    if conditions.len() > 1 {
-        let message = "`conditions` takes exactly one condition";
-        report.error(code::BAD_VALUE, &conditions[1].span(), message);
-    }
+    exactly_one(&spec, &conditions);
     let conditions = conditions.into_iter().filter_map(|item| condition_use(item, version)).collect();
     let targets = spec.maps("notificationTargets");
     let targets = spec.required("notificationTargets", targets).unwrap_or_default();
+    if targets.is_empty() && spec.entry("notificationTargets").is_some() {
+        report.error(code::BAD_VALUE, &spec.span(), "`notificationTargets` is empty");
+    }
     let targets = targets.into_iter().filter_map(|item| target_use(item, version)).collect();
     spec.finish();
     let metadata = metadata?;
     let runbook = runbook(metadata);
     Some(Policy { name: metadata.name.value.clone(), spot, conditions, targets, runbook })
+}
+
+fn exactly_one(spec: &Reader<'_, '_>, conditions: &[Reader<'_, '_>]) {
+    let odd = match conditions {
+        [] if spec.entry("conditions").is_some() => spec.span(),
+        [_, second, ..] => second.span(),
+        _ => return,
+    };
+    let message = format!("`conditions` takes exactly one condition, not {}", conditions.len());
+    spec.report().error(code::BAD_VALUE, &odd, &message);
 }
 
 /// `alertPolicyRef`, or a policy itself.
@@ -88,7 +98,15 @@ fn target_use(mut reader: Reader<'_, '_>, version: Version) -> Option<Here<Strin
 
 fn named(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<Here<String>> {
     let report = reader.report();
-    reader.text(key).map(|name| Here::new(name, report))
+    let name = reader.text(key)?;
+    if let Some(kind) = reader.entry("kind") {
+        let message = format!("`{key}` names an object, and another is defined in place");
+        report.error(code::CONFLICT, &kind.key.span, &message).hint("leave one of them out");
+        for key in ["kind", "metadata", "spec"] {
+            reader.skip(key);
+        }
+    }
+    Some(Here::new(name, report))
 }
 
 /// What stands above the `spec` of a definition in place.
@@ -109,7 +127,7 @@ fn inline(
         return None;
     };
     if kind.value != wanted {
-        let message = format!("`{}` is not a {wanted}", quoted(&kind.value));
+        let message = format!("`{}` is no {wanted}", quoted(&kind.value));
         report.error(code::UNKNOWN_KIND, &kind.span, &message);
     }
     metadata(reader, version)

@@ -33,6 +33,8 @@ pub(super) fn metadata(reader: &mut Reader<'_, '_>, version: Version) -> Option<
         if version == Version::V2Alpha { None } else { short(&mut metadata, "displayName", LONGEST_NAME) };
     let mut found = Metadata { title, ..Metadata::default() };
     if version != Version::V1Alpha {
+        check_keys(&metadata, "labels", version == Version::V2Alpha);
+        check_keys(&metadata, "annotations", true);
         found.labels = labels(&mut metadata);
         let annotations = metadata.string_map("annotations");
         found.annotations = annotations.into_iter().flat_map(|found| found.value).map(plain).collect();
@@ -56,6 +58,33 @@ fn is_name(name: &At<String>, reader: &Reader<'_, '_>) -> bool {
         reader.report().error(code::BAD_NAME, &name.span, &message).hint(hint);
     }
     good
+}
+
+fn check_keys(metadata: &Reader<'_, '_>, under: &'static str, prefixed: bool) {
+    let Some(entry) = metadata.entry(under) else { return };
+    let Value::Mapping(entries) = &entry.value.value else { return };
+    for key in entries.iter().map(|entry| &entry.key).filter(|key| !is_key(&key.value, prefixed)) {
+        let message = format!("`{}` is not a key that `{under}` of `OpenSLO` take", quoted(&key.value));
+        let hint = "letters and digits, with `-`, `_` and `.` inside, at most 63 in all";
+        metadata.report().error(code::BAD_NAME, &key.span, &message).hint(hint);
+    }
+}
+
+/// A name, in some places with a host and `/` before it.
+fn is_key(key: &str, prefixed: bool) -> bool {
+    let part = |text: &str, inside: &str, fits: fn(char) -> bool| {
+        (1..=LONGEST_NAME).contains(&text.len())
+            && text.starts_with(fits)
+            && text.ends_with(fits)
+            && text.chars().all(|c| fits(c) || inside.contains(c))
+    };
+    let (prefix, name) = match key.split_once('/') {
+        Some((prefix, name)) if prefixed => (Some(prefix), name),
+        _ => (None, key),
+    };
+    let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let is_host = |host: &str| host.len() <= 253 && host.split('.').all(|label| part(label, "-", small));
+    part(name, "-_.", |c| c.is_ascii_alphanumeric()) && prefix.is_none_or(is_host)
 }
 
 fn short(reader: &mut Reader<'_, '_>, key: &'static str, most: usize) -> Option<String> {

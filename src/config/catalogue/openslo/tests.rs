@@ -292,6 +292,9 @@ fn what_is_wrong_is_told_where_it_is_and_the_rest_is_read() {
         ("counter: true", "counter: [1]", "`counter` in"),
         ("total:", "raw:", "`raw` alone"),
         ("labels: {env: [prod, eu]", "labels: {env: {a: b}", "`env` in `metadata.labels` must be text"),
+        ("labels: {env:", "labels: {a/env:", "`a/env` is not a key that `labels`"),
+        ("acme.example/", "acme..example/", "is not a key that `annotations`"),
+        ("service: shop", "service: ''", "`service` is empty"),
         ("kind: SLO", "kind: SLOO", "did you mean `SLO`?"),
         ("alertPolicies:", "alertPolicies: [{kind: AlertPolicy}]", "has no `metadata`"),
     ] {
@@ -299,5 +302,71 @@ fn what_is_wrong_is_told_where_it_is_and_the_rest_is_read() {
         assert!(lines.iter().any(|line| line.contains(wanted)), "{from} -> {to}: {lines:#?}");
         let found = objects("a.yaml", &format!("{}---\n{SLO}", SLO.replace(from, to))).0;
         assert!(found.iter().any(|object| object.metadata.name.spot.place.line > 20), "{from} -> {to}");
+    }
+}
+
+#[test]
+fn many_objectives_are_cut_off() {
+    let many = "  - {target: 0.9}\n".repeat(51);
+    let (found, told) =
+        objects("a.yaml", &SLO.replace("  - {displayName: Good, op: gt, target: 0.995}\n", &many));
+    assert!(told[0].contains("`spec` has 51 objectives; the first 50 are read"), "{told:?}");
+    assert_eq!(link(&found).drafts.len(), 50);
+}
+
+#[test]
+fn policies_hold_one_condition_and_name_or_define() {
+    let policy = "\
+apiVersion: openslo/v1
+kind: AlertPolicy
+metadata: {name: wake}
+spec:
+  conditions: [{conditionRef: fast}]
+  notificationTargets: [{targetRef: mail}]
+";
+    assert_eq!(told(policy), Vec::<String>::new());
+    for (from, to, wanted) in [
+        ("{conditionRef: fast}", "", "exactly one condition, not 0"),
+        (
+            "{conditionRef: fast}",
+            "{conditionRef: a}, {conditionRef: b}",
+            "5:36: `conditions` takes exactly one",
+        ),
+        ("fast}", "fast, kind: AlertCondition}", "names an object, and another is defined"),
+        ("{conditionRef: fast}", "{}", "neither `conditionRef` nor a `kind`"),
+        ("{targetRef: mail}", "", "`notificationTargets` is empty"),
+        ("{targetRef: mail}", "{kind: Service, metadata: {name: a}, spec: {target: b}}", "is no AlertNotif"),
+    ] {
+        let lines = told(&policy.replace(from, to));
+        assert!(lines.iter().any(|line| line.contains(wanted)), "{to}: {lines:#?}");
+    }
+    let text = "apiVersion: openslo/v1\nkind: AlertCondition\nmetadata: {name: a}\nspec: {severity: page, condition: \
+                {kind: burnrate, op: gt, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}}\n";
+    assert_eq!(told(text), Vec::<String>::new());
+    for (from, to, wanted) in [
+        ("burnrate", "budget", "the only one is burnrate"),
+        ("op: gt", "op: over", "`over` is not an operator"),
+        ("threshold: 2", "threshold: two", "`threshold` in"),
+        ("1h", "1h30m", "`1h30m` is not a duration"),
+        ("5m", "x", "`x` is not a duration"),
+        ("severity: page, ", "", "has no `severity`"),
+    ] {
+        let lines = told(&text.replace(from, to));
+        assert!(lines.iter().any(|line| line.contains(wanted)), "{to}: {lines:#?}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_a_reader(
+        tool in "(openslo/v1|openslo/v1alpha|openslo.com/v2alpha|n9/v1alpha|sre.google.com/v2)",
+        put in r#"[\PC\t\n:{}\[\]&*!|'"%\#@,-]{0,8}"#,
+        at in 0_usize..900,
+    ) {
+        let mut text = SLO.replace("openslo/v1", &tool);
+        let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+        text.insert_str(at, &put);
+        let found = read(&Document::new(None, &text));
+        let _ = super::super::link(&found.objects);
     }
 }
