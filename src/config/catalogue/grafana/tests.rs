@@ -1,3 +1,5 @@
+//! Grafana objects, as they are answered by its interface.
+
 use super::super::{Object, read};
 use super::*;
 use crate::config::diagnostic::Diagnostic;

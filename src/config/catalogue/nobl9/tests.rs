@@ -1,3 +1,5 @@
+//! Objects of Nobl9 read and linked.
+
 use super::super::draft::{Alerts, Draft, Linked};
 use super::super::{Object as Any, link as link_all, read};
 use super::*;

@@ -1,3 +1,5 @@
+//! `OpenSLO` read and linked, from one file and from several.
+
 use super::super::draft::{Alerts, Draft, Linked};
 use super::super::{Object as Any, read};
 use super::{link as link_refs, *};

@@ -1,3 +1,5 @@
+//! The methods of the backend prometheus.
+
 use super::super::{Object, read};
 use super::*;
 use crate::config::diagnostic::Diagnostic;
