@@ -274,7 +274,7 @@ impl Maker<'_, '_> {
 
     /// Not for each objective again.
     fn say_once(&mut self, finding: Diagnostic) {
-        if !self.findings.contains(&finding) {
+        if !self.findings.iter().rev().take(self.slo.policies.len()).any(|told| *told == finding) {
             self.findings.push(finding);
         }
     }

@@ -1,5 +1,7 @@
 //! Second step: the objects of all files together become drafts.
 
+use std::collections::BTreeSet;
+
 use super::drafts::Maker;
 use super::index::Index;
 use super::{Condition, Content, Here, Note, Object, Policy, Use};
@@ -29,6 +31,11 @@ pub fn link(objects: &[&Object]) -> Linked {
             _ => {}
         }
     }
+    let mut told = BTreeSet::new();
+    // An indicator is looked at for each objective that uses it.
+    linked.findings.retain(|found| {
+        told.insert((found.file.clone(), found.place.span.start, found.code, found.message.clone()))
+    });
     linked
 }
 

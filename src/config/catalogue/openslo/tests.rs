@@ -191,6 +191,8 @@ fn what_nobody_defines_is_told_with_the_nearest_name() {
             "a.yaml:11:17: there is no SLI called `god-pages`; did you mean `good-pages`?",
         ]
     );
+    let twice = format!("{}{sli}", slo.replace("  alertPolicies:", "  - {target: 0.9}\n  alertPolicies:"));
+    assert_eq!(linked(&twice).findings.len(), 1);
     let found = linked(&format!("{}{sli}", slo.replace("god-", "good-")));
     assert_eq!(
         found.findings[0].message,
