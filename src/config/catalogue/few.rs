@@ -3,15 +3,23 @@
 use super::reader::Reader;
 use crate::config::code;
 
-/// Of objectives, policies and the like.
-const MOST: usize = 50;
+const OBJECTIVES: usize = 50;
+const POLICIES: usize = 12;
+
+pub(crate) fn objectives<T>(items: Vec<T>, of: &Reader<'_, '_>) -> Vec<T> {
+    few(items, OBJECTIVES, "objectives", of)
+}
+
+pub(crate) fn policies<T>(items: Vec<T>, of: &Reader<'_, '_>) -> Vec<T> {
+    few(items, POLICIES, "alert policies", of)
+}
 
 /// The first of `items`, with a finding about the rest.
-pub(crate) fn few<T>(mut items: Vec<T>, what: &str, of: &Reader<'_, '_>) -> Vec<T> {
-    if items.len() > MOST {
-        let message = format!("{} has {} {what}; the first {MOST} are read", of.what(), items.len());
+fn few<T>(mut items: Vec<T>, most: usize, what: &str, of: &Reader<'_, '_>) -> Vec<T> {
+    if items.len() > most {
+        let message = format!("{} has {} {what}; the first {most} are read", of.what(), items.len());
         of.report().error(code::TOO_LARGE, &of.span(), &message).hint("is it the right file?");
-        items.truncate(MOST);
+        items.truncate(most);
     }
     items
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Horizon, Source, Tool};
 use super::duration;
-use super::few::few;
+use super::few;
 use super::indicator::{self, Indicator, Measured, OPERATORS, Told, inverse};
 use super::openslo::ratio;
 use super::query::{Query, WINDOW, understand};
@@ -52,8 +52,7 @@ fn slo(mut reader: Reader<'_, '_>, origin: &crate::config::origin::Origin) -> Ve
     let annotations = reader.map("alerting").map(|alerting| self::alerting(alerting, &mut notes));
     let source = reader.map("destinationDatasource").and_then(source);
     let objectives = reader.maps("objectives");
-    let objectives =
-        few(reader.required("objectives", objectives).unwrap_or_default(), "objectives", &reader);
+    let objectives = few::objectives(reader.required("objectives", objectives).unwrap_or_default(), &reader);
     reader.finish();
     let (Some(name), Some(Ok(measured))) = (name, measured) else { return Vec::new() };
     let alerts = if annotations.is_some() { Alerts::Preset("grafana") } else { Alerts::Own(Vec::new()) };

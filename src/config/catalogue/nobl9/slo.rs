@@ -2,7 +2,7 @@
 
 use super::objective::objective;
 use super::{DEFAULT, Here, Slo};
-use crate::config::catalogue::few::few;
+use crate::config::catalogue::few;
 use crate::config::catalogue::openslo::time_windows;
 use crate::config::catalogue::reader::Reader;
 use crate::config::code;
@@ -26,11 +26,10 @@ pub(super) fn slo(mut spec: Reader<'_, '_>) -> Option<Slo> {
     let text = "Nobl9's old composites, in `spec.composite`, have no counterpart here";
     spec.leave_out("composite", text, Some("the objectives are read one by one"));
     let policies = spec.strings("alertPolicies").map(|found| found.value).unwrap_or_default();
-    let policies =
-        few(policies, "alert policies", &spec).into_iter().map(|name| Here::new(name, report)).collect();
+    let policies = few::policies(policies, &spec).into_iter().map(|name| Here::new(name, report)).collect();
     let runbook = attachments(&mut spec);
     let objectives = spec.maps("objectives");
-    let objectives = few(spec.required("objectives", objectives).unwrap_or_default(), "objectives", &spec);
+    let objectives = few::objectives(spec.required("objectives", objectives).unwrap_or_default(), &spec);
     if objectives.is_empty() {
         report.error(code::BAD_VALUE, &spec.span(), "an SLO without objectives");
     }

@@ -5,7 +5,7 @@ use super::shorthand::calendar;
 use super::slo::{budgeting, named_service, operator, ratio, slice_target};
 use super::{Budgeting, Here, Measure, Metadata, Metric, Objective, Sli, Slo, Spot, Use};
 use crate::config::catalogue::draft::{Horizon, Source};
-use crate::config::catalogue::few::few;
+use crate::config::catalogue::few;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::spot::Note;
 use crate::config::code;
@@ -30,7 +30,7 @@ pub(super) fn slo(reader: &mut Reader<'_, '_>) -> Option<Slo> {
     let window = time_windows(&mut spec, &mut notes);
     let indicator = spec.map("indicator").and_then(threshold);
     let objectives = spec.maps("objectives");
-    let objectives = few(spec.required("objectives", objectives).unwrap_or_default(), "objectives", &spec);
+    let objectives = few::objectives(spec.required("objectives", objectives).unwrap_or_default(), &spec);
     let ratios = objectives.iter().any(|objective| objective.entry("ratioMetrics").is_some());
     let given = spec.entry("indicator").is_some();
     let (span, what) = (spec.span(), spec.what());

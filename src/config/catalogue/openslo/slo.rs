@@ -6,7 +6,7 @@ use super::shorthand::{time_window, window};
 use super::sli::usage;
 use super::{Budgeting, Here, Measure, Objective, Slo, Spot, Use, Version};
 use crate::config::catalogue::draft::Goal;
-use crate::config::catalogue::few::few;
+use crate::config::catalogue::few;
 use crate::config::catalogue::indicator::OPERATORS;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::spot::Note;
@@ -40,7 +40,7 @@ pub(super) fn slo(reader: &mut Reader<'_, '_>, version: Version) -> Option<Slo> 
         && spec.entries().iter().any(|entry| entry.key.value == "timeWindow" && !entry.value.is_null());
     let indicator = usage(&mut spec, indicators, version);
     let given = indicators_written(&spec, indicators);
-    let policies = few(spec.maps("alertPolicies").unwrap_or_default(), "alert policies", &spec);
+    let policies = few::policies(spec.maps("alertPolicies").unwrap_or_default(), &spec);
     let policies = policies.into_iter().filter_map(|policy| policy_use(policy, version)).collect();
     let objectives = spec.maps("objectives");
     let objectives = spec.required("objectives", objectives);
@@ -48,7 +48,7 @@ pub(super) fn slo(reader: &mut Reader<'_, '_>, version: Version) -> Option<Slo> 
         report.error(code::BAD_VALUE, &spec.span(), "`objectives` is empty");
     }
     let form = Form { version, method: method?, inline: indicator.as_ref() };
-    let objectives = few(objectives.unwrap_or_default(), "objectives", &spec);
+    let objectives = few::objectives(objectives.unwrap_or_default(), &spec);
     let written = objectives.len();
     let composite = objectives.iter().any(|objective| indicators_written(objective, indicators));
     let objectives: Vec<_> = objectives
