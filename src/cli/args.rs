@@ -138,7 +138,7 @@ pub(super) struct ExplainArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ImportArgs {
-    /// Files, folders or patterns: OpenSLO, Sloth, Pyrra, Nobl9, slo-generator, Grafana
+    /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
     /// The window of SLOs whose files have none, such as Sloth's

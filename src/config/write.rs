@@ -110,7 +110,7 @@ fn sli(sli: &Sli) -> String {
             parts.push(format!("bound = {}", number(threshold.bound)));
         }
         Sli::Freshness(freshness) => {
-            parts.push(format!("max_age = {}", text(&freshness.max_age.to_string())))
+            parts.push(format!("max_age = {}", text(&freshness.max_age.to_string())));
         }
         Sli::Throughput(throughput) => parts.push(format!("at_least = {}", number(throughput.at_least))),
         Sli::Composite(composite) => {

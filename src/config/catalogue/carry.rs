@@ -33,7 +33,7 @@ pub struct Carried {
 }
 
 /// The objective, unless something of it cannot be said here; all that is odd about it either way.
-pub fn carry(draft: Draft, terms: &Terms) -> (Option<Carried>, Vec<Diagnostic>) {
+pub(super) fn carry(draft: Draft, terms: &Terms) -> (Option<Carried>, Vec<Diagnostic>) {
     let mut findings: Vec<_> =
         draft.notes.iter().map(|note| note.spot.warning(code::NOT_CARRIED, &note.text, None)).collect();
     let outcome = objective(&draft, terms);

@@ -62,6 +62,7 @@ impl Kind {
             ("openslo.com/v2alpha", _) => Some(Self::OpenSloV2),
             ("sre.google.com/v2", _) => Some(Self::SloGenerator),
             ("n9/v1alpha", _) => Some(Self::Nobl9),
+            ("slo.ext.grafana.app/v1alpha1", "SLO") => Some(Self::GrafanaSlo),
             _ => None,
         }
     }

@@ -15,7 +15,7 @@ use crate::domain::slo::tier::{Tier, pyrra};
 /// Labels of a metric that say whose it is, the surest first.
 const OWNERS: &[&str] = &["service", "job", "app", "application", "handler"];
 
-pub fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
+pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
     let spot = spot(&slo.origin);
     let here = |value: String| Here { value, spot: spot.clone() };
     let (tiers, findings) = tiers(slo);

@@ -17,17 +17,17 @@ use crate::domain::slo::window::Window;
 
 /// What a Sloth process is told beside its files.
 #[derive(Clone, Copy, Debug)]
-pub struct Process<'w> {
+pub(super) struct Process<'w> {
     /// `--default-slo-period`
-    pub period: Window,
+    pub(super) period: Window,
     /// From `--slo-period-windows-path`.
-    pub windows: &'w [AlertWindows],
+    pub(super) windows: &'w [AlertWindows],
 }
 
 /// Sloth's mean of short ratios goes by its shortest page window, five minutes unless told otherwise.
 const SLICE: Window = Window::minutes(5);
 
-pub fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
+pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
     let tiers = tiers(process);
     let mut findings = Vec::new();
     if let Err(why) = &tiers {

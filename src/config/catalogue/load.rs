@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::carry::{Carried, Terms, carry};
 use super::draft::Draft;
 use super::from_sloth::Process;
-use super::{Object, from_pyrra, from_sloth, open, read};
+use super::{Object, from_pyrra, from_sloth, link, open, read};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::document::Document;
 use crate::config::origin::Origin;
-use crate::config::shown::quoted;
+use crate::config::shown::{clean, quoted};
 use crate::domain::slo::objective::Objective;
 
 /// One entry of `catalogue`.
@@ -38,6 +38,7 @@ const ENDINGS: &[&str] = &["yaml", "yml", "json"];
 /// Reads everything. `origin` is where the imports were written, for findings about them.
 pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     let mut catalogue = Catalogue::default();
+    let mut reading = Reading::default();
     let mut seen = BTreeSet::new();
     for import in imports {
         let files = match found(&import.files) {
@@ -48,58 +49,70 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
             }
         };
         // A file that two patterns find is read once, on the terms of the first.
-        let fresh: Vec<PathBuf> = files.into_iter().filter(|file| seen.insert(file.clone())).collect();
-        catalogue.take(&fresh, &import.terms);
+        for file in files.into_iter().filter(|file| seen.insert(file.clone())) {
+            match open(&file) {
+                Ok(document) => catalogue.take(document, &import.terms, &mut reading),
+                Err(problem) => catalogue.findings.push(*problem),
+            }
+        }
     }
+    catalogue.carry_over(&reading);
     catalogue.distinct();
     catalogue
 }
 
+/// The objects of all files, which may name each other, and the terms by file.
+#[derive(Default)]
+struct Reading<'i> {
+    objects: Vec<Object>,
+    terms: BTreeMap<String, &'i Terms>,
+}
+
 impl Catalogue {
-    /// Files of one import are linked with each other.
-    fn take(&mut self, files: &[PathBuf], terms: &Terms) {
-        let mut objects = Vec::new();
-        for file in files {
-            match open(file) {
-                Ok(document) => {
-                    let mut found = read(&document);
-                    self.findings.append(&mut found.findings);
-                    objects.append(&mut found.objects);
-                    self.documents.push(document);
-                }
-                Err(problem) => self.findings.push(*problem),
-            }
-        }
-        for draft in self.drafts(objects, terms) {
+    fn take<'i>(&mut self, document: Document, terms: &'i Terms, reading: &mut Reading<'i>) {
+        let mut found = read(&document);
+        self.findings.append(&mut found.findings);
+        reading.objects.append(&mut found.objects);
+        reading.terms.insert(clean(&document.name()), terms);
+        self.documents.push(document);
+    }
+
+    fn carry_over(&mut self, reading: &Reading<'_>) {
+        for draft in self.drafts(reading) {
+            let Some(terms) = reading.terms.get(draft.origin.file.as_str()) else { continue };
             let (carried, mut findings) = carry(draft, terms);
             self.carried.extend(carried);
             self.findings.append(&mut findings);
         }
     }
 
-    fn drafts(&mut self, objects: Vec<Object>, terms: &Terms) -> Vec<Draft> {
-        let windows: Vec<_> = objects
+    fn drafts(&mut self, reading: &Reading<'_>) -> Vec<Draft> {
+        let windows: Vec<_> = reading
+            .objects
             .iter()
             .filter_map(|object| match object {
                 Object::SlothWindows(windows) => Some(windows.clone()),
                 _ => None,
             })
             .collect();
-        let process = Process { period: terms.window, windows: &windows };
-        let mut drafts = Vec::new();
-        for object in &objects {
+        let mut linked = link(&reading.objects);
+        self.findings.append(&mut linked.findings);
+        for object in &reading.objects {
             let (mut made, mut findings) = match object {
-                Object::Sloth(service) => from_sloth::drafts(service, process),
+                Object::Sloth(service) => {
+                    let Some(terms) = reading.terms.get(service.origin.file.as_str()) else { continue };
+                    from_sloth::drafts(service, Process { period: terms.window, windows: &windows })
+                }
                 Object::Pyrra(slo) => {
                     let (draft, findings) = from_pyrra::draft(slo);
                     (vec![draft], findings)
                 }
-                Object::SlothWindows(_) => continue,
+                _ => continue,
             };
-            drafts.append(&mut made);
+            linked.drafts.append(&mut made);
             self.findings.append(&mut findings);
         }
-        drafts
+        linked.drafts
     }
 
     /// Of several objectives with one id the first stays, and the others are told of.

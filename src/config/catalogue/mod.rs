@@ -5,18 +5,26 @@
 
 mod carry;
 pub mod detect;
-mod draft;
+pub mod draft;
 mod duration;
+mod few;
 mod from_pyrra;
 mod from_sloth;
+mod grafana;
+pub mod indicator;
 pub mod kubernetes;
 pub mod labels;
 mod load;
+pub mod nobl9;
+pub mod openslo;
 pub mod pyrra;
+pub mod query;
 mod reader;
+mod slo_generator;
 pub mod sloth;
-mod spot;
-mod tiers;
+pub mod slug;
+pub mod spot;
+pub mod tiers;
 mod yaml;
 
 use std::path::Path;
@@ -40,6 +48,10 @@ pub enum Object {
     Sloth(sloth::Service),
     SlothWindows(sloth::AlertWindows),
     Pyrra(Box<pyrra::Slo>),
+    OpenSlo(Box<openslo::Object>),
+    Nobl9(Box<nobl9::Object>),
+    /// Of a tool whose objects name no others.
+    Draft(Box<draft::Draft>),
 }
 
 /// The objects of one file that can be read, and all that is wrong or left out, in the order of the file.
@@ -74,30 +86,50 @@ pub fn read(document: &Document) -> Read {
     for tree in yaml::parse(document.text(), &report) {
         for (kind, node) in detect::objects(&tree, &report) {
             if let Some(reader) = Reader::new(kind.words(), &node, &report) {
-                objects.extend(object(kind, reader));
+                objects.extend(objects_of(kind, reader));
             }
         }
     }
     Read { objects, findings: report.finish() }
 }
 
-fn object(kind: Kind, reader: Reader<'_, '_>) -> Option<Object> {
-    match kind {
+fn objects_of(kind: Kind, reader: Reader<'_, '_>) -> Vec<Object> {
+    let draft = |draft| Object::Draft(Box::new(draft));
+    let one = match kind {
         Kind::SlothFile => sloth::read_file(reader).map(Object::Sloth),
         Kind::SlothObject => sloth::read_object(reader).map(Object::Sloth),
         Kind::SlothWindows => sloth::read_windows(reader).map(Object::SlothWindows),
         Kind::Pyrra => pyrra::read(reader).map(|slo| Object::Pyrra(Box::new(slo))),
-        Kind::OpenSlo
-        | Kind::OpenSloAlpha
-        | Kind::OpenSloV2
-        | Kind::SloGenerator
-        | Kind::Nobl9
-        | Kind::GrafanaSlo => {
-            let message = format!("{} cannot be read yet", kind.words());
-            reader.report().error(code::NOT_YET, &reader.span(), &message).hint("leave the file out for now");
-            None
+        Kind::OpenSlo => open_slo(reader, openslo::Version::V1),
+        Kind::OpenSloAlpha => open_slo(reader, openslo::Version::V1Alpha),
+        Kind::OpenSloV2 => open_slo(reader, openslo::Version::V2Alpha),
+        Kind::SloGenerator => slo_generator::read(reader).map(draft),
+        Kind::Nobl9 => nobl9::read(reader).map(Box::new).map(Object::Nobl9),
+        Kind::GrafanaSlo => return grafana::read(reader).into_iter().map(draft).collect(),
+    };
+    one.into_iter().collect()
+}
+
+/// Second step, once the objects of all files are there: what names other objects becomes drafts, those of
+/// `OpenSLO` first, then Nobl9's, then what was a draft already. Objects of Sloth and Pyrra are passed over.
+pub fn link(objects: &[Object]) -> draft::Linked {
+    let (mut open_slo, mut nobl9, mut done) = (Vec::new(), Vec::new(), Vec::new());
+    for object in objects {
+        match object {
+            Object::OpenSlo(object) => open_slo.push(&**object),
+            Object::Nobl9(object) => nobl9.push(&**object),
+            Object::Draft(draft) => done.push((**draft).clone()),
+            Object::Sloth(_) | Object::SlothWindows(_) | Object::Pyrra(_) => {}
         }
     }
+    let (mut linked, more) = (openslo::link(&open_slo), nobl9::link(&nobl9));
+    linked.drafts.extend(more.drafts.into_iter().chain(done));
+    linked.findings.extend(more.findings);
+    linked
+}
+
+fn open_slo(reader: Reader<'_, '_>, version: openslo::Version) -> Option<Object> {
+    openslo::read(reader, version).map(|object| Object::OpenSlo(Box::new(object)))
 }
 
 #[cfg(test)]
