@@ -162,7 +162,9 @@ pub(in crate::config::catalogue) fn time_windows(
     let unit = window.required("unit", unit);
     let count = window.required("count", count);
     window.skip("period");
-    let calendar = calendar(&mut window);
+    // Sloth takes every window for rolling; one that says nothing of it can only be meant so.
+    let silent = window.entry("isRolling").is_none() && window.entry("calendar").is_none();
+    let calendar = if silent { Ok(None) } else { calendar(&mut window) };
     window.finish();
     let (unit, count) = (unit?, count?);
     let Some(number) = count.value.parse::<i64>().ok().filter(|count| (1..=MOST).contains(count)) else {

@@ -272,6 +272,8 @@ spec:
     assert_eq!(found[0].window, Some(Horizon::Rolling(Window::days(30))));
     let Some(Kind::Events(events)) = &found[0].sli else { panic!() };
     assert_eq!(events.total, "sum(rate(a[{{.window}}]))");
+    assert_eq!(drafts(&text.replace(", isRolling: true", ""))[0].window, found[0].window);
+    assert!(told(&text.replace("isRolling: true", "isRolling: false"))[0].contains("needs a `calendar`"));
     assert!(told(&text.replace("Occurrences", "Timeslices"))[0].contains("has no `timeSliceTarget`"));
 }
 
