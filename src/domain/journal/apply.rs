@@ -15,7 +15,7 @@ use crate::domain::oncall::{Mode, Override, PRIMARY};
 pub(super) type Applied = Result<(), String>;
 
 /// How far a recorded time may fall behind the one before without a word.
-const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(2);
+pub const CLOCK_SLACK: TimeDelta = TimeDelta::minutes(2);
 
 impl State {
     /// Applies one event; events come in the order of `seq`. `undo` needs a look at what came
@@ -111,11 +111,13 @@ impl State {
             id: bounded(&event.id, NAME),
             actor: bounded(&event.actor, NAME),
             services: names(&added.services),
+            slos: names(&added.slos),
             from: added.from,
             to: added.to,
             text: bounded(&added.text, TITLE),
             estimate: added.estimate,
             excluded: added.excluded,
+            reason: added.reason.map(|reason| bounded(&reason, TITLE)),
             started: None,
             ended: None,
         };

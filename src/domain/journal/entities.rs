@@ -19,12 +19,15 @@ pub struct Maintenance {
     pub id: String,
     pub actor: String,
     pub services: Vec<String>,
+    /// Ids; with no service and no SLO it concerns everything.
+    pub slos: Vec<String>,
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
     pub text: String,
     /// Share of the budget it may cost, 0–1.
     pub estimate: Option<f64>,
     pub excluded: bool,
+    pub reason: Option<String>,
     pub started: Option<DateTime<Utc>>,
     pub ended: Option<DateTime<Utc>>,
 }
@@ -33,6 +36,22 @@ impl Maintenance {
     /// Begun, by the plan or by hand, and not ended.
     pub fn running(&self, now: DateTime<Utc>) -> bool {
         self.started.unwrap_or(self.from) <= now && now < self.ended.unwrap_or(self.to)
+    }
+
+    /// What it covered or will cover, `[from, to)`: begun and ended by hand where it was, never
+    /// past the plan. `None` where it was called off.
+    pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let from = self.started.unwrap_or(self.from);
+        let to = self.ended.map_or(self.to, |ended| ended.min(self.to));
+        (from < to).then_some((from, to))
+    }
+
+    /// Whether this SLO of this service is meant.
+    pub fn concerns(&self, slo: &str, service: &str) -> bool {
+        let everything = self.services.is_empty() && self.slos.is_empty();
+        everything
+            || self.slos.iter().any(|named| named == slo)
+            || self.services.iter().any(|named| named == service)
     }
 
     /// Not begun yet.

@@ -51,6 +51,12 @@ impl Event {
     }
 }
 
+/// What every format has in common.
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
 /// Why a line is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
@@ -60,11 +66,19 @@ pub enum LineError {
     TooLong(usize),
     #[error("{0}")]
     NotAnEvent(String),
+    /// It cannot be read because a newer program has written it.
+    #[error("it is in format {0}, and this program knows up to {FORMAT}")]
+    NewerFormat(u32),
 }
 
 /// Reads one line, without its newline.
 pub fn parse_line(line: &str) -> Result<Event, LineError> {
     serde_json::from_str(line).map_err(|error| {
+        if let Ok(Version { v }) = serde_json::from_str(line)
+            && v > FORMAT
+        {
+            return LineError::NewerFormat(v);
+        }
         let text: String = error.to_string().chars().take(200).collect();
         LineError::NotAnEvent(text.replace(" at line 1 column", " at column"))
     })
@@ -98,6 +112,7 @@ mod tests {
         assert!(said(r#"{"v":1,"seq":"#).contains("column"), "{}", said("{"));
         assert!(said("{}").contains("missing field `v`"));
         assert!(said("[1]").len() < 300);
+        assert_eq!(parse_line(r#"{"v":2,"s":1}"#), Err(LineError::NewerFormat(2)));
         let deep = format!("{{\"data\":{}", "[".repeat(100_000));
         assert!(said(&deep).contains("recursion"));
     }

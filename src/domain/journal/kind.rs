@@ -35,7 +35,7 @@ pub const OVERRIDE_ENDED: &str = "override.ended";
 pub const MAINT_ADDED: &str = "maint.added";
 /// `ref` is the event that added it. No payload.
 pub const MAINT_STARTED: &str = "maint.started";
-/// `ref` is the event that added it. No payload.
+/// `ref` is the event that added it; it ends when this happened, which may be before it began. No payload.
 pub const MAINT_ENDED: &str = "maint.ended";
 /// A deployment or another change. [`super::payload::ChangeMarked`]
 pub const CHANGE_MARKED: &str = "change.marked";

@@ -105,8 +105,11 @@ pub enum OverrideMode {
 /// `maint.added`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaintenanceAdded {
+    /// With no service and no SLO it concerns everything.
     #[serde(default)]
     pub services: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slos: Vec<String>,
     pub from: DateTime<Utc>,
     pub to: DateTime<Utc>,
     #[serde(default)]
@@ -117,6 +120,8 @@ pub struct MaintenanceAdded {
     /// The SLO leaves its bad events out.
     #[serde(default)]
     pub excluded: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// `change.marked`
