@@ -162,6 +162,7 @@ impl Session {
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .with_maintenance(&config.maintenance)
     }
 
     /// The problems in full, to end with.

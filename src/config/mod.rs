@@ -32,6 +32,7 @@ use toml::de::DeTable;
 
 use crate::domain::oncall::{Person, Schedule};
 use crate::domain::signal::Service;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -61,6 +62,8 @@ pub struct Config {
     pub backends: Vec<Backend>,
     pub services: Vec<Arc<Service>>,
     pub objectives: Vec<Arc<Objective>>,
+    /// Maintenance windows, in the order of the file.
+    pub maintenance: Vec<Correction>,
     pub people: Vec<Person>,
     pub schedules: Vec<Schedule>,
     /// The keys of the top level.
@@ -87,6 +90,7 @@ impl Default for Config {
             backends: Vec::new(),
             services: Vec::new(),
             objectives: Vec::new(),
+            maintenance: Vec::new(),
             people: Vec::new(),
             schedules: Vec::new(),
             origin: Origin::default(),

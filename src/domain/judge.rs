@@ -6,6 +6,7 @@ use super::slo::alert;
 use super::slo::budget::Sla;
 use super::slo::burn;
 use super::slo::caveats::caveats;
+use super::slo::correction::{Corrected, Correction, apply};
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
@@ -26,6 +27,8 @@ pub struct Circumstances {
     pub loading: bool,
     /// The backend has not answered anything yet.
     pub unanswered: bool,
+    /// Maintenance, planned and recorded.
+    pub corrections: Arc<[Correction]>,
 }
 
 /// The ledgers of one objective.
@@ -47,12 +50,18 @@ impl From<&Arc<Ledger>> for Books {
 const ENOUGH: f64 = 0.99;
 
 pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumstances) -> SloStatus {
-    let Books { counts, budget: ledger } = books.into();
+    let Books { counts, budget: weighed } = books.into();
     let as_of = newest_at(&counts, why.now);
-    let reading = as_of.and_then(|at| objective.read(&ledger, at));
+    let read = as_of.and_then(|at| objective.read(&weighed, at));
+    let data = data(objective, &counts, why, as_of, read);
+    let corrected = as_of
+        .zip(read)
+        .and_then(|(at, reading)| apply(objective, &weighed, &why.corrections, at, reading))
+        .unwrap_or_else(|| Corrected::nothing(&weighed, read));
+    let Corrected { ledger, reading, raw, applied } = corrected;
     let budget = as_of.zip(reading).map(|(at, reading)| objective.budget(&ledger, at, reading));
-    let data = data(objective, &counts, why, as_of, reading);
-    let (target, burning) = (objective.target, burning(objective, &counts, &ledger));
+    // Alert rules know nothing of maintenance, and tiers are to agree with them.
+    let (target, burning) = (objective.target, burning(objective, &counts, &weighed));
     let tiers: Vec<_> = as_of.map_or_else(Vec::new, |at| {
         objective.tiers.iter().map(|tier| alert::evaluate(tier, burning, target, at)).collect()
     });
@@ -76,6 +85,8 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         forecast: Forecast::default(),
         warnings: Vec::new(),
         queries: Arc::default(),
+        raw,
+        corrections: applied,
         ledger,
         counts,
     };

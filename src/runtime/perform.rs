@@ -19,6 +19,7 @@ pub(super) fn perform<C: Canvas>(
 ) -> io::Result<Flow> {
     match effect {
         Effect::PollNow => pollers.iter().for_each(Poller::nudge),
+        Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(logged)),
         Effect::Repaint => {
             mishap::on_demand("loop");
             canvas.forget();

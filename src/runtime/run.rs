@@ -79,6 +79,8 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         .enumerate()
         .map(|(index, desk)| Poller::start(desk, index, sender.clone()))
         .collect();
+    let logged = model.log.corrections().into();
+    pollers.iter().for_each(|poller| poller.correct(&logged));
     let mut canvas = Painter::new(io::stdout());
     let theme = launch.theme;
     let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {

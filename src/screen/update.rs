@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::navigate;
+use crate::domain::journal::State;
 use crate::domain::snapshot::SourceReport;
 use crate::panel::runbook_page;
 use crate::state::keymap;
@@ -16,8 +17,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Tick(now) => model.now = now,
         Message::Report(index, report) => on_report(model, index, report),
         Message::Journal(state, problems) => {
-            model.log = state;
             model.notice("log", problems.join("; "));
+            return on_journal(model, state);
         }
         Message::Library(library, problems) => {
             model.runbooks = library;
@@ -27,6 +28,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn on_journal(model: &mut Model, state: Arc<State>) -> Vec<Effect> {
+    let before = std::mem::replace(&mut model.log, state);
+    if before.maintenance == model.log.maintenance {
+        return Vec::new();
+    }
+    vec![Effect::Correct(model.log.corrections().into())]
 }
 
 fn on_report(model: &mut Model, index: usize, report: Arc<SourceReport>) {

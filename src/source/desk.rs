@@ -14,6 +14,7 @@ use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
 use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
@@ -50,6 +51,9 @@ pub struct Desk {
     /// Why ledgers do not survive a restart, since the last attempt to keep them.
     cache_problem: Option<String>,
     last: Option<SourceReport>,
+    /// Maintenance: that of the configuration, and after it that of the log.
+    corrections: Arc<[Correction]>,
+    planned_corrections: usize,
 }
 
 /// How often ledgers are written to disk.
@@ -82,7 +86,23 @@ impl Desk {
             saved_at: None,
             cache_problem: None,
             last: None,
+            corrections: Arc::default(),
+            planned_corrections: 0,
         }
+    }
+
+    /// The maintenance windows of the configuration.
+    #[must_use]
+    pub fn with_maintenance(mut self, planned: &[Correction]) -> Self {
+        self.planned_corrections = planned.len();
+        self.corrections = planned.into();
+        self
+    }
+
+    /// The maintenance windows of the log, in place of those it had before.
+    pub fn correct(&mut self, logged: &[Correction]) {
+        let planned = &self.corrections[..self.planned_corrections];
+        self.corrections = planned.iter().chain(logged).cloned().collect();
     }
 
     pub fn every(&self) -> Duration {
@@ -222,6 +242,7 @@ impl Desk {
             fault: None,
             loading,
             unanswered: self.status.feed.last_success.is_none(),
+            corrections: Arc::clone(&self.corrections),
         };
         let mut status = self.status.clone();
         status.warnings.extend(self.cache_problem.clone());

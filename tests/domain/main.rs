@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 mod budgets;
+mod corrections;
 mod data_states;
 mod figure;
 mod flow;

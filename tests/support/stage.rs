@@ -134,6 +134,7 @@ impl Stage {
             drive(&mut model, &theme, &mut outbox, &mut canvas, |effect, canvas| {
                 match effect {
                     Effect::PollNow => pollers.iter().for_each(Poller::nudge),
+                    Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(&logged)),
                     Effect::Repaint | Effect::Suspend => canvas.forget(),
                     Effect::Quit => return Ok(Flow::Stop),
                 }

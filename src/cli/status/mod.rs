@@ -24,8 +24,9 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     for id in &args.ids {
         known(&session, id)?;
     }
-    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let (log, _) = library::log(&session);
+    let timeout = common.timeout.unwrap_or(TIMEOUT);
+    let snapshot = gather(session.desks(common.timeout)?, &log, timeout, false).await;
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backend;
+mod maintenance;
 mod names;
 mod objective;
 mod people;
@@ -47,6 +48,7 @@ pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, re
         backends,
         services,
         objectives: objectives.into_iter().map(Arc::new).collect(),
+        maintenance: maintenance::maintenance(raw, report),
         people,
         schedules,
         origin: raw.origin.clone(),

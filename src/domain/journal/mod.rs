@@ -2,6 +2,7 @@
 
 mod apply;
 mod apply_incident;
+mod correction;
 pub mod entities;
 pub mod event;
 pub mod fold;

@@ -14,6 +14,8 @@ pub struct Step {
     /// Remaining share; `None` holds always, and is the top of the ladder.
     pub below: Option<f64>,
     pub inclusive: bool,
+    /// Once taken, the step is left only above this share, so that it does not flicker at its limit.
+    pub recover_above: Option<f64>,
     pub word: String,
     pub stance: Stance,
     pub actions: Vec<String>,
@@ -55,6 +57,7 @@ impl Policy {
             .map(|&(below, inclusive, word, stance, actions)| Step {
                 below,
                 inclusive,
+                recover_above: None,
                 word: word.to_owned(),
                 stance,
                 actions: actions.iter().map(|action| (*action).to_owned()).collect(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::alert::TierStatus;
 use super::budget::{Budget, Sla};
+use super::correction::{Applied, Raw};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
@@ -62,7 +63,8 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SloStatus {
     pub objective: Arc<Objective>,
-    /// What the budget is made of: the counts as the objective's method weighs them.
+    /// What the budget is made of: the counts as the objective's method weighs them, without what maintenance
+    /// windows take out.
     pub ledger: Arc<Ledger>,
     /// What was counted. The same ledger where the method is occurrences.
     pub counts: Arc<Ledger>,
@@ -72,6 +74,10 @@ pub struct SloStatus {
     /// The SLO's window, or its period so far.
     pub reading: Option<Reading>,
     pub budget: Option<Budget>,
+    /// The budget with everything counted, where something is taken out.
+    pub raw: Option<Raw>,
+    /// The maintenance windows in the stretch that the budget speaks of, whether they count or not.
+    pub corrections: Vec<Applied>,
     pub sla: Option<Sla>,
     pub burns: Vec<(Window, Option<f64>)>,
     pub tiers: Vec<TierStatus>,
@@ -98,7 +104,8 @@ impl SloStatus {
 
     /// What its burn rates and tiers are taken from: slices where only slices can be bad, events otherwise.
     pub fn burning(&self) -> &Arc<Ledger> {
-        burning(&self.objective, &self.counts, &self.ledger)
+        let weighed = self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger);
+        burning(&self.objective, &self.counts, weighed)
     }
 
     /// Remaining share of the budget, unclamped.
