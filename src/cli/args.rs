@@ -67,6 +67,9 @@ pub(super) struct Common {
     /// Where the log and the cache are kept
     #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
     pub(super) state_dir: Option<PathBuf>,
+    /// Who you are, for what is written to the log [default: user of the configuration, then the account]
+    #[arg(long = "as", global = true, value_name = "NAME", env = "BURNWATCH_USER")]
+    pub(super) author: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -92,6 +95,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Tell who is on call, and who is next
     Oncall(OncallArgs),
+    /// Mark, list and end maintenance windows
+    Maintenance(MaintenanceArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -155,6 +160,60 @@ pub(super) struct OncallArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MaintenanceArgs {
+    #[command(subcommand)]
+    pub(super) command: MaintenanceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MaintenanceCommand {
+    /// Mark a window, and print its id
+    Add(MaintenanceAdd),
+    /// List the windows of the log
+    List(MaintenanceList),
+    /// End a window now, or at the instant of --at; one that has not begun is called off
+    End(MaintenanceEnd),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MaintenanceAdd {
+    /// When it begins
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) from: String,
+    /// When it is to end: an instant, or a span from now
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) until: String,
+    /// What is done, in one line
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: String,
+    /// An SLO it is about; may be repeated [default: everything]
+    #[arg(long, value_name = "ID")]
+    pub(super) slo: Vec<String>,
+    /// A service it is about; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) service: Vec<String>,
+    /// Leave its bad events out of the budgets; they count otherwise
+    #[arg(long)]
+    pub(super) exclude: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MaintenanceList {
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MaintenanceEnd {
+    /// The id that `add` printed, or as much of its start as is unique
+    pub(super) id: String,
 }
 
 #[derive(Debug, ClapArgs)]

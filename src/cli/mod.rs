@@ -7,9 +7,11 @@ mod completions;
 mod dashboard;
 mod exit;
 mod gather;
+mod identity;
 mod init;
 mod library;
 mod looks;
+mod maintenance;
 mod man;
 mod oncall;
 mod output;
@@ -56,6 +58,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
+        Some(Command::Maintenance(own)) => maintenance::run(&common, &own),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),

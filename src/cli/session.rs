@@ -89,6 +89,16 @@ impl Session {
         Roster { people: self.config.people.clone(), schedules: self.config.schedules.clone() }
     }
 
+    pub(super) fn known_slo(&self, id: &str) -> Result<(), Failure> {
+        known("SLO", id, self.config.objectives.iter().map(|slo| slo.id.as_str()))
+    }
+
+    /// One that is configured, or that an SLO is about.
+    pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
+        let own = self.config.services.iter().map(|service| service.name.as_str());
+        known("service", name, own.chain(self.config.objectives.iter().map(|slo| slo.service.as_str())))
+    }
+
     pub(super) fn setup(&self) -> Setup {
         Setup {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
@@ -169,6 +179,15 @@ impl Session {
     pub(super) fn failure(&self, problems: &[Diagnostic]) -> Failure {
         Failure::configuration(render(problems, &self.document))
     }
+}
+
+fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
+    if names.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
+    let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
+    Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
 }
 
 pub(super) fn render(problems: &[Diagnostic], document: &Document) -> String {

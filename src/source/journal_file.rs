@@ -1,5 +1,6 @@
 //! The event log in a state directory: read once, or watched for what other panes write.
 
+mod append;
 mod follow;
 mod hint;
 mod problem;
@@ -18,6 +19,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::domain::journal::State;
 use hint::Hint;
 
+pub use append::{AppendError, Appender, Notice, Outcome};
 pub use follow::Follower;
 pub use problem::Problem;
 pub use store::{Directory, LogStore, Part};

@@ -6,6 +6,7 @@ mod backends;
 mod config;
 mod json;
 mod kit;
+mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;

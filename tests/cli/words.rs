@@ -20,6 +20,7 @@ fn every_command_has_its_exit_code() {
         (&["check", "--online", "--demo", "--scenario", "blackout"], 1),
         (&["oncall", "--demo"], 0),
         (&["oncall", "--demo", "--json"], 0),
+        (&["maintenance", "list", "--demo"], 0),
         (&["show", "overview", "--demo"], 0),
         (&["status", "--demo", "--at", AT], 2),
         (&["status", "--demo", "--at", AT, "checkout/availability"], 2),
@@ -105,6 +106,7 @@ fn a_variable_is_as_good_as_a_flag() {
 fn the_help_is_as_it_was_agreed() {
     insta::assert_snapshot!("help", run(&["--help"]).out);
     insta::assert_snapshot!("help-status", run(&["status", "--help"]).out);
+    insta::assert_snapshot!("help-maintenance-add", run(&["maintenance", "add", "--help"]).out);
     insta::assert_snapshot!("help-show", run(&["show", "--help"]).out);
 }
 

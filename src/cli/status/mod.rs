@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
     let session = Session::open(common, false)?;
     for id in &args.ids {
-        known(&session, id)?;
+        session.known_slo(id)?;
     }
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
@@ -49,17 +49,6 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
 
 fn code(word: Word) -> u8 {
     word.exit_code()
-}
-
-fn known(session: &Session, id: &str) -> Result<(), Failure> {
-    let ids: Vec<_> = session.config.objectives.iter().map(|slo| slo.id.as_str()).collect();
-    if ids.contains(&id) {
-        return Ok(());
-    }
-    let like = |known: &&str| (strsim::jaro_winkler(known, id) * 1000.0) as u32;
-    let near =
-        ids.iter().copied().max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(format!("error: there is no SLO `{id}`{near}")))
 }
 
 /// The status row as one line of text.

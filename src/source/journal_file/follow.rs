@@ -72,6 +72,15 @@ impl Follower {
         Some(JournalUpdate { state: Arc::clone(&self.state), problems, read_at: self.read_at })
     }
 
+    /// Looks once and tells all, whether it is new or not.
+    pub fn look(&mut self, now: DateTime<Utc>) -> JournalUpdate {
+        self.step(now).unwrap_or_else(|| JournalUpdate {
+            state: Arc::clone(&self.state),
+            problems: self.said.clone().unwrap_or_default(),
+            read_at: self.read_at,
+        })
+    }
+
     fn read(&mut self, parts: &[Part], now: DateTime<Utc>) {
         if self.log.advance(self.store.as_mut(), parts, self.until, now).is_err() {
             self.log = Log { changed: true, ..Log::default() };
@@ -215,8 +224,12 @@ impl Seen {
 
 fn note_broken(broken: &mut Option<Problem>, part: &Part, number: u64, reason: LineError) {
     match broken {
-        Some(Problem::Broken { lines, count, .. }) => {
+        Some(Problem::Broken { lines, count, reason: said, .. }) => {
             *count += 1;
+            // That a newer program writes here matters more than any damage.
+            if matches!(reason, LineError::NewerFormat(_)) {
+                *said = reason;
+            }
             if lines.len() < NAMED {
                 lines.push(number);
             }

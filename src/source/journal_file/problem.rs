@@ -16,7 +16,8 @@ pub enum Problem {
     NotAFile(PathBuf),
     #[error("the last line of {} is torn ({bytes} bytes without a newline)", path.display())]
     Torn { path: PathBuf, bytes: usize },
-    /// `lines` are the numbers of the first of them, `reason` belongs to the first.
+    /// `lines` are the numbers of the first of them, `reason` belongs to the first, or
+    /// to one in a newer format.
     #[error("{}: {count} broken lines are skipped, the first is line {}: {reason}", path.display(), lines.first().unwrap_or(&0))]
     Broken { path: PathBuf, lines: Vec<u64>, count: u64, reason: LineError },
     #[error("{count} events do not fit, the last is {last}")]

@@ -111,17 +111,21 @@ fn file_id(path: &Path, _: &Metadata) -> u64 {
     hasher.finish()
 }
 
+fn open(path: &Path) -> std::io::Result<File> {
+    warily(OpenOptions::new().read(true)).open(path)
+}
+
 /// Follows no link, and waits for no pipe that took the file's place.
 #[cfg(unix)]
-fn open(path: &Path) -> std::io::Result<File> {
+pub(super) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let flags = i32::try_from(flags.bits()).unwrap_or_default();
-    OpenOptions::new().read(true).custom_flags(flags).open(path)
+    options.custom_flags(flags)
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+pub(super) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
