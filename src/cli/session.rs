@@ -93,6 +93,14 @@ impl Session {
         known("SLO", id, self.config.objectives.iter().map(|slo| slo.id.as_str()))
     }
 
+    /// What to say of something that is neither an SLO nor a service with SLOs.
+    pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
+        let objectives = &self.config.objectives;
+        let names = objectives.iter().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
+        let failure = known("SLO, and no service with one,", subject, names).err();
+        failure.unwrap_or_else(|| Failure::configuration(format!("error: nothing is called `{subject}`")))
+    }
+
     /// One that is configured, or that an SLO is about.
     pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
         let own = self.config.services.iter().map(|service| service.name.as_str());

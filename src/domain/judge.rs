@@ -10,6 +10,7 @@ use super::slo::correction::{Corrected, Correction, apply};
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
+use super::slo::standing;
 use super::slo::status::{Data, SloStatus, burning};
 use super::slo::target::Target;
 use super::slo::window::Window;
@@ -78,10 +79,9 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         }),
         burns: burns.to_vec(),
         tiers,
-        step: budget
-            .and_then(|budget| budget.remaining)
-            .and_then(|share| objective.policy.step(share))
-            .cloned(),
+        step: as_of
+            .zip(budget.and_then(|budget| budget.remaining))
+            .and_then(|(at, share)| standing::step(objective, &ledger, at, share)),
         forecast: Forecast::default(),
         warnings: Vec::new(),
         queries: Arc::default(),

@@ -135,7 +135,7 @@ impl Desk {
 
     /// Whether anything that today's figures need is still to be asked.
     pub fn is_loading(&self) -> bool {
-        let (window, now) = (self.lines.longest_window(), self.now());
+        let (window, now) = (self.lines.essential_window(), self.now());
         self.jobs.iter().any(|job| job.errand.is_essential(window, now))
     }
 
@@ -262,7 +262,7 @@ impl Desk {
     pub async fn gather(&mut self, deadline: tokio::time::Instant, signals: bool) -> SourceReport {
         self.restore().await;
         if !signals {
-            let (window, now) = (self.lines.longest_window(), self.now());
+            let (window, now) = (self.lines.essential_window(), self.now());
             self.jobs.retain(|job| job.errand.is_essential(window, now));
         }
         while self.has_errands() && !self.is_failing() {

@@ -37,7 +37,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         (chosen, narrowed)
     };
     let text = if args.json {
-        json::document(&chosen, &snapshot, &verdict, session.now)?
+        json::document(&chosen, &snapshot, &verdict, &log, session.now)?
     } else if args.oneline {
         oneline(&verdict, &session)
     } else {

@@ -2,7 +2,6 @@
 
 mod apply;
 mod apply_incident;
-mod correction;
 pub mod entities;
 pub mod event;
 pub mod fold;
@@ -10,6 +9,7 @@ pub mod intent;
 pub mod kind;
 pub mod payload;
 pub mod reader;
+mod slo;
 pub mod state;
 mod text;
 pub mod ulid;

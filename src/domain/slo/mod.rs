@@ -15,6 +15,7 @@ pub mod objective;
 pub mod policy;
 pub mod sli;
 pub mod spent;
+pub mod standing;
 pub mod status;
 pub mod tally;
 pub mod target;

@@ -22,7 +22,8 @@ pub struct Step {
 }
 
 impl Step {
-    fn holds(&self, remaining: f64) -> bool {
+    /// Whether this much of the budget left is below its limit.
+    pub fn holds(&self, remaining: f64) -> bool {
         match self.below {
             None => true,
             Some(limit) => remaining < limit || (self.inclusive && remaining <= limit),
@@ -38,7 +39,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The step in force. The value is never clamped: far below zero is still the lowest step.
+    /// The step for a remaining share, whatever was before. The value is never clamped: far below zero is still
+    /// the lowest step.
     pub fn step(&self, remaining: f64) -> Option<&Step> {
         let rank = |step: &Step| step.below.unwrap_or(f64::INFINITY);
         self.steps.iter().filter(|step| step.holds(remaining)).min_by(|a, b| rank(a).total_cmp(&rank(b)))

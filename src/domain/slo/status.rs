@@ -9,6 +9,7 @@ use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
 use super::policy::{Stance, Step};
+use super::standing;
 use super::tier::Severity;
 use super::window::Window;
 
@@ -143,6 +144,12 @@ impl SloStatus {
 
     pub fn stance(&self) -> Option<Stance> {
         self.step.as_ref().map(|step| step.stance)
+    }
+
+    /// Since when the policy step has been in force, in Unix seconds; `None` where it was so as far back as is
+    /// known. It walks through the past, so ask it of one SLO, not of all.
+    pub fn step_since(&self) -> Option<i64> {
+        standing::since(self)
     }
 
     /// Unix time at which the budget is empty, if it is not yet and things go on as they are.

@@ -26,7 +26,9 @@ pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
         .log
         .incidents
         .values()
-        .filter(|incident| incident.duplicate_of.is_none() && concerns(incident, slo))
+        .filter(|incident| {
+            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
+        })
         .filter_map(|incident| {
             let start = incident.clocks.start()?.timestamp();
             let at = axis.share(start);
@@ -36,13 +38,6 @@ pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
         .collect();
     flags.sort_by(|a, b| a.at.total_cmp(&b.at));
     flags
-}
-
-fn concerns(incident: &Incident, slo: &SloStatus) -> bool {
-    if incident.slos.is_empty() {
-        return incident.services.contains(&slo.objective.service);
-    }
-    incident.slos.iter().any(|id| id == slo.id())
 }
 
 /// `INC-3 −16`: the share of today's budget that went while it lasted, where that is a whole per cent.
