@@ -95,10 +95,13 @@ impl Session {
 
     /// What to say of something that is neither an SLO nor a service with SLOs.
     pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
+        if self.known_service(subject).is_ok() {
+            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+        }
         let objectives = &self.config.objectives;
         let names = objectives.iter().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
-        let failure = known("SLO, and no service with one,", subject, names).err();
-        failure.unwrap_or_else(|| Failure::configuration(format!("error: nothing is called `{subject}`")))
+        let failure = known("SLO or service", subject, names).err();
+        failure.unwrap_or_else(|| Failure::configuration(format!("error: there is no `{subject}`")))
     }
 
     /// One that is configured, or that an SLO is about.
@@ -107,11 +110,17 @@ impl Session {
         known("service", name, own.chain(self.config.objectives.iter().map(|slo| slo.service.as_str())))
     }
 
+    /// Whether a dashboard writes what it sees to the log: not the past, not the demo, not with --read-only.
+    pub(super) fn writes_log(&self) -> bool {
+        self.state_dir.is_some() && self.demo.is_none() && self.fixed.is_none() && !self.read_only
+    }
+
     pub(super) fn setup(&self) -> Setup {
         Setup {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
             fixed_clock: self.fixed.is_some(),
             read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),

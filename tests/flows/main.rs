@@ -8,6 +8,7 @@ mod fake;
 mod hostile;
 mod keys;
 mod kit;
+mod log;
 mod quiet;
 mod restart;
 #[path = "../support/stage.rs"]

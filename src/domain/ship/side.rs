@@ -24,13 +24,11 @@ pub(super) fn mentions(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>)
         })
     };
     said.extend(
-        log.open_incidents()
-            .into_iter()
-            .filter(|incident| incident.severity.rank() <= 2)
-            .filter(concerned)
-            .map(|incident| {
+        log.open_incidents().into_iter().filter(|incident| incident.severity.pages()).filter(concerned).map(
+            |incident| {
                 format!("{} ({}) is open: {}", incident.id(), incident.severity.as_str(), incident.title)
-            }),
+            },
+        ),
     );
     for slo in slos {
         said.extend(dear_incidents(slo, log, now));
