@@ -10,4 +10,5 @@ mod flow;
 mod incidents;
 mod properties;
 mod rates;
+mod standing;
 mod tiers;

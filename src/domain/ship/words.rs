@@ -21,10 +21,8 @@ pub(super) fn reason(slo: &SloStatus, of: usize, log: &State, now: DateTime<Utc>
     let (Some(step), Some(left)) = (&slo.step, slo.remaining()) else {
         return format!("unknown: {id}: its budget is not known");
     };
-    let mut said = format!("{}: {id} has {} of its budget left", found.word(), percent(left));
-    if of > 1 {
-        said.push_str(&format!(", the strictest of {of}"));
-    }
+    let among = if of > 1 { format!(", the strictest of {of} SLOs,") } else { String::new() };
+    let mut said = format!("{}: {id}{among} has {} of its budget left", found.word(), percent(left));
     said.push_str(&mark(step, left));
     if let Some(since) = log.step_since(slo).filter(|_| found > Answer::Yes) {
         said.push_str(&format!(", since {}", moment(since, now)));
