@@ -64,8 +64,7 @@ pub async fn run(launch: Launch) -> io::Result<()> {
     match launch.log {
         Log::Folder(folder, until) => {
             let clock = || Arc::clone(&launch.clock);
-            scribe =
-                launch.author.map(|author| Scribe::start(folder.clone(), author, clock(), sender.clone()));
+            scribe = launch.author.map(|author| Scribe::start(&folder, author, clock(), sender.clone()));
             watch = Some(journal_file::watch(folder, until, clock(), sender.clone()));
         }
         Log::Memory(state) => model.log = state,
@@ -86,7 +85,9 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         .map(|(index, desk)| Poller::start(desk, index, sender.clone()))
         .collect();
     let logged = model.log.corrections().into();
-    pollers.iter().for_each(|poller| poller.correct(&logged));
+    for poller in &pollers {
+        poller.correct(&logged);
+    }
     let mut canvas = Painter::new(io::stdout());
     let theme = launch.theme;
     let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {

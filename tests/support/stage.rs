@@ -134,7 +134,7 @@ impl Stage {
         let mut model = model(&plot, clock());
         let author = Author::program("bastion-1");
         let log = plot.state_dir.clone().map(|dir| {
-            let scribe = Scribe::start(dir.clone(), author, Arc::clone(&clock), inbox.clone());
+            let scribe = Scribe::start(&dir, author, Arc::clone(&clock), inbox.clone());
             (scribe, watch(dir, None, Arc::clone(&clock), inbox.clone()))
         });
         let pollers = pollers(plot, &clock, &inbox);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::incident::{Clock, Incident};
 use crate::domain::journal::State;
 use crate::domain::quantity::{burn, percent};
-use crate::domain::slo::spent::{Stretch, costs};
+use crate::domain::slo::spent::{Cost, Stretch, costs};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::Severity;
 
@@ -16,7 +16,7 @@ use crate::domain::slo::tier::Severity;
 const POSTMORTEM: f64 = 0.2;
 
 pub(super) fn mentions(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>) -> Vec<String> {
-    let mut said: Vec<String> = slos.iter().filter_map(|slo| page(slo)).collect();
+    let mut said: Vec<String> = slos.iter().filter_map(page).collect();
     let concerned = |incident: &&Incident| {
         slos.iter().any(|slo| {
             let service = &slo.objective.service;
@@ -71,8 +71,7 @@ fn dear_incidents(slo: &SloStatus, log: &State, now: DateTime<Utc>) -> Vec<Strin
         })
         .unzip();
     let costs = costs(&slo.ledger, stretch, &claims).costs;
-    let dear = |(incident, cost): (&Incident, _)| {
-        let cost: Option<crate::domain::slo::spent::Cost> = cost;
+    let dear = |(incident, cost): (&Incident, Option<Cost>)| {
         let share = cost?.bad / budget.allowed_bad;
         (share > POSTMORTEM).then(|| {
             format!(

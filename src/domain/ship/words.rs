@@ -1,5 +1,6 @@
 //! The gate's answer as a sentence.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,14 +26,14 @@ pub(super) fn reason(slo: &SloStatus, of: usize, log: &State, now: DateTime<Utc>
     let mut said = format!("{}: {id}{among} has {} of its budget left", found.word(), percent(left));
     said.push_str(&mark(step, left));
     if let Some(since) = log.step_since(slo).filter(|_| found > Answer::Yes) {
-        said.push_str(&format!(", since {}", moment(since, now)));
+        let _ = write!(said, ", since {}", moment(since, now));
     }
-    said.push_str(&format!("; policy {}", slo.objective.policy.name));
+    let _ = write!(said, "; policy {}", slo.objective.policy.name);
     if step.word != found.word() {
-        said.push_str(&format!(", step {}", step.word));
+        let _ = write!(said, ", step {}", step.word);
     }
     if !step.actions.is_empty() {
-        said.push_str(&format!(": {}", step.actions.join(", ")));
+        let _ = write!(said, ": {}", step.actions.join(", "));
     }
     said
 }

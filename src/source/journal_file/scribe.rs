@@ -1,6 +1,6 @@
 //! Writes to the log for a dashboard, in the order it was asked, on a thread where waiting harms nobody.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -28,12 +28,12 @@ pub struct Scribe {
 
 impl Scribe {
     /// Begins to write to the log in `dir`. Must be called within a runtime.
-    pub fn start<M>(dir: PathBuf, author: Author, clock: Clock, out: Sender<M>) -> Self
+    pub fn start<M>(dir: &Path, author: Author, clock: Clock, out: Sender<M>) -> Self
     where
         M: From<Unwritten> + Send + 'static,
     {
         let (orders, waiting) = channel(WAITING);
-        let appender = Appender::new(&dir, author);
+        let appender = Appender::new(dir, author);
         Self { orders, task: tokio::spawn(write(appender, waiting, clock, out)) }
     }
 
