@@ -17,6 +17,7 @@ use crate::domain::signal::Service;
 use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 /// How one backend is to be asked.
@@ -133,9 +134,14 @@ impl Desk {
         self.planned = self.jobs.len();
     }
 
+    /// How far back today's figures look.
+    fn essential_window(&self) -> Window {
+        self.lines.iter().map(|line| line.objective.memory()).max().unwrap_or(Window::days(30))
+    }
+
     /// Whether anything that today's figures need is still to be asked.
     pub fn is_loading(&self) -> bool {
-        let (window, now) = (self.lines.essential_window(), self.now());
+        let (window, now) = (self.essential_window(), self.now());
         self.jobs.iter().any(|job| job.errand.is_essential(window, now))
     }
 
@@ -262,7 +268,7 @@ impl Desk {
     pub async fn gather(&mut self, deadline: tokio::time::Instant, signals: bool) -> SourceReport {
         self.restore().await;
         if !signals {
-            let (window, now) = (self.lines.essential_window(), self.now());
+            let (window, now) = (self.essential_window(), self.now());
             self.jobs.retain(|job| job.errand.is_essential(window, now));
         }
         while self.has_errands() && !self.is_failing() {

@@ -151,15 +151,6 @@ impl Lines {
         )
     }
 
-    /// How far back today's figures look: twice as far where a policy step remembers what was before.
-    pub fn essential_window(&self) -> Window {
-        let needed = |line: &Line| {
-            let remembers = line.objective.policy.steps.iter().any(|step| step.recover_above.is_some());
-            line.objective.reach().as_seconds() * if remembers { 2 } else { 1 }
-        };
-        self.all.iter().map(needed).max().map_or(Window::days(30), Window::seconds)
-    }
-
     pub fn forget_progress(&mut self) {
         for line in &mut self.all {
             line.asked_to = None;

@@ -28,7 +28,7 @@ fn is_figure(value: &Value) -> bool {
     value.is_null() || value.as_f64().is_some_and(f64::is_finite)
 }
 
-const SLO: [&str; 20] = [
+const SLO: [&str; 21] = [
     "id",
     "service",
     "name",
@@ -47,6 +47,7 @@ const SLO: [&str; 20] = [
     "burn",
     "alerts",
     "policy",
+    "corrections",
     "sla",
     "warnings",
 ];
@@ -90,7 +91,9 @@ fn check_slo(slo: &Value) {
         assert!(alert["firing"].is_boolean() && alert["factor"].is_f64());
         assert!(["page", "ticket"].contains(&alert["severity"].as_str().unwrap()));
     }
-    fields(&slo["policy"], &["name", "step", "actions"]);
+    fields(&slo["policy"], &["name", "step", "since", "actions"]);
+    assert!(slo["policy"]["since"].is_null() || is_time(&slo["policy"]["since"]), "{slo}");
+    assert!(slo["corrections"].is_array());
     assert!(slo["policy"]["actions"].is_array());
     if !slo["sla"].is_null() {
         fields(&slo["sla"], &["target", "met", "buffer_minutes"]);
@@ -100,7 +103,15 @@ fn check_slo(slo: &Value) {
 
 /// The budget follows from the counts, by the formula and to the last digit.
 fn check_budget(slo: &Value, target: f64) {
-    let names = ["allowed_bad", "remaining", "remaining_bad", "minutes", "minutes_left", "exhausts_at"];
+    let names = [
+        "allowed_bad",
+        "remaining",
+        "raw_remaining",
+        "remaining_bad",
+        "minutes",
+        "minutes_left",
+        "exhausts_at",
+    ];
     let budget = fields(&slo["budget"], &names);
     let number = |name: &str| budget[name].as_f64().unwrap();
     let (bad, total) = (slo["bad"].as_f64().unwrap(), slo["total"].as_f64().unwrap());

@@ -7,6 +7,7 @@ mod corrections;
 mod data_states;
 mod figure;
 mod flow;
+mod gate;
 mod incidents;
 mod properties;
 mod rates;

@@ -27,7 +27,7 @@ fn the_summary_says_what_is_left_in_three_currencies() {
         &model,
         &[
             "43 % left: 18.7 of 43.2 min · 11 220 of 25 920 events",
-            "policy four-step: normal · normal development",
+            "policy four-step: normal since 10 Jan 10:00 Z · normal development",
             "SLA 99.5 % held · buffer 0.4 points, 172.8 min · 1 error = 0.004 %",
             "at the 1h rate",
             "99.9 % of events are good · 30 days rolling",

@@ -62,7 +62,7 @@ impl Rule {
         if let Some(frequency) = frequency(&upper) {
             return Ok(Self { frequency, interval: 1, count: None, until: None, days: Vec::new() });
         }
-        let parts = parts(upper.strip_prefix("RRULE:").unwrap_or(&upper))?;
+        let parts = parts(upper.strip_prefix("RRULE:").unwrap_or(&upper), text)?;
         let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| *value);
         let Some(typed) = part("FREQ") else { return Err(RuleError::Unknown(clip(text))) };
         let rule = Self {
@@ -80,10 +80,11 @@ impl Rule {
     }
 }
 
-fn parts(text: &str) -> Result<Vec<(&'static str, &str)>, RuleError> {
-    let mut found: Vec<(&'static str, &str)> = Vec::new();
-    for typed in text.split(';').filter(|part| !part.trim().is_empty()) {
-        let Some((name, value)) = typed.split_once('=') else { return Err(RuleError::Unknown(clip(text))) };
+/// The parts of a rule, of which `typed` is how it was written.
+fn parts<'t>(text: &'t str, typed: &str) -> Result<Vec<(&'static str, &'t str)>, RuleError> {
+    let mut found: Vec<(&'static str, &'t str)> = Vec::new();
+    for part in text.split(';').filter(|part| !part.trim().is_empty()) {
+        let Some((name, value)) = part.split_once('=') else { return Err(RuleError::Unknown(clip(typed))) };
         let known = PARTS.into_iter().find(|known| *known == name.trim());
         let name = known.ok_or_else(|| RuleError::Part(clip(name.trim())))?;
         if found.iter().any(|(other, _)| *other == name) {
