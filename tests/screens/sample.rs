@@ -8,6 +8,7 @@ use burnwatch::domain::journal;
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::series::Series;
 use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
+use burnwatch::domain::slo::correction::Correction;
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
 use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
@@ -135,6 +136,7 @@ pub(crate) struct Told {
     pub(crate) objectives: Vec<(Objective, Ledger)>,
     pub(crate) services: Vec<ServiceSignals>,
     pub(crate) status: SourceStatus,
+    pub(crate) corrections: Vec<Correction>,
 }
 
 impl Default for Told {
@@ -145,7 +147,8 @@ impl Default for Told {
             (objective("search/loose", "90%"), ledger(60, &|_| 0.0)),
             (objective("batch/jobs", "99%"), Ledger::new(BASE, MONTH)),
         ];
-        Self { objectives, services: vec![service("checkout"), service("search")], status: source(None) }
+        let services = vec![service("checkout"), service("search")];
+        Self { objectives, services, status: source(None), corrections: Vec::new() }
     }
 }
 
@@ -153,7 +156,8 @@ impl Told {
     pub(crate) fn model(self, size: (u16, u16)) -> Model {
         let setup = Setup { sources: vec!["main".to_owned()], ..Setup::default() };
         let mut model = Model::new(Arc::new(setup), now(), size);
-        let why = Circumstances { now: NOW, stale_after: 300, ..Circumstances::default() };
+        let corrections = self.corrections.into();
+        let why = Circumstances { now: NOW, stale_after: 300, corrections, ..Circumstances::default() };
         let slos = self
             .objectives
             .into_iter()
