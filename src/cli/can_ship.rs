@@ -21,20 +21,29 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failure> {
     let mut session = Session::open(common, false)?;
     let asked = objectives(&session, &args.subject)?;
-    // Backends that have no say are not waited for.
-    session.config.backends.retain(|backend| asked.iter().any(|slo| slo.source == backend.name));
+    ask_only_for(&mut session, &asked);
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(session.desks(common.timeout)?, &log, timeout, false).await;
     let slos: Vec<Arc<SloStatus>> =
         asked.iter().filter_map(|objective| snapshot.slo(&objective.id)).cloned().collect();
-    let decision = decide(&slos, &log, session.now);
+    let missing: Vec<&str> =
+        asked.iter().map(|slo| slo.id.as_str()).filter(|id| snapshot.slo(id).is_none()).collect();
+    let decision = decide(&slos, &log, session.now).lacking(&missing);
     if args.json {
         print(&json::document(&args.subject, &decision, &slos, &log, session.now)?)?;
     } else {
         print(&page(&decision))?;
     }
     Ok(code(decision.answer))
+}
+
+/// Backends that have no say are not waited for. Where one has no backend of its own, all may have a say.
+fn ask_only_for(session: &mut Session, asked: &[Arc<Objective>]) {
+    let backends = &mut session.config.backends;
+    if asked.iter().all(|slo| backends.iter().any(|backend| backend.name == slo.source)) {
+        backends.retain(|backend| asked.iter().any(|slo| slo.source == backend.name));
+    }
 }
 
 fn page(decision: &Decision) -> String {

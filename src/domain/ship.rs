@@ -44,6 +44,20 @@ pub struct Decision {
     pub mentions: Vec<String>,
 }
 
+impl Decision {
+    /// The same where these SLOs have a say too, and nobody has reported them.
+    #[must_use]
+    pub fn lacking(mut self, missing: &[&str]) -> Self {
+        let Some(first) = missing.first() else { return self };
+        if self.answer < Answer::Unknown || self.decisive.is_none() {
+            self.answer = Answer::Unknown;
+            self.reason = format!("unknown: {first}: no backend has reported it");
+        }
+        self.mentions.push(format!("nothing is known of {}", missing.join(", ")));
+        self
+    }
+}
+
 /// Of a window of which less than this is known, no budget is told.
 const ENOUGH: f64 = 0.5;
 

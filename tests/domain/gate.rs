@@ -136,3 +136,16 @@ fn incidents_are_mentioned_by_what_they_cost_and_by_being_open() {
         ]
     );
 }
+
+#[test]
+fn an_slo_that_nobody_reported_is_not_passed_over() {
+    let decided = |slo: Arc<SloStatus>| decide(&[slo], &State::default(), now()).lacking(&["checkout/lost"]);
+    let calm = decided(spent("calm", 60));
+    assert_eq!(
+        (calm.answer, calm.reason.as_str()),
+        (Answer::Unknown, "unknown: checkout/lost: no backend has reported it")
+    );
+    let frozen = decided(spent("frozen", 7000));
+    assert_eq!((frozen.answer, frozen.mentions.len()), (Answer::Freeze, 1));
+    assert_eq!(decide(&[], &State::default(), now()).lacking(&["a/b"]).answer, Answer::Unknown);
+}
