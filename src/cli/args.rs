@@ -92,6 +92,8 @@ pub(super) enum Command {
     Status(StatusArgs),
     /// Tell whether the error budget lets a service ship
     CanShip(CanShipArgs),
+    /// Tell why the figures of an SLO are what they are
+    Explain(ExplainArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -132,6 +134,16 @@ pub(super) struct CanShipArgs {
     /// An SLO as service/name, or a service
     #[arg(value_name = "ID|SERVICE")]
     pub(super) subject: String,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// The SLO, as service/name
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,

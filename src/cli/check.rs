@@ -7,6 +7,7 @@ use super::args::{CheckArgs, Common};
 use super::exit::{Failure, PROBLEMS};
 use super::gather::gather;
 use super::library;
+use super::lint;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
 use super::session::{Session, lines, render};
@@ -24,6 +25,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     found.extend(runbook_problems(&session));
+    found.extend(lint::doubts(&session));
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
     let shown = tell(&found, &session.document);
     if !shown.is_empty() {

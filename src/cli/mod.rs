@@ -7,10 +7,12 @@ mod check;
 mod completions;
 mod dashboard;
 mod exit;
+mod explain;
 mod gather;
 mod identity;
 mod init;
 mod library;
+mod lint;
 mod looks;
 mod maintenance;
 mod man;
@@ -57,6 +59,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
         Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
+        Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),

@@ -36,9 +36,64 @@ pub const NO_PRIMARY: &str = "BW032";
 /// Two roles are always held by the same person.
 pub const SAME_PERSON: &str = "BW033";
 
+/// A code in `allow` that no warning has.
+pub const UNKNOWN_CODE: &str = "BW026";
+
 /// A setting that the kind of backend refuses, or does not know.
 pub const BACKEND_SETTING: &str = "BW040";
 /// A theme that cannot be used.
 pub const THEME: &str = "BW041";
 /// A runbook folder that cannot be read, or a runbook that is in none of them.
 pub const RUNBOOK: &str = "BW042";
+
+/// The codes of doubts about queries and objectives, by the word of the rule.
+const LINTS: &[(&str, &str)] = &[
+    ("not-promql", "BW050"),
+    ("too-large", "BW051"),
+    ("mean", "BW052"),
+    ("or-precedence", "BW053"),
+    ("sum-before-rate", "BW054"),
+    ("part-outside-total", "BW055"),
+    ("total-too-wide", "BW056"),
+    ("part-is-total", "BW057"),
+    ("wrong-side", "BW058"),
+    ("units-differ", "BW059"),
+    ("ranges-differ", "BW060"),
+    ("fixed-range", "BW061"),
+    ("quantile-as-events", "BW062"),
+    ("quantile-without-le", "BW063"),
+    ("quantile-without-rate", "BW064"),
+    ("bucket-without-le", "BW065"),
+    ("rate-of-gauge", "BW066"),
+    ("irate", "BW067"),
+    ("no-total", "BW068"),
+    ("several-series", "BW069"),
+    ("system-metric", "BW070"),
+    ("not-a-histogram", "BW071"),
+    ("histogram-unit", "BW072"),
+    ("too-many-slos", "BW080"),
+    ("window-too-short", "BW081"),
+    ("tier-too-short", "BW082"),
+    ("long-wait", "BW083"),
+    ("month-in-minutes", "BW084"),
+    ("missing-runbook", "BW085"),
+    ("no-page", "BW086"),
+    ("saturation-slo", "BW087"),
+];
+
+/// The code of a rule's findings, by its word.
+pub fn of_lint(word: &str) -> Option<&'static str> {
+    LINTS.iter().find(|(known, _)| *known == word).map(|(_, code)| *code)
+}
+
+/// What `text` stands for in `allow`: a code, or a rule's word. Only warnings can be allowed.
+pub fn allowable(text: &str) -> Option<&'static str> {
+    let warnings = [SLA_STRICTER, NO_BUFFER, NO_BUDGET, CANNOT_FIRE, NO_SIGNALS, NO_PRIMARY, SAME_PERSON];
+    let lints = LINTS.iter().map(|(_, code)| *code);
+    warnings.into_iter().chain(lints).find(|code| code.eq_ignore_ascii_case(text)).or_else(|| of_lint(text))
+}
+
+/// The words of all rules.
+pub fn lint_words() -> impl Iterator<Item = &'static str> {
+    LINTS.iter().map(|(word, _)| *word)
+}

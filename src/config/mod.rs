@@ -5,6 +5,7 @@
 //! a theme or a runbook folder can judge is judged by the command line, which points at the place
 //! with the [`Origin`] that is kept for that.
 
+mod allow;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
@@ -35,6 +36,7 @@ use crate::domain::signal::Service;
 use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 
+pub use allow::Allowed;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use origin::Origin;
@@ -66,6 +68,8 @@ pub struct Config {
     pub maintenance: Vec<Correction>,
     pub people: Vec<Person>,
     pub schedules: Vec<Schedule>,
+    /// Warnings that are not to be told.
+    pub allowed: Allowed,
     /// The keys of the top level.
     pub origin: Origin,
     /// By name.
@@ -93,6 +97,7 @@ impl Default for Config {
             maintenance: Vec::new(),
             people: Vec::new(),
             schedules: Vec::new(),
+            allowed: Allowed::default(),
             origin: Origin::default(),
             service_origins: BTreeMap::new(),
             objective_origins: BTreeMap::new(),
@@ -159,6 +164,6 @@ pub fn load(document: &Document, home: Option<&Path>) -> Result<Loaded, Vec<Diag
     let raw = raw::File::read(Reader::new("the configuration", 0..0, table.get_ref(), &report));
     let base = Base { folder: document.folder(), home };
     let config = resolve::resolve(&raw, document.path().map(Path::to_owned), base, &report);
-    let found = report.finish();
+    let found = config.allowed.told(report.finish(), &config.objective_origins);
     if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(Loaded { config, warnings: found }) }
 }

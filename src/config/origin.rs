@@ -36,6 +36,26 @@ impl Origin {
         }
     }
 
+    /// The same with the keys of an inner table as `table.key`.
+    #[must_use]
+    pub(super) fn with(mut self, table: &str, inner: &Self) -> Self {
+        let inner = inner.keys.iter().map(|(key, places)| (format!("{table}.{key}"), places.clone()));
+        self.keys.extend(inner);
+        self
+    }
+
+    /// Whether `place` lies in the lines of this table.
+    pub fn covers(&self, place: &Place) -> bool {
+        let ends = self.keys.values().map(|places| places.value.span.end);
+        let end = ends.chain([self.header.span.end]).max().unwrap_or(0);
+        (self.header.span.start..=end).contains(&place.span.start)
+    }
+
+    /// A warning about the value of `key`; about the table where the key is not written.
+    pub fn value_warning(&self, code: &'static str, key: &str, message: &str, hint: &str) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..self.value_error(code, key, message, Some(hint)) }
+    }
+
     /// An error about the value of `key`; about the table where the key is not written.
     pub fn value_error(
         &self,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::slo::alert;
+use super::slo::alert::{self, State, TierStatus};
 use super::slo::budget::Sla;
 use super::slo::burn;
 use super::slo::caveats::caveats;
@@ -10,9 +10,11 @@ use super::slo::correction::{Corrected, Correction, apply};
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
+use super::slo::pager::{Agreement, Heard, agreement};
 use super::slo::standing;
 use super::slo::status::{Data, SloStatus, burning};
 use super::slo::target::Target;
+use super::slo::tier::Severity;
 use super::slo::window::Window;
 
 /// What the judge has to know beside the ledger.
@@ -30,6 +32,8 @@ pub struct Circumstances {
     pub unanswered: bool,
     /// Maintenance, planned and recorded.
     pub corrections: Arc<[Correction]>,
+    /// What was heard of the objective's own alerts in the backend, where it says which they are.
+    pub pager: Option<Heard>,
 }
 
 /// The ledgers of one objective.
@@ -78,6 +82,10 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
             objective.sla.map(|sla| Sla::of(r.tally, sla, target, objective.span(at).length()))
         }),
         burns: burns.to_vec(),
+        pager: why
+            .pager
+            .as_ref()
+            .map(|heard| compare(objective, burning, heard, as_of.zip(Some(&tiers[..])))),
         tiers,
         step: as_of
             .zip(budget.and_then(|budget| budget.remaining))
@@ -90,11 +98,40 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         ledger,
         counts,
     };
-    let recent = status.firing().map_or(Window::hours(6), |tier| tier.tier.long);
+    let recent = status.recent();
     status.forecast =
         as_of.map_or_else(Forecast::default, |at| forecast(objective, &status.ledger, at, recent));
     status.warnings = caveats(&status, why.loading);
     status
+}
+
+/// The backend's own alerts beside our tiers as they were `judged` and, where the two differ, as they were before.
+fn compare(
+    objective: &Objective,
+    ledger: &Ledger,
+    heard: &Heard,
+    judged: Option<(i64, &[TierStatus])>,
+) -> Agreement {
+    let severities: Vec<Severity> = objective.tiers.iter().map(|tier| tier.severity).collect();
+    let fires = |severity, at| match judged {
+        Some((now, tiers)) if now == at => fires(tiers, severity),
+        _ => {
+            let tiers = objective.tiers.iter().filter(|tier| tier.severity == severity);
+            let judged: Vec<_> =
+                tiers.map(|tier| alert::evaluate(tier, ledger, objective.target, at)).collect();
+            fires(&judged, severity)
+        }
+    };
+    agreement(heard, judged.map(|judged| judged.0), &severities, fires)
+}
+
+/// Whether a tier of this severity fires; `None` when none does and one of them cannot be judged.
+fn fires(tiers: &[TierStatus], severity: Severity) -> Option<bool> {
+    let states = || tiers.iter().filter(|tier| tier.tier.severity == severity).map(TierStatus::state);
+    if states().any(|state| state == State::Firing) {
+        return Some(true);
+    }
+    states().all(|state| !matches!(state, State::Unseen | State::Unknown)).then_some(false)
 }
 
 /// The newest cell that is not after `now`.

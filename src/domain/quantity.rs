@@ -49,6 +49,14 @@ pub fn burn(rate: f64) -> String {
     }
 }
 
+/// A count to the last event, its thousands apart: `6 823 114`, `0.25`.
+pub fn exact(value: f64) -> String {
+    if value != 0.0 && value.abs() < 99.5 && (value - value.round()).abs() > 0.005 {
+        return format!("{value:.2}");
+    }
+    apart(&whole(value))
+}
+
 /// A count with its thousands apart by thin steps: `15 482`, `1.2 M` from a million on.
 pub fn count(value: f64) -> String {
     if value.abs() >= 999_999.5 {
@@ -57,8 +65,12 @@ pub fn count(value: f64) -> String {
     if value != 0.0 && value.abs() < 9.95 && (value - value.round()).abs() > 0.05 {
         return format!("{value:.1}");
     }
-    let digits = whole(value);
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |rest| ("-", rest));
+    apart(&whole(value))
+}
+
+/// Digits with every three apart.
+fn apart(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i) % 3 == 0 {
@@ -184,6 +196,10 @@ mod tests {
         assert_eq!(
             [count(15_482.0), count(129_600.4), count(2_250_000.0), count(0.5), count(-1234.0)],
             ["15 482", "129 600", "2.2 M", "0.5", "-1 234"]
+        );
+        assert_eq!(
+            [exact(6_823_114.4), exact(0.25), exact(-12_345.0), exact(0.0), exact(8.0)],
+            ["6 823 114", "0.25", "-12 345", "0", "8"]
         );
     }
 

@@ -12,6 +12,7 @@ use crate::domain::slo::objective::Method;
 use crate::domain::slo::policy::{Stance, Step};
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::tier::Comparison;
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
 
@@ -67,6 +68,9 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
     );
     if let Some(description) = &objective.description {
         prose.entry("", &[text(description.as_str())]);
+    }
+    if let Some(group) = objective.child_of() {
+        prose.entry("group", &[text(group.words()), muted(format!(", one of {}", group.parent))]);
     }
     indicator(&mut prose, &objective.sli);
     prose.entry("method", &[text(objective.method.word()), muted(method(objective.method))]);
@@ -142,7 +146,10 @@ fn cells(ledger: &Ledger) -> String {
 fn alerts(slo: &SloStatus) -> Vec<Piece> {
     let mut pieces = vec![text(slo.objective.alerts.as_str())];
     for tier in &slo.objective.tiers {
-        let words = format!("{} {}× in {} & {}", tier.severity.word(), factor(tier), tier.long, tier.short);
+        let sign = if tier.comparison == Comparison::AtLeast { "≥ " } else { "" };
+        let wait = tier.wait.map_or_else(String::new, |wait| format!(", for {wait}"));
+        let (word, factor) = (tier.severity.word(), factor(tier));
+        let words = format!("{word} {sign}{factor}× in {} & {}{wait}", tier.long, tier.short);
         pieces.push(muted(format!(" · {}", glued(&words))));
     }
     pieces

@@ -1,6 +1,6 @@
 //! One task a backend: asks, keeps the ledgers, judges, reports.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::desk::Desk;
 use crate::domain::slo::correction::Correction;
+use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
 
 /// What a poller sends: the present report of source number `index`.
@@ -27,15 +28,27 @@ pub struct Poller {
     task: JoinHandle<()>,
     nudge: watch::Sender<u64>,
     maintenance: watch::Sender<Arc<[Correction]>>,
+    orders: Orders,
 }
+
+/// The objectives that are to be asked for from now on; the last word counts.
+type Orders = Arc<Mutex<Option<Vec<Arc<Objective>>>>>;
 
 impl Poller {
     /// Starts asking for `desk`; reports go to `out` as the receiver's own messages.
     pub fn start<M: From<Report> + Send + 'static>(desk: Desk, index: usize, out: mpsc::Sender<M>) -> Self {
         let (nudge, nudged) = watch::channel(0);
         let (maintenance, logged) = watch::channel(Arc::default());
-        let task = tokio::spawn(run(desk, Told { nudged, logged }, Reporter { index, out }));
-        Self { task, nudge, maintenance }
+        let orders = Orders::default();
+        let told = Told { nudged, logged, orders: Arc::clone(&orders) };
+        let task = tokio::spawn(run(desk, told, Reporter { index, out }));
+        Self { task, nudge, maintenance, orders }
+    }
+
+    /// Asks for these objectives instead, from the next step on.
+    pub fn replace_objectives(&self, objectives: Vec<Arc<Objective>>) {
+        *self.orders.lock().unwrap_or_else(PoisonError::into_inner) = Some(objectives);
+        self.nudge();
     }
 
     /// Asks now rather than at the next interval; many calls are one.
@@ -60,6 +73,7 @@ impl Drop for Poller {
 struct Told {
     nudged: watch::Receiver<u64>,
     logged: watch::Receiver<Arc<[Correction]>>,
+    orders: Orders,
 }
 
 impl Told {
@@ -94,6 +108,13 @@ async fn run<M: From<Report>>(mut desk: Desk, mut told: Told, reporter: Reporter
     }
     let mut due = Instant::now();
     loop {
+        let ordered = told.orders.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(objectives) = ordered {
+            desk.replace_objectives(objectives).await;
+            if !reporter.send(&mut desk).await {
+                return;
+            }
+        }
         let refresh_due = Instant::now() >= due;
         if refresh_due || desk.has_errands() {
             if refresh_due {

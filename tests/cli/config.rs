@@ -114,3 +114,56 @@ fn what_init_prints_passes_check() {
     let found = machine.run(&["check"]);
     assert!(found.out.contains(place), "the user's file is found by itself: {found:?}");
 }
+
+const DOUBTFUL: &str = r#"
+[[backend]]
+name = "main"
+type = "prometheus"
+url = "http://127.0.0.1:9"
+
+[[service]]
+name = "shop"
+preset = "http"
+selector = 'service="shop"'
+
+[[slo]]
+service = "shop"
+name = "availability"
+target = "99.9%"
+window = "30d"
+sli = { kind = "events", bad = 'irate(errors_total[{{.window}}])', total = 'requests_total' }
+"#;
+
+fn doubts(text: &str) -> Done {
+    let machine = Machine::new();
+    let file = machine.write("burnwatch.toml", text);
+    machine.run(&["check", "--config", &file])
+}
+
+#[test]
+fn doubts_are_warnings_with_code_place_reason_and_suggestion() {
+    let done = doubts(DOUBTFUL);
+    assert_eq!(done.code, 0, "{done:?}");
+    for words in [
+        "warning[BW085]: no runbook",
+        "warning[BW067]: `irate` looks at the last two samples only",
+        "burnwatch.toml:17:33",
+        "use `rate`, or `increase` to count",
+    ] {
+        assert!(done.err.contains(words), "{words}: {}", done.err);
+    }
+}
+
+#[test]
+fn a_doubt_can_be_allowed_everywhere_or_for_one_slo() {
+    let everywhere = doubts(&format!("allow = [\"BW067\", \"missing-runbook\"]\n{DOUBTFUL}"));
+    assert!(!everywhere.err.contains("BW067") && !everywhere.err.contains("BW085"), "{everywhere:?}");
+    let one = doubts(&DOUBTFUL.replace("window = \"30d\"", "window = \"30d\"\nallow = [\"irate\"]"));
+    assert!(!one.err.contains("BW067") && one.err.contains("BW085"), "{one:?}");
+    let unknown = doubts(&format!("allow = [\"BW001\"]\n{DOUBTFUL}"));
+    assert_eq!(unknown.code, 1, "errors cannot be allowed");
+    assert!(
+        unknown.err.contains("BW026") && unknown.err.contains("is not the code of a warning"),
+        "{unknown:?}"
+    );
+}

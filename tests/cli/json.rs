@@ -28,7 +28,7 @@ fn is_figure(value: &Value) -> bool {
     value.is_null() || value.as_f64().is_some_and(f64::is_finite)
 }
 
-const SLO: [&str; 21] = [
+const SLO: [&str; 22] = [
     "id",
     "service",
     "name",
@@ -46,6 +46,7 @@ const SLO: [&str; 21] = [
     "budget",
     "burn",
     "alerts",
+    "pager",
     "policy",
     "corrections",
     "sla",

@@ -5,6 +5,8 @@
 mod backends;
 mod can_ship;
 mod config;
+mod explain;
+mod groups;
 mod json;
 mod kit;
 mod maintenance;

@@ -5,11 +5,13 @@
 mod failure;
 #[path = "../support/fake.rs"]
 mod fake;
+mod groups;
 mod hostile;
 mod keys;
 mod kit;
 mod log;
 mod quiet;
+mod replace;
 mod restart;
 #[path = "../support/stage.rs"]
 mod stage;

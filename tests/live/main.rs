@@ -8,6 +8,8 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod groups;
+mod pager;
 mod proxy;
 mod server;
 mod services;

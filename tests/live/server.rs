@@ -40,6 +40,18 @@ impl Server {
         let data = tempfile::tempdir().unwrap();
         copy(&blocks(), &data.path().join("data"));
         fs::write(data.path().join("prometheus.yml"), "global: {}\n").unwrap();
+        Self::over(data)
+    }
+
+    /// One of its own, without history, that evaluates these rules.
+    pub(crate) fn evaluating(rules: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        fs::write(data.path().join("rules.yml"), rules).unwrap();
+        fs::write(data.path().join("prometheus.yml"), "rule_files: [rules.yml]\n").unwrap();
+        Self::over(data)
+    }
+
+    fn over(data: TempDir) -> Self {
         // Another program may take the port between our look and Prometheus's.
         let mut said = String::new();
         for _ in 0..3 {

@@ -11,6 +11,7 @@ use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
 use burnwatch::domain::slo::correction::Correction;
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
 use burnwatch::domain::slo::objective::{About, Method, Objective};
+use burnwatch::domain::slo::pager::Heard;
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -137,6 +138,8 @@ pub(crate) struct Told {
     pub(crate) services: Vec<ServiceSignals>,
     pub(crate) status: SourceStatus,
     pub(crate) corrections: Vec<Correction>,
+    /// What was heard of each one's own alerts in the backend.
+    pub(crate) pager: Option<Heard>,
 }
 
 impl Default for Told {
@@ -147,8 +150,13 @@ impl Default for Told {
             (objective("search/loose", "90%"), ledger(60, &|_| 0.0)),
             (objective("batch/jobs", "99%"), Ledger::new(BASE, MONTH)),
         ];
-        let services = vec![service("checkout"), service("search")];
-        Self { objectives, services, status: source(None), corrections: Vec::new() }
+        Self {
+            objectives,
+            services: vec![service("checkout"), service("search")],
+            status: source(None),
+            pager: None,
+            corrections: Vec::new(),
+        }
     }
 }
 
@@ -156,8 +164,13 @@ impl Told {
     pub(crate) fn model(self, size: (u16, u16)) -> Model {
         let setup = Setup { sources: vec!["main".to_owned()], ..Setup::default() };
         let mut model = Model::new(Arc::new(setup), now(), size);
-        let corrections = self.corrections.into();
-        let why = Circumstances { now: NOW, stale_after: 300, corrections, ..Circumstances::default() };
+        let why = Circumstances {
+            now: NOW,
+            stale_after: 300,
+            corrections: self.corrections.into(),
+            pager: self.pager,
+            ..Circumstances::default()
+        };
         let slos = self
             .objectives
             .into_iter()

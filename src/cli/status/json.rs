@@ -1,5 +1,7 @@
 //! `status --json`, version 1. Ratios are 0–1 and unrounded; what is not known is null, never 0.
 
+mod pager;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -9,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::cli::exit::Failure;
 use crate::domain::journal::State;
 use crate::domain::slo::correction::Applied;
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::{Snapshot, SourceStatus};
 use crate::domain::verdict::Verdict;
@@ -28,6 +31,8 @@ struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group<'a>>,
     source: &'a str,
     target: f64,
     window: String,
@@ -42,10 +47,19 @@ struct Slo<'a> {
     budget: Option<Budget>,
     burn: Map<String, Value>,
     alerts: Vec<Alert>,
+    /// `null` where it is not known which of the backend's alerts are this objective's.
+    pager: Option<pager::Pager<'a>>,
     policy: Policy<'a>,
     corrections: Vec<Correction<'a>>,
     sla: Option<Sla>,
     warnings: Vec<&'a str>,
+}
+
+/// Of a child: the objective that was written, and the labels it is about.
+#[derive(Serialize)]
+struct Group<'a> {
+    parent: &'a str,
+    labels: &'a Labels,
 }
 
 #[derive(Serialize)]
@@ -66,8 +80,15 @@ struct Alert {
     short: String,
     long: String,
     factor: f64,
+    op: &'static str,
+    #[serde(rename = "for")]
+    wait: Option<String>,
+    /// `quiet`, `pending`, `firing`, `cannot_fire`, `unseen`, `unknown`.
+    state: &'static str,
     firing: bool,
     since: Option<String>,
+    fires_in_seconds: Option<i64>,
+    clears_in_seconds: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -139,6 +160,7 @@ fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
         id: &objective.id,
         service: &objective.service,
         name: &objective.name,
+        group: objective.child_of().map(|group| Group { parent: &group.parent, labels: &group.labels }),
         source: &objective.source,
         target: objective.target.ratio(),
         window: objective.window.to_string(),
@@ -161,6 +183,7 @@ fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
         }),
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),
+        pager: status.pager.as_ref().map(pager::Pager::of),
         policy: Policy {
             name: &objective.policy.name,
             step: status.step.as_ref().map(|step| step.word.as_str()),
@@ -199,8 +222,13 @@ fn alerts(status: &SloStatus) -> Vec<Alert> {
         short: tier.tier.short.to_string(),
         long: tier.tier.long.to_string(),
         factor: tier.tier.factor,
+        op: tier.tier.comparison.word(),
+        wait: tier.tier.wait.map(|wait| wait.to_string()),
+        state: tier.state().word(),
         firing: tier.firing,
         since: tier.since.and_then(unix),
+        fires_in_seconds: tier.fires_in,
+        clears_in_seconds: tier.clears_in,
     };
     status.tiers.iter().map(alert).collect()
 }

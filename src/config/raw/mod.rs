@@ -13,7 +13,7 @@ use super::reader::Reader;
 
 /// The keys of the top level that are not tables.
 pub(crate) const TOP: &[&str] =
-    &["refresh", "timeout", "theme", "state_dir", "user", "runbooks", "catalogue"];
+    &["refresh", "timeout", "theme", "state_dir", "user", "runbooks", "catalogue", "allow"];
 
 #[derive(Debug)]
 pub(crate) struct File {
@@ -24,6 +24,7 @@ pub(crate) struct File {
     pub(crate) state_dir: Option<At<String>>,
     pub(crate) user: Option<At<String>>,
     pub(crate) runbooks: Vec<At<String>>,
+    pub(crate) allow: Vec<At<String>>,
     pub(crate) backends: Vec<backend::Backend>,
     pub(crate) services: Vec<service::Service>,
     pub(crate) slos: Vec<slo::Slo>,
@@ -43,6 +44,7 @@ impl File {
             state_dir: reader.text("state_dir"),
             user: reader.text("user"),
             runbooks: reader.texts("runbooks").map_or_else(Vec::new, |list| list.value),
+            allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
             backends: reader
                 .tables("backend", "[[backend]]")
                 .into_iter()

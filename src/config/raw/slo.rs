@@ -7,6 +7,9 @@ use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 use crate::config::reader::Reader;
 
+/// Keys with their values; a value that is neither text nor number is absent.
+pub(crate) type Texts = Vec<(At<String>, Option<At<String>>)>;
+
 #[derive(Debug)]
 pub(crate) struct Slo {
     pub(crate) span: Span,
@@ -24,14 +27,19 @@ pub(crate) struct Slo {
     pub(crate) policy: Option<At<String>>,
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
+    pub(crate) allow: Vec<At<String>>,
+    /// Labels and their values.
+    pub(crate) pager: Option<Texts>,
+    pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
 #[derive(Debug)]
 pub(crate) struct Sli {
     pub(crate) span: Span,
+    pub(crate) origin: Origin,
     pub(crate) kind: Option<At<String>>,
-    pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
+    pub(crate) texts: Texts,
 }
 
 #[derive(Debug)]
@@ -42,10 +50,13 @@ pub(crate) struct Tier {
     pub(crate) long: Option<At<String>>,
     pub(crate) factor: Option<At<f64>>,
     pub(crate) share: Option<At<String>>,
+    pub(crate) op: Option<At<String>>,
+    pub(crate) wait: Option<At<String>>,
 }
 
 impl Slo {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
+        let origin = Origin::of(&reader);
         let service = reader.text("service");
         let name = reader.text("name");
         let target = reader.written("target");
@@ -53,7 +64,9 @@ impl Slo {
         let sli = reader.table("sli", "[slo.sli]").map(Sli::read);
         let slo = Self {
             span: reader.span(),
-            origin: Origin::of(&reader),
+            origin: sli
+                .as_ref()
+                .map_or_else(|| origin.clone(), |sli| origin.clone().with("sli", &sli.origin)),
             service: reader.required("service", service),
             name: reader.required("name", name),
             description: reader.text("description"),
@@ -67,6 +80,9 @@ impl Slo {
             policy: reader.text("policy"),
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
+            allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
+            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
+            group_by: reader.texts("group_by"),
         };
         reader.finish();
         slo
@@ -89,20 +105,26 @@ impl Sli {
     fn read(mut reader: Reader<'_, '_>) -> Self {
         let kind = reader.text("kind");
         let kind = reader.required("kind", kind);
-        let fields = reader.fields().into_iter().filter(|field| field.key.value != "kind");
-        let texts = fields.map(|field| {
-            let text = match field.value {
-                DeValue::String(text) => Some(text.to_string()),
-                DeValue::Integer(_) | DeValue::Float(_) => {
-                    Some(reader.report().text(&field.span).replace('_', ""))
-                }
-                _ => None,
-            };
-            let key = At::new(field.key.value.to_owned(), field.key.span);
-            (key, text.map(|text| At::new(text, field.span)))
-        });
-        Self { span: reader.span(), kind, texts: texts.collect() }
+        let texts = texts(&reader, |key| key != "kind");
+        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts }
     }
+}
+
+/// The keys that are `wanted`, with values that are texts or numbers as they are written.
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Texts {
+    let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
+    let texts = fields.map(|field| {
+        let text = match field.value {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                Some(reader.report().text(&field.span).replace('_', ""))
+            }
+            _ => None,
+        };
+        let key = At::new(field.key.value.to_owned(), field.key.span);
+        (key, text.map(|text| At::new(text, field.span)))
+    });
+    texts.collect()
 }
 
 impl Tier {
@@ -115,6 +137,8 @@ impl Tier {
             long: reader.required("long", long),
             factor: reader.number("factor"),
             share: reader.written("share"),
+            op: reader.text("op"),
+            wait: reader.text("for"),
         };
         reader.finish();
         tier

@@ -2,9 +2,11 @@
 
 mod alerts;
 mod backend;
+mod group;
 mod maintenance;
 mod names;
 mod objective;
+mod pager;
 mod people;
 mod policy;
 mod service;
@@ -14,9 +16,9 @@ mod top;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Config;
 use super::raw;
 use super::report::Report;
+use super::{Allowed, Config};
 
 use names::Known;
 
@@ -51,9 +53,19 @@ pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, re
         maintenance: maintenance::maintenance(raw, report),
         people,
         schedules,
+        allowed: allowed(raw, report),
         origin: raw.origin.clone(),
         service_origins: raw.services.iter().filter_map(origin).collect(),
         objective_origins: objective::origins(&raw.slos),
         schedule_origins: people::origins(&raw.schedules),
     }
+}
+
+fn allowed(raw: &raw::File, report: &Report<'_>) -> Allowed {
+    let mut allowed = Allowed::default();
+    allowed.everywhere(&raw.allow, report);
+    for slo in &raw.slos {
+        allowed.of_slo(&objective::id(slo).unwrap_or_default(), &slo.allow, report);
+    }
+    allowed
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::alerts::{alerts, warn_of_dead, window};
+use super::group::group;
 use super::names::{Known, Taken, allowed, choice, reference};
+use super::pager::pager;
 use super::sli::sli;
 use crate::config::code;
 use crate::config::nearest::suggest;
@@ -31,7 +33,7 @@ pub(super) fn origins(typed: &[raw::slo::Slo]) -> BTreeMap<String, Origin> {
     typed.iter().filter_map(origin).collect()
 }
 
-fn id(raw: &raw::slo::Slo) -> Option<String> {
+pub(super) fn id(raw: &raw::slo::Slo) -> Option<String> {
     Some(format!("{}/{}", raw.service.as_ref()?.value, raw.name.as_ref()?.value))
 }
 
@@ -52,6 +54,8 @@ fn objective(
     let method = method(raw.method.as_ref(), report);
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
+    let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
+    let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
@@ -69,8 +73,8 @@ fn objective(
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: None,
-        group: None,
-        about: About::default(),
+        group,
+        about: About { pager: pager?, ..About::default() },
     })
 }
 

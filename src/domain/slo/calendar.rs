@@ -121,15 +121,12 @@ impl Calendar {
     fn begin(self, index: i64) -> i64 {
         let anchor = self.anchor();
         let steps = index.unsigned_abs() * u64::from(self.count);
-        let moved = match self.unit.months() {
-            Some(months) => {
-                let months = Months::new((steps * u64::from(months)) as u32);
-                if index < 0 { anchor.checked_sub_months(months) } else { anchor.checked_add_months(months) }
-            }
-            None => {
-                let days = Days::new(steps * self.unit.days());
-                if index < 0 { anchor.checked_sub_days(days) } else { anchor.checked_add_days(days) }
-            }
+        let moved = if let Some(months) = self.unit.months() {
+            let months = Months::new((steps * u64::from(months)) as u32);
+            if index < 0 { anchor.checked_sub_months(months) } else { anchor.checked_add_months(months) }
+        } else {
+            let days = Days::new(steps * self.unit.days());
+            if index < 0 { anchor.checked_sub_days(days) } else { anchor.checked_add_days(days) }
         };
         instant(self.zone, moved.unwrap_or(anchor))
     }
@@ -161,8 +158,8 @@ fn instant(zone: Tz, local: NaiveDateTime) -> i64 {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.timestamp(),
         LocalResult::None => {
-            let later = (1..=8).map(|quarter| local + TimeDelta::minutes(15 * quarter));
-            let valid = later.filter_map(|local| zone.from_local_datetime(&local).earliest()).next();
+            let mut later = (1..=8).map(|quarter| local + TimeDelta::minutes(15 * quarter));
+            let valid = later.find_map(|local| zone.from_local_datetime(&local).earliest());
             valid.map_or_else(|| Utc.from_utc_datetime(&local).timestamp(), |at| at.timestamp())
         }
     }

@@ -5,8 +5,10 @@ use chrono::DateTime;
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
 use super::method::Method;
+use super::pager::Agreement;
 use super::status::SloStatus;
 use super::tally::Tally;
+use super::tier::Sight;
 use super::window::Window;
 
 /// The share of a budget, or of a window's errors, that may be off before it is said.
@@ -14,7 +16,7 @@ const DOUBT: f64 = 0.005;
 
 /// What the figures of `status` cannot tell; empty when they are as good as figures get.
 pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found: Vec<_> = status.pager.iter().flat_map(Agreement::warnings).collect();
     let ledger = &status.ledger;
     let (Some(at), Some(reading)) = (status.as_of, status.reading) else { return found };
     let window = reading.window.as_seconds() as f64;
@@ -37,6 +39,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     }
     found.extend(cut_windows(status));
     found.extend(dead_tiers(status));
+    found.extend(dim_tiers(status));
     found.extend(onset(status, at));
     if is_silent(&status.counts, at) {
         found.push(last_traffic(&status.counts, at).map_or_else(
@@ -70,6 +73,24 @@ fn dead_tiers(status: &SloStatus) -> impl Iterator<Item = String> + use<'_> {
         let (severity, target) = (tier.severity.word(), status.objective.target);
         format!("the {severity} tier of {}x in {} cannot fire at {target}", tier.factor, tier.long)
     })
+}
+
+/// Tiers that the cells cannot show, or show with an edge that is guessed.
+fn dim_tiers(status: &SloStatus) -> impl Iterator<Item = String> + use<'_> {
+    let cell = status.burning().base();
+    let shorts = move |sight| {
+        let tiers = status.tiers.iter().filter(move |tier| tier.sight == sight);
+        tiers.map(|tier| format!("{} & {}", tier.tier.long, tier.tier.short)).collect::<Vec<_>>().join(", ")
+    };
+    let unseen = Some(shorts(Sight::Blind)).filter(|list| !list.is_empty()).map(|list| {
+        format!(
+            "counted in cells of {cell}, the tiers over {list} cannot be seen: whether they fire is not known"
+        )
+    });
+    let blurred = Some(shorts(Sight::Blurred))
+        .filter(|list| !list.is_empty())
+        .map(|list| format!("the tiers over {list} are no whole cells of {cell}: their edges are estimated"));
+    unseen.into_iter().chain(blurred)
 }
 
 /// Samples that are this far apart, where the backend cannot tell.

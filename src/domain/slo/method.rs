@@ -5,7 +5,7 @@ use super::tally::Tally;
 use super::target::Target;
 use super::window::Window;
 
-/// The budgeting method, by the names of OpenSLO.
+/// The budgeting method, by the names of `OpenSLO`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Method {
     /// Bad events over all events: busy hours weigh more.

@@ -89,6 +89,17 @@ impl Objective {
         }
     }
 
+    /// The labels of its alerts in the backend: those that were given, and its own of a group. None of a group as a
+    /// whole, whose alerts are its children's.
+    pub fn alarm_labels(&self) -> BTreeMap<String, String> {
+        let group = self.group.as_ref();
+        if self.about.pager.is_empty() || group.is_some_and(|group| group.labels.is_empty()) {
+            return BTreeMap::new();
+        }
+        let own = group.iter().flat_map(|group| group.labels.clone());
+        self.about.pager.clone().into_iter().chain(own).collect()
+    }
+
     /// What its tallies are counted in.
     pub fn unit(&self) -> Unit {
         if self.method == Method::Occurrences { self.sli.unit() } else { Unit::Minutes }

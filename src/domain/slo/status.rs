@@ -8,6 +8,7 @@ use super::correction::{Applied, Raw};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
+use super::pager::Agreement;
 use super::policy::{Stance, Step};
 use super::standing;
 use super::tier::Severity;
@@ -82,6 +83,8 @@ pub struct SloStatus {
     pub sla: Option<Sla>,
     pub burns: Vec<(Window, Option<f64>)>,
     pub tiers: Vec<TierStatus>,
+    /// What the backend's own alerts say beside the tiers; `None` where it is not known which are this objective's.
+    pub pager: Option<Agreement>,
     pub step: Option<Step>,
     pub forecast: Forecast,
     pub warnings: Vec<String>,
@@ -109,6 +112,11 @@ impl SloStatus {
         burning(&self.objective, &self.counts, weighed)
     }
 
+    /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
+    pub fn recent(&self) -> Window {
+        self.firing().map_or(Window::hours(6), |tier| tier.tier.long)
+    }
+
     /// Remaining share of the budget, unclamped.
     pub fn remaining(&self) -> Option<f64> {
         self.budget?.remaining
@@ -131,9 +139,15 @@ impl SloStatus {
         })
     }
 
+    /// The worst that fires, by our tiers or by the pager: where they differ nobody is told that all is well.
+    pub fn alarm(&self) -> Option<Severity> {
+        let ours = self.firing().map(|tier| tier.tier.severity);
+        ours.max(self.pager.as_ref().and_then(Agreement::firing))
+    }
+
     /// A known problem outranks an unknown: what was firing when the data stopped still is.
     pub fn level(&self) -> Level {
-        match (self.firing().map(|tier| tier.tier.severity), &self.data) {
+        match (self.alarm(), &self.data) {
             (Some(Severity::Page), _) => Level::Page,
             (Some(Severity::Ticket), _) => Level::Warn,
             (None, data) if !data.speaks() => Level::Unknown,

@@ -42,15 +42,15 @@ pub(super) fn balanced(text: &str) -> Result<(), String> {
 
 /// The mark of the string one is in, and whether the next letter is escaped.
 #[derive(Default)]
-struct Quote(Option<(char, bool)>);
+pub(super) struct Quote(Option<(char, bool)>);
 
 impl Quote {
-    fn open(&self) -> bool {
+    pub(super) fn open(&self) -> bool {
         self.0.is_some()
     }
 
     /// Goes on by one letter; whether it belongs to a string.
-    fn step(&mut self, letter: char) -> bool {
+    pub(super) fn step(&mut self, letter: char) -> bool {
         let inside = self.open();
         self.0 = match self.0 {
             None => matches!(letter, '"' | '\'' | '`').then_some((letter, false)),

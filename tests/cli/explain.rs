@@ -1,0 +1,70 @@
+//! `explain`: formulas whose values come to what is said.
+
+use serde_json::Value;
+
+use super::kit::run;
+
+const AT: [&str; 3] = ["--demo", "--at", "2026-02-17T10:00:00Z"];
+
+fn explained(id: &str) -> Value {
+    let done = run(&[&["explain", id, "--json"], &AT[..]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    serde_json::from_str(&done.out).unwrap()
+}
+
+/// The row `label` of the section `title`.
+fn row<'a>(document: &'a Value, title: &str, label: &str) -> &'a Value {
+    let sections = document["sections"].as_array().unwrap();
+    let section = sections.iter().find(|section| section["title"] == title).unwrap();
+    section["rows"].as_array().unwrap().iter().find(|row| row["label"] == label).unwrap()
+}
+
+/// The numbers of a text, whose thousands are apart.
+fn numbers(text: &str) -> Vec<f64> {
+    let parts = text.split(|c: char| !(c.is_ascii_digit() || c == ' ' || c == '.' || c == '-'));
+    let plain = parts.map(|part| part.replace(' ', ""));
+    plain.filter_map(|part| part.parse().ok()).collect()
+}
+
+#[test]
+fn the_values_in_a_formula_come_to_its_result() {
+    let document = explained("checkout/availability");
+    let remaining = row(&document, "budget", "remaining");
+    assert_eq!(remaining["formula"], "1 − bad / allowed");
+    let values = numbers(remaining["values"].as_str().unwrap());
+    let [one, bad, allowed] = values[..] else { panic!("{remaining}") };
+    let result = numbers(remaining["result"].as_str().unwrap())[0] / 100.0;
+    assert!(((one - bad / allowed) - result).abs() < 1e-4, "{remaining}");
+    let hour = row(&document, "burn", "1h");
+    let values = numbers(hour["values"].as_str().unwrap());
+    let [bad, total, share] = values[..] else { panic!("{hour}") };
+    let burn = numbers(hour["result"].as_str().unwrap())[0];
+    assert!((bad / total / share - burn).abs() < 0.5, "{hour}");
+}
+
+#[test]
+fn it_has_the_exact_queries_and_the_other_methods() {
+    let document = explained("checkout/availability");
+    let queries = document["queries"].as_array().unwrap();
+    assert_eq!(queries[0]["part"], "bad");
+    assert_eq!(queries[1]["text"], "sum(increase(http_requests_total{service=\"checkout\"}[5m]))");
+    let methods: Vec<_> = document["methods"].as_array().unwrap().iter().map(|m| &m["method"]).collect();
+    assert_eq!(methods, ["timeslices", "ratio-timeslices"]);
+}
+
+#[test]
+fn an_unknown_slo_is_named_with_its_nearest() {
+    let done = run(&[&["explain", "checkout/availabilty"], &AT[..]].concat());
+    assert_eq!(done.code, 4);
+    assert!(done.err.contains("perhaps `checkout/availability`?"), "{done:?}");
+}
+
+#[test]
+fn the_text_fits_a_hundred_columns_but_for_queries() {
+    let done = run(&[&["explain", "checkout/latency"], &AT[..]].concat());
+    assert_eq!(done.code, 0);
+    assert!(done.out.lines().all(|line| line.chars().count() <= 100), "{}", done.out);
+    for title in ["evidence", "budget", "burn", "outlook", "other methods", "queries"] {
+        assert!(done.out.lines().any(|line| line == title), "{title}");
+    }
+}
