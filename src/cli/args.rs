@@ -12,7 +12,8 @@ const AFTER: &str =
 Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
 
 Exit codes: 0 fine; 1 problems found; usage errors and a configuration that cannot be read are 4.
-`status`: 0 OK, 1 WARN, 2 PAGE, 3 STALE or NODATA, 4 configuration.";
+`status`: 0 OK, 1 WARN, 2 PAGE, 3 STALE or NODATA, 4 configuration.
+`can-ship`: 0 yes, 1 caution, 2 freeze, 3 unknown, 4 configuration.";
 
 /// The error-budget cockpit for people on call.
 #[derive(Debug, Parser)]
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Demo,
     /// Tell how all SLOs are, now or at an instant
     Status(StatusArgs),
+    /// Tell whether the error budget lets a service ship
+    CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
     /// Print one frame, without a terminal
@@ -121,6 +124,20 @@ pub(super) struct StatusArgs {
     /// The status row alone, for prompts and bars
     #[arg(long, conflicts_with = "json")]
     pub(super) oneline: bool,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 yes, 1 caution, 2 freeze, 3 unknown, 4 configuration or an unknown name.
+Of a service's SLOs the one with the strictest step decides, and is named."
+)]
+pub(super) struct CanShipArgs {
+    /// An SLO as service/name, or a service
+    #[arg(value_name = "ID|SERVICE")]
+    pub(super) subject: String,
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,

@@ -12,6 +12,7 @@ use super::looks::{Medium, theme};
 use super::output::{print, say};
 use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
+use crate::domain::journal::State;
 use crate::domain::runbook::library::Library;
 use crate::domain::runbook::resolve::{Found, Query, resolve};
 use crate::domain::slo::status::Data;
@@ -96,7 +97,8 @@ fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
 /// Asks every backend and tells what it refuses; returns how many problems there were.
 async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, Failure> {
     let desks = session.desks(timeout)?;
-    let snapshot = gather(session, desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
+    let timeout = timeout.unwrap_or(Duration::from_secs(10));
+    let snapshot = gather(session, desks, &State::default(), timeout, true).await;
     let mut problems = Vec::new();
     for source in snapshot.sources() {
         problems.extend(

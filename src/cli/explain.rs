@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::args::{Common, ExplainArgs};
 use super::exit::Failure;
 use super::gather::gather;
+use super::library;
 use super::output::print;
 use super::session::Session;
 use crate::domain::slo::explain::{Row, Told, explain, other_methods};
@@ -24,7 +25,9 @@ const LABEL: usize = 20;
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
     let session = Session::open(common, false)?;
     let desks = session.desks(common.timeout)?;
-    let snapshot = gather(&session, desks, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let (log, _) = library::log(&session);
+    let timeout = common.timeout.unwrap_or(TIMEOUT);
+    let snapshot = gather(&session, desks, &log, timeout, false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
         session.known_slo(&args.id)?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));

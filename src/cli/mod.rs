@@ -2,6 +2,7 @@
 
 mod args;
 mod at;
+mod can_ship;
 mod check;
 mod completions;
 mod dashboard;
@@ -59,6 +60,7 @@ fn run(args: Args) -> Result<u8, Failure> {
             wait_for(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
+        Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
         Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),

@@ -112,10 +112,26 @@ impl Session {
         known("SLO", id, self.config.objectives.iter().map(|slo| slo.id.as_str()))
     }
 
+    /// What to say of something that is neither an SLO nor a service with SLOs.
+    pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
+        if self.known_service(subject).is_ok() {
+            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+        }
+        let objectives = &self.config.objectives;
+        let names = objectives.iter().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
+        let failure = known("SLO or service", subject, names).err();
+        failure.unwrap_or_else(|| Failure::configuration(format!("error: there is no `{subject}`")))
+    }
+
     /// One that is configured, or that an SLO is about.
     pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
         let own = self.config.services.iter().map(|service| service.name.as_str());
         known("service", name, own.chain(self.config.objectives.iter().map(|slo| slo.service.as_str())))
+    }
+
+    /// Whether a dashboard writes what it sees to the log: not the past, not the demo, not with --read-only.
+    pub(super) fn writes_log(&self) -> bool {
+        self.state_dir.is_some() && self.demo.is_none() && self.fixed.is_none() && !self.read_only
     }
 
     pub(super) fn setup(&self) -> Setup {
@@ -123,6 +139,7 @@ impl Session {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
             fixed_clock: self.fixed.is_some(),
             read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
@@ -192,6 +209,7 @@ impl Session {
             cache,
         })
         .serving(&config.objectives)
+        .with_maintenance(&config.maintenance)
     }
 
     /// The problems in full, to end with.

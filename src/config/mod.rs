@@ -37,6 +37,7 @@ use toml::de::DeTable;
 
 use crate::domain::oncall::{Person, Schedule};
 use crate::domain::signal::Service;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 
 pub use allow::Allowed;
@@ -71,6 +72,8 @@ pub struct Config {
     pub backends: Vec<Backend>,
     pub services: Vec<Arc<Service>>,
     pub objectives: Vec<Arc<Objective>>,
+    /// Maintenance windows, in the order of the file.
+    pub maintenance: Vec<Correction>,
     pub people: Vec<Person>,
     pub schedules: Vec<Schedule>,
     /// Warnings that are not to be told.
@@ -100,6 +103,7 @@ impl Default for Config {
             backends: Vec::new(),
             services: Vec::new(),
             objectives: Vec::new(),
+            maintenance: Vec::new(),
             people: Vec::new(),
             schedules: Vec::new(),
             allowed: Allowed::default(),

@@ -161,13 +161,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         tables
     }
 
-    /// Reports a key that is understood but has no effect yet.
-    pub(crate) fn not_yet(&mut self, key: &'static str, message: &str) {
-        if let Some(field) = self.field(key) {
-            self.report.error(code::NOT_YET, &field.key.span, message).hint("leave it out for now");
-        }
-    }
-
     /// Reports every key that was not asked for.
     pub(crate) fn finish(self) {
         for field in self.fields() {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::navigate;
+use super::steps::steps;
+use crate::domain::journal::State;
 use crate::domain::snapshot::SourceReport;
 use crate::panel::runbook_page;
 use crate::state::keymap;
@@ -14,10 +16,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Paste(text) => on_paste(model, &text),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Tick(now) => model.now = now,
-        Message::Report(index, report) => on_report(model, index, report),
+        Message::Report(index, report) => {
+            on_report(model, index, report);
+            return steps(model);
+        }
+        Message::Unwritten(why) => model.notice("log writing", why),
         Message::Journal(state, problems) => {
-            model.log = state;
             model.notice("log", problems.join("; "));
+            return on_journal(model, state);
         }
         Message::Library(library, problems) => {
             model.runbooks = library;
@@ -27,6 +33,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn on_journal(model: &mut Model, state: Arc<State>) -> Vec<Effect> {
+    let before = std::mem::replace(&mut model.log, state);
+    model.log_read = true;
+    if before.maintenance == model.log.maintenance {
+        return steps(model);
+    }
+    model.corrected = Some(model.now);
+    vec![Effect::Correct(model.log.corrections().into())]
 }
 
 fn on_report(model: &mut Model, index: usize, report: Arc<SourceReport>) {

@@ -1,5 +1,6 @@
 //! The model: everything the program knows, and where the reader is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,8 @@ pub struct Setup {
     pub fixed_clock: bool,
     /// Nothing can be written to the state directory, and why.
     pub read_only: Option<String>,
+    /// What this dashboard sees goes to the log: it is live, and there is a log that may be written.
+    pub writes_log: bool,
     pub roster: Roster,
     pub objectives: Vec<Arc<Objective>>,
     /// Names of the backends, in the order of the configuration.
@@ -36,6 +39,12 @@ pub struct Model {
     /// What is shown instead while the display is frozen, and since when.
     pub frozen: Option<(Arc<Snapshot>, DateTime<Utc>)>,
     pub log: Arc<journal::State>,
+    /// The log has been read at least once.
+    pub log_read: bool,
+    /// When budgets were last to be judged by other maintenance windows.
+    pub corrected: Option<DateTime<Utc>>,
+    /// Policy steps that were asked to be written, by SLO, and when.
+    pub asked_steps: BTreeMap<String, (String, DateTime<Utc>)>,
     pub runbooks: Arc<Library>,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
@@ -59,6 +68,9 @@ impl Model {
             setup,
             frozen: None,
             log: Arc::default(),
+            log_read: false,
+            corrected: None,
+            asked_steps: BTreeMap::new(),
             runbooks: Arc::default(),
             notices: Vec::new(),
             view: View::default(),

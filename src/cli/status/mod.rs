@@ -25,9 +25,9 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     for id in &args.ids {
         session.known_slo(id)?;
     }
-    let snapshot =
-        gather(&session, session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let (log, _) = library::log(&session);
+    let timeout = common.timeout.unwrap_or(TIMEOUT);
+    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)
@@ -37,7 +37,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         (chosen, narrowed)
     };
     let text = if args.json {
-        json::document(&chosen, &snapshot, &verdict, session.now)?
+        json::document(&chosen, &snapshot, &verdict, &log, session.now)?
     } else if args.oneline {
         oneline(&verdict, &session)
     } else {

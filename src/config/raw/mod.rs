@@ -2,6 +2,7 @@
 
 pub(crate) mod backend;
 pub(crate) mod import;
+pub(crate) mod maintenance;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod service;
@@ -31,6 +32,7 @@ pub(crate) struct File {
     pub(crate) services: Vec<service::Service>,
     pub(crate) slos: Vec<slo::Slo>,
     pub(crate) policies: Vec<policy::Policy>,
+    pub(crate) maintenance: Vec<maintenance::Maintenance>,
     pub(crate) people: Vec<people::Person>,
     pub(crate) schedules: Vec<people::Schedule>,
 }
@@ -59,6 +61,11 @@ impl File {
                 .collect(),
             slos: reader.tables("slo", "[[slo]]").into_iter().map(slo::Slo::read).collect(),
             policies: reader.tables("policy", "[[policy]]").into_iter().map(policy::Policy::read).collect(),
+            maintenance: reader
+                .tables("maintenance", "[[maintenance]]")
+                .into_iter()
+                .map(maintenance::Maintenance::read)
+                .collect(),
             people: reader.tables("person", "[[person]]").into_iter().map(people::Person::read).collect(),
             schedules: reader
                 .tables("schedule", "[[schedule]]")

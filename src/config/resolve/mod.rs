@@ -4,6 +4,7 @@ mod alerts;
 mod backend;
 mod group;
 mod import;
+mod maintenance;
 mod method;
 mod names;
 mod objective;
@@ -53,6 +54,7 @@ pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, re
         backends,
         services,
         objectives: objectives.into_iter().map(Arc::new).collect(),
+        maintenance: maintenance::maintenance(raw, report),
         people,
         schedules,
         allowed: allowed(raw, report),
