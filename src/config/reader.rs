@@ -3,7 +3,6 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::code;
 use super::fields::known_hint;
 use super::place::{At, Span};
 use super::report::Report;
