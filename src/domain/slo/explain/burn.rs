@@ -24,7 +24,7 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
 
 fn tier(status: &TierStatus) -> Row {
     let tier = &status.tier;
-    let sign = if tier.comparison == Comparison::Above { ">" } else { "≥" };
+    let sign = if tier.comparison == Comparison::Above { ">" } else { ">=" };
     let factor = plain((tier.factor * 1000.0).round() / 1000.0);
     let rate = |rate: Option<f64>| rate.map_or_else(|| "?".to_owned(), burn);
     let held = tier.wait.map_or_else(String::new, |wait| format!(" for {wait}"));
