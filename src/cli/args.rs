@@ -134,8 +134,8 @@ pub(super) struct ExplainArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, handoff, review,
-    /// sources or help
+    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
+    /// handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]

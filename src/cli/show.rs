@@ -35,6 +35,8 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     update(&mut model, Message::Journal(log, log_problems));
     update(&mut model, Message::Library(Arc::new(runbooks), runbook_problems));
     select(&mut model, screen, args.select.as_deref())?;
+    let now = model.now;
+    update(&mut model, Message::Tick(now));
     print(&export(&model, &theme, args))?;
     Ok(0)
 }
@@ -54,7 +56,7 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
     let missing = |what: &str, id: &str| Failure::configuration(format!("error: there is no {what} `{id}`"));
     let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     match screen {
-        Screen::Slo => {
+        Screen::Slo | Screen::Explain | Screen::WhatIf => {
             if let Some(id) = id.filter(|id| model.snapshot().slo(id).is_none()) {
                 return Err(missing("SLO", id));
             }

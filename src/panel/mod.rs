@@ -2,11 +2,14 @@
 //! while drawing.
 
 mod calendar;
+mod comparison;
 mod data_state;
 mod duty;
+mod explain;
 mod handoff;
 mod help;
 pub mod incidents;
+mod knobs;
 mod objectives;
 mod oncall_now;
 mod overrides;
@@ -99,6 +102,9 @@ pub const PANELS: &[&dyn Panel] = &[
     &slo_burn::SloBurn,
     &slo_alerts::SloAlerts,
     &slo_definition::SloDefinition,
+    &explain::Explain,
+    &knobs::Knobs,
+    &comparison::Comparison,
     &handoff::Handoff,
     &review::Review,
     &sources::Sources,

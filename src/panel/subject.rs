@@ -28,7 +28,7 @@ fn matches(slo: &SloStatus, filter: &str) -> bool {
 
 /// The open SLO, or the selected one.
 pub fn slo(model: &Model) -> Option<&Arc<SloStatus>> {
-    if model.view.screen == Screen::Slo {
+    if model.view.screen.is_of_slo() {
         return model.open_slo();
     }
     let listed = listed(model);

@@ -12,6 +12,12 @@ pub enum Action {
     Filter,
     /// The runbook of the selection.
     Runbook,
+    /// Why the figures of the SLO in view are what they are.
+    Explain,
+    /// What they would be with another target, window or method.
+    WhatIf,
+    /// Knobs back to where the configuration has them.
+    Reset,
     Zoom,
     Wider,
     Narrower,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::view::View;
+use super::what_if::Trial;
 use crate::domain::journal;
 use crate::domain::oncall::Roster;
 use crate::domain::runbook::library::Library;
@@ -37,6 +38,8 @@ pub struct Model {
     pub frozen: Option<(Arc<Snapshot>, DateTime<Utc>)>,
     pub log: Arc<journal::State>,
     pub runbooks: Arc<Library>,
+    /// What-if of the open SLO, while its screen is shown.
+    pub trial: Option<Arc<Trial>>,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -60,6 +63,7 @@ impl Model {
             frozen: None,
             log: Arc::default(),
             runbooks: Arc::default(),
+            trial: None,
             notices: Vec::new(),
             view: View::default(),
             size,

@@ -14,6 +14,16 @@ pub enum Knob {
     Method,
 }
 
+/// The steps of a knob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dial {
+    pub steps: Vec<String>,
+    /// Where it stands.
+    pub at: usize,
+    /// What is configured.
+    pub own: usize,
+}
+
 const TARGETS: [&str; 9] = ["90%", "95%", "98%", "99%", "99.5%", "99.9%", "99.95%", "99.99%", "99.999%"];
 const DAYS: [i64; 5] = [7, 14, 28, 30, 90];
 const PERIODS: [calendar::Unit; 2] = [calendar::Unit::Month, calendar::Unit::Quarter];
@@ -48,32 +58,40 @@ impl Knob {
         }
     }
 
+    /// Every step of this knob, as a change that differs from `change` in nothing else.
+    fn options(self, status: &SloStatus, change: &Change) -> Vec<Change> {
+        let own = &status.objective;
+        match self {
+            Self::Target => targets(own, change)
+                .into_iter()
+                .map(|target| Change { target: Some(target).filter(|to| *to != own.target), ..*change })
+                .collect(),
+            Self::Window => stretches(status, change)
+                .into_iter()
+                .map(|window| Change { window: Some(window).filter(|to| *to != stretch(own)), ..*change })
+                .collect(),
+            Self::Method => ways(own)
+                .into_iter()
+                .map(|way| Change { method: Some(way).filter(|to| *to != own.method), ..*change })
+                .collect(),
+        }
+    }
+
+    /// The steps in words, and where among them `change` and the configuration stand.
+    pub fn dial(self, status: &SloStatus, change: &Change) -> Dial {
+        let says = |change: &Change| self.says(&changed(&status.objective, change));
+        let steps: Vec<String> = self.options(status, change).iter().map(says).collect();
+        let place = |wanted: &str| steps.iter().position(|step| step == wanted).unwrap_or(0);
+        Dial { at: place(&says(change)), own: place(&self.says(&status.objective)), steps }
+    }
+
     /// `change` with this knob turned by one step, up or down, as far as there are steps.
     #[must_use]
     pub fn turned(self, status: &SloStatus, change: &Change, up: bool) -> Change {
-        let now = changed(&status.objective, change);
-        let mut change = *change;
-        match self {
-            Self::Target => {
-                let steps = targets(&status.objective);
-                let here = steps.iter().position(|step| *step == now.target);
-                let to = step(&steps, here, up);
-                change.target = to.filter(|to| *to != status.objective.target);
-            }
-            Self::Window => {
-                let steps = stretches(status);
-                let here = steps.iter().position(|step| *step == stretch(&now));
-                let to = step(&steps, here, up);
-                change.window = to.filter(|to| *to != stretch(&status.objective));
-            }
-            Self::Method => {
-                let steps = ways(&status.objective);
-                let here = steps.iter().position(|step| step.word() == now.method.word());
-                let to = step(&steps, here, up);
-                change.method = to.filter(|to| to.word() != status.objective.method.word());
-            }
-        }
-        change
+        let options = self.options(status, change);
+        let here = self.dial(status, change).at;
+        let to = if up { here + 1 } else { here.saturating_sub(1) };
+        options.get(to.min(options.len().saturating_sub(1))).copied().unwrap_or(*change)
     }
 
     /// `change` with this knob as `text` says: a target, a window or the unit of a calendar, a method. The error is a sentence.
@@ -98,20 +116,11 @@ impl Knob {
     }
 }
 
-fn step<T: Copy>(steps: &[T], here: Option<usize>, up: bool) -> Option<T> {
-    let last = steps.len().checked_sub(1)?;
-    let to = match (here, up) {
-        (None, _) => 0,
-        (Some(here), true) => (here + 1).min(last),
-        (Some(here), false) => here.saturating_sub(1),
-    };
-    steps.get(to).copied()
-}
-
-/// The usual targets, the objective's own and its promise, from lax to strict.
-fn targets(objective: &Objective) -> Vec<Target> {
+/// The usual targets, the objective's own, its promise and the one that is set, from lax to strict.
+fn targets(objective: &Objective, change: &Change) -> Vec<Target> {
     let usual = TARGETS.iter().filter_map(|text| text.parse().ok());
-    let mut all: Vec<Target> = usual.chain([objective.target]).chain(objective.sla).collect();
+    let mut all: Vec<Target> =
+        usual.chain([objective.target]).chain(objective.sla).chain(change.target).collect();
     all.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
     all.dedup();
     all
@@ -121,24 +130,25 @@ fn stretch(objective: &Objective) -> Stretch {
     objective.calendar.map_or(Stretch::Rolling(objective.window), |own| Stretch::Calendar(own.unit))
 }
 
-/// Windows that the counts can speak of, shortest first, then calendar periods.
-fn stretches(status: &SloStatus) -> Vec<Stretch> {
-    let own = stretch(&status.objective);
+/// Windows that the counts can speak of, shortest first, then calendar periods; the configured one and the one that is
+/// set in any case.
+fn stretches(status: &SloStatus, change: &Change) -> Vec<Stretch> {
+    let kept = [Some(stretch(&status.objective)), change.window];
     let known = |stretch: &Stretch| {
         let objective = changed(&status.objective, &Change { window: Some(*stretch), ..Change::default() });
         let reading = status.as_of.and_then(|at| objective.read(&status.counts, at));
-        *stretch == own || reading.is_some_and(|reading| reading.coverage() >= ENOUGH)
+        kept.contains(&Some(*stretch)) || reading.is_some_and(|reading| reading.coverage() >= ENOUGH)
     };
     let mut rolling: Vec<Window> = DAYS.map(Window::days).to_vec();
-    if let Stretch::Rolling(window) = own {
-        rolling.push(window);
+    let mut periods = PERIODS.to_vec();
+    for stretch in kept.into_iter().flatten() {
+        match stretch {
+            Stretch::Rolling(window) => rolling.push(window),
+            Stretch::Calendar(unit) => periods.push(unit),
+        }
     }
     rolling.sort();
     rolling.dedup();
-    let mut periods = PERIODS.to_vec();
-    if let Stretch::Calendar(unit) = own {
-        periods.push(unit);
-    }
     periods.sort();
     periods.dedup();
     let periods = periods.into_iter().map(Stretch::Calendar);

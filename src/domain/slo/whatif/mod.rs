@@ -16,7 +16,7 @@ use super::window::Window;
 use crate::domain::judge::{Books, Circumstances, judge};
 
 pub use column::{Column, Figure, Line, column, compare, limits};
-pub use knob::Knob;
+pub use knob::{Dial, Knob};
 pub use pages::pages;
 
 /// What is to be different; `None` leaves it as it is.
