@@ -12,6 +12,7 @@ use super::library;
 use super::looks::{Medium, theme};
 use super::output::print;
 use super::session::Session;
+use super::what_if;
 use crate::domain::incident::Incident;
 use crate::screen::{draw, open, update};
 use crate::state::{Cursor, Message, Model, PanelId, Screen};
@@ -35,6 +36,9 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     update(&mut model, Message::Journal(log, log_problems));
     update(&mut model, Message::Library(Arc::new(runbooks), runbook_problems));
     select(&mut model, screen, args.select.as_deref())?;
+    if let Some(slo) = model.open_slo().cloned() {
+        model.view.change = what_if::change(&slo.objective, &args.what_if)?;
+    }
     let now = model.now;
     update(&mut model, Message::Tick(now));
     print(&export(&model, &theme, args))?;

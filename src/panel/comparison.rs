@@ -13,12 +13,12 @@ use crate::domain::slo::tier::Severity;
 use crate::domain::slo::whatif::{Figure, compare, limits};
 use crate::state::{Action, Model, PanelId, Trial};
 use crate::theme::Role;
-use crate::widget::text::wrap;
+use crate::widget::text::pack;
 use crate::widget::{Align, fit};
 
 pub(super) struct Comparison;
 
-const LABEL: usize = 10;
+const LABEL: usize = 11;
 const GAP: usize = 2;
 /// Wider sides are hard to compare.
 const WIDEST: usize = 50;
@@ -87,7 +87,7 @@ fn page(trial: &Trial, columns: u16) -> Prose {
 /// Both sides beside a label, over as many lines as the longer one takes.
 fn row(page: &mut Prose, label: &str, now: (Role, &str), then: (Role, &str)) {
     let side = side(page.width);
-    let (left, right) = (wrap(now.1, side), wrap(then.1, side));
+    let (left, right) = (pack(now.1, side), pack(then.1, side));
     let mut label = label.to_owned();
     for line in 0..left.len().max(right.len()).max(1) {
         let cell = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();

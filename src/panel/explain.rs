@@ -17,7 +17,7 @@ pub(super) struct Explain;
 /// From this width on, the sections stand in two columns.
 const SIDE_BY_SIDE: u16 = 150;
 /// Columns of the labels, where there is room and where there is not.
-const HANG: [usize; 2] = [18, 13];
+const HANG: [usize; 2] = [18, 12];
 const ROOMY: u16 = 60;
 
 impl Panel for Explain {
@@ -69,16 +69,21 @@ fn pages(slo: &SloStatus, columns: u16) -> Vec<Prose> {
     vec![left, right]
 }
 
-fn hang(page: &Prose) -> usize {
-    HANG[usize::from(page.width < usize::from(ROOMY))]
+/// A label that is too long for its columns has a line of its own.
+fn entry(page: &mut Prose, label: &str, pieces: &[Piece]) {
+    let hang = HANG[usize::from(page.width < usize::from(ROOMY))];
+    let fits = width(label) < hang;
+    if !fits {
+        page.flow(0, &[piece(Role::Muted, label)]);
+    }
+    page.tagged((Role::Muted, if fits { label } else { "" }), hang, pieces);
 }
 
 fn lay(page: &mut Prose, slo: &SloStatus, sections: &[Section]) {
-    let hang = hang(page);
     for section in sections {
         page.heading(section.title);
         for row in &section.rows {
-            page.tagged((Role::Muted, &row.label), hang, &sentence(row, role(slo, section, row)));
+            entry(page, &row.label, &sentence(row, role(slo, section, row)));
         }
     }
 }
@@ -87,10 +92,9 @@ fn queries(page: &mut Prose, slo: &SloStatus) {
     if slo.queries.is_empty() {
         return;
     }
-    let hang = hang(page);
     page.heading("queries");
     for query in slo.queries.iter() {
-        page.tagged((Role::Muted, &query.part), hang, &[piece(Role::Text, query.text.as_str())]);
+        entry(page, &query.part, &[piece(Role::Text, query.text.as_str())]);
     }
 }
 

@@ -22,7 +22,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Slo<'a> {
+pub(in crate::cli) struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
@@ -106,7 +106,7 @@ pub(super) fn document(
     Ok(text + "\n")
 }
 
-fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
+pub(in crate::cli) fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
     let objective = &status.objective;
     let tally = status.reading.map(|reading| reading.tally).filter(|_| status.as_of.is_some());
     Slo {

@@ -126,8 +126,12 @@ impl Column {
                 status.reading.map_or_else(unknown, |reading| format!("{} {unit}", exact(reading.tally.bad)))
             }
             Figure::Minutes => status.budget.map_or_else(unknown, |budget| {
-                let left = budget.minutes_left.map_or_else(|| "?".to_owned(), |left| format!("{left:.1}"));
-                format!("{left} of {:.1} min left", budget.minutes)
+                let whole = budget.minutes;
+                match budget.minutes_left {
+                    Some(left) if left < 0.0 => format!("{:.1} min over {whole:.1}", -left),
+                    Some(left) => format!("{left:.1} of {whole:.1} min left"),
+                    None => format!("? of {whole:.1} min left"),
+                }
             }),
             Figure::Burn(window) => {
                 status.burn(window).map_or_else(unknown, |rate| format!("{}×", burn(rate)))
