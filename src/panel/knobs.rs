@@ -85,9 +85,10 @@ fn draw_knob(pen: &mut Pen<'_>, slo: &SloStatus, knob: Knob, chosen: bool) {
 /// As many steps as fit around the one that is set, then what is configured.
 fn scale(pen: &Pen<'_>, dial: &Dial) -> Vec<Span<'static>> {
     let words: Vec<&str> = dial.steps.iter().map(|step| step.trim_start_matches("calendar ")).collect();
-    let configured = match dial.at == dial.own {
-        true => "  as configured".to_owned(),
-        false => format!("  configured {}", words.get(dial.own).unwrap_or(&"?")),
+    let configured = if dial.at == dial.own {
+        "  as configured".to_owned()
+    } else {
+        format!("  configured {}", words.get(dial.own).unwrap_or(&"?"))
     };
     let room = usize::from(pen.area.width.saturating_sub(2)).saturating_sub(LABEL);
     let all: usize = words.iter().map(|word| width(word) + GAP.len()).sum();

@@ -77,7 +77,7 @@ async fn knobs_turn_reset_and_go_along_to_the_next_slo() {
     let (_source, stage) = calm().await;
     stage.type_in("w").await;
     assert!(stage.line_with("writes nothing").is_some(), "{}", stage.text());
-    let set = || stage.line_with("▌target").or_else(|| stage.line_with("target")).unwrap();
+    let set = || stage.line_with("▌target").unwrap();
     let before = set();
     stage.press(Key::Right).await;
     let turned = set();

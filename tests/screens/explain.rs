@@ -56,8 +56,9 @@ fn formulas_carry_their_values_at_every_size() {
         );
     }
     let wide = text(&open(Screen::Explain, (120, 40)), false);
-    holds(&wide, &["1 − bad / allowed = 1 − 14 700 / 25 920 = 43.29 %", "99.9 % of events are good"]);
-    holds(&wide, &["firing since 2026-01-20 09:36 Z", "? help", "w what if"]);
+    holds(&wide, &["1 − bad / allowed = 1 − 14 700 / 25 920 = 43.29 %", " of 4"]);
+    holds(&text(&open(Screen::Explain, (200, 60)), false), &["99.9 % of events are good"]);
+    holds(&wide, &["firing since 2026-01-20 09:37 Z", "? help", "w what if"]);
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub fn column(status: SloStatus) -> Column {
         && recent.first().is_some_and(|first| first.from <= seam + cell);
     let newer = recent.iter().filter(|span| span.to > from).count();
     let about = older.len() + newer - usize::from(goes_on);
-    Column { recent, about, status }
+    Column { status, recent, about }
 }
 
 /// Both sides, figure by figure.

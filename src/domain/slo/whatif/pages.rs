@@ -27,7 +27,8 @@ pub fn pages(objective: &Objective, ledger: &Ledger, from: i64, to: i64, step: i
     let last = Some(to).filter(|to| to.rem_euclid(step) != 0 && *to > from);
     for at in on_grid.chain(last) {
         // Every tier is asked, because each has a wait of its own.
-        let fires = pagers.iter_mut().fold(false, |any, pager| pager.fires(objective, ledger, at) || any);
+        let firing_now = pagers.iter_mut().map(|pager| pager.fires(objective, ledger, at));
+        let fires = firing_now.filter(|fires| *fires).count() > 0;
         match spans.last_mut().filter(|_| firing) {
             Some(span) => span.to = at,
             None if fires => spans.push(Span { from: at, to: at }),
