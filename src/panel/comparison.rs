@@ -7,10 +7,12 @@ use ratatui::widgets::Widget;
 use super::objectives::{budget_role, gauge};
 use super::prose::{Piece, Prose, piece};
 use super::{Height, Panel, Pen, knobs, slo_burn};
+use crate::domain::slo::calendar::Span;
+use crate::domain::slo::ledger::MIDDLE_SPAN;
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::Severity;
-use crate::domain::slo::whatif::{Figure, compare, limits};
+use crate::domain::slo::whatif::{Column, Figure, compare, limits};
 use crate::state::{Action, Model, PanelId, Trial};
 use crate::theme::Role;
 use crate::widget::text::pack;
@@ -25,6 +27,8 @@ const WIDEST: usize = 50;
 /// Columns of the share before its gauge, and the least that a gauge takes.
 const SHARE: u16 = 8;
 const GAUGE: u16 = 5;
+/// Columns from which on a side has a strip of the last three days.
+const STRIP: usize = 24;
 
 impl Panel for Comparison {
     fn id(&self) -> PanelId {
@@ -76,6 +80,9 @@ fn page(trial: &Trial, columns: u16) -> Prose {
             role => role,
         };
         row(&mut page, &line.figure.label(), (now, &line.now), (then, &line.then));
+        if line.figure == Figure::Recent {
+            strips(&mut page, trial);
+        }
     }
     page.blank();
     for limit in limits(&trial.now, &trial.then) {
@@ -101,6 +108,35 @@ fn row(page: &mut Prose, label: &str, now: (Role, &str), then: (Role, &str)) {
         page.lines.push(pieces);
         label.clear();
     }
+}
+
+/// When pages were firing in the last three days, up to now.
+fn strips(page: &mut Prose, trial: &Trial) {
+    let side = side(page.width);
+    if side < STRIP {
+        return;
+    }
+    let mut pieces = vec![piece(Role::Text, " ".repeat(LABEL))];
+    pieces.extend(strip(&trial.now, side - GAP));
+    pieces.push(piece(Role::Text, " ".repeat(2 * GAP)));
+    pieces.extend(strip(&trial.then, side - GAP));
+    page.lines.push(pieces);
+}
+
+/// A cell is high when a page fired at some time of it.
+fn strip(column: &Column, cells: usize) -> Vec<Piece> {
+    let Some(at) = column.status.as_of else { return vec![piece(Role::Unknown, "┄".repeat(cells))] };
+    let edge = |cell: usize| at - MIDDLE_SPAN + MIDDLE_SPAN * cell as i64 / cells as i64;
+    let fired = |cell: usize| {
+        let within = |span: &Span| span.from <= edge(cell + 1) && span.to > edge(cell);
+        column.recent.iter().any(within)
+    };
+    let cells: Vec<bool> = (0..cells).map(fired).collect();
+    let part = |same: &[bool]| match same.first() {
+        Some(true) => piece(Role::Page, "▄".repeat(same.len())),
+        _ => piece(Role::Track, "▁".repeat(same.len())),
+    };
+    cells.chunk_by(|a, b| a == b).map(part).collect()
 }
 
 /// What a figure means on its side.
@@ -133,5 +169,25 @@ fn draw_gauges(pen: &mut Pen<'_>, trial: &Trial, page: &Prose, below: Rect) {
         let x = below.x + 1 + LABEL as u16 + number as u16 * (side + GAP as u16);
         let room = Rect { x: x + SHARE, y, width: side - SHARE, height: 1 };
         gauge(pen, status).render(room, pen.buf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::people_scene::outage;
+    use crate::state::Screen;
+
+    #[test]
+    fn a_strip_is_high_where_a_page_fired() {
+        let model = outage(Screen::Overview, (80, 24));
+        let status = SloStatus::clone(model.snapshot().slos().next().unwrap());
+        let at = status.as_of.unwrap();
+        let span = |from: i64, to: i64| Span { from: at - from, to: at - to };
+        let day = 86_400;
+        let recent = vec![span(2 * day - 60, day + 3600), span(600, 0)];
+        let drawn: String =
+            strip(&Column { status, recent, about: 2 }, 6).into_iter().map(|part| part.1).collect();
+        assert_eq!(drawn, "▁▁▄▄▁▄");
     }
 }
