@@ -24,7 +24,8 @@ const LABEL: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
     let session = Session::open(common, false)?;
-    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let desks = session.desks(common.timeout)?;
+    let snapshot = gather(&session, desks, common.timeout.unwrap_or(TIMEOUT), false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
         session.known_slo(&args.id)?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));

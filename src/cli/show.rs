@@ -26,7 +26,7 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
-    let snapshot = gather(session.desks(common.timeout)?, timeout, true).await;
+    let snapshot = gather(&session, session.desks(common.timeout)?, timeout, true).await;
     let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
     for (index, report) in snapshot.reports() {
         update(&mut model, Message::Report(index, Arc::clone(report)));
@@ -61,10 +61,18 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
     let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     match screen {
         Screen::Slo | Screen::Explain | Screen::WhatIf => {
-            if let Some(id) = id.filter(|id| model.snapshot().slo(id).is_none()) {
-                return Err(missing("SLO", id));
-            }
-            model.view.slo = id.map(str::to_owned).or(worst);
+            let found = match id {
+                Some(id) => {
+                    let worst_first = model.snapshot().worst_first();
+                    let found = worst_first
+                        .iter()
+                        .find(|slo| slo.objective.is_named(id))
+                        .map(|slo| slo.id().to_owned());
+                    Some(found.ok_or_else(|| missing("SLO", id))?)
+                }
+                None => worst,
+            };
+            model.view.slo = found;
         }
         Screen::Incident | Screen::Incidents => {
             let number =
@@ -84,6 +92,9 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
         _ => {
             if let Some(id) = id {
                 let cursor = Cursor { id: Some(id.to_owned()), index: 0 };
+                let parent = model.snapshot().slo(id).and_then(|slo| slo.objective.child_of());
+                let parent = parent.map(|group| group.parent.clone());
+                model.view.unfolded.extend(parent);
                 model.view.service = model.snapshot().service(id).map(|service| service.service.clone());
                 for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources]
                 {

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::slo::alert;
-use super::slo::budget::Sla;
+use super::slo::alert::{self, State, TierStatus};
+use super::slo::budget::{Budget, Sla};
 use super::slo::burn;
 use super::slo::caveats::caveats;
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
+use super::slo::pager::{Agreement, Heard, agreement};
 use super::slo::status::{Data, SloStatus, burning};
 use super::slo::target::Target;
+use super::slo::tier::Severity;
 use super::slo::window::Window;
 
 /// What the judge has to know beside the ledger.
@@ -26,6 +28,8 @@ pub struct Circumstances {
     pub loading: bool,
     /// The backend has not answered anything yet.
     pub unanswered: bool,
+    /// What was heard of the objective's own alerts in the backend, where it says which they are.
+    pub pager: Option<Heard>,
 }
 
 /// The ledgers of one objective.
@@ -51,7 +55,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
     let as_of = newest_at(&counts, why.now);
     let reading = as_of.and_then(|at| objective.read(&ledger, at));
     let budget = as_of.zip(reading).map(|(at, reading)| objective.budget(&ledger, at, reading));
-    let data = data(objective, &counts, why, as_of, reading);
+    let data = data(objective, &counts, why, as_of, reading.zip(budget));
     let (target, burning) = (objective.target, burning(objective, &counts, &ledger));
     let tiers: Vec<_> = as_of.map_or_else(Vec::new, |at| {
         objective.tiers.iter().map(|tier| alert::evaluate(tier, burning, target, at)).collect()
@@ -68,6 +72,10 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
             objective.sla.map(|sla| Sla::of(r.tally, sla, target, objective.span(at).length()))
         }),
         burns: burns.to_vec(),
+        pager: why
+            .pager
+            .as_ref()
+            .map(|heard| compare(objective, burning, heard, as_of.zip(Some(&tiers[..])))),
         tiers,
         step: budget
             .and_then(|budget| budget.remaining)
@@ -84,6 +92,35 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         as_of.map_or_else(Forecast::default, |at| forecast(objective, &status.ledger, at, recent));
     status.warnings = caveats(&status, why.loading);
     status
+}
+
+/// The backend's own alerts beside our tiers as they were `judged` and, where the two differ, as they were before.
+fn compare(
+    objective: &Objective,
+    ledger: &Ledger,
+    heard: &Heard,
+    judged: Option<(i64, &[TierStatus])>,
+) -> Agreement {
+    let severities: Vec<Severity> = objective.tiers.iter().map(|tier| tier.severity).collect();
+    let fires = |severity, at| match judged {
+        Some((now, tiers)) if now == at => fires(tiers, severity),
+        _ => {
+            let tiers = objective.tiers.iter().filter(|tier| tier.severity == severity);
+            let judged: Vec<_> =
+                tiers.map(|tier| alert::evaluate(tier, ledger, objective.target, at)).collect();
+            fires(&judged, severity)
+        }
+    };
+    agreement(heard, judged.map(|judged| judged.0), &severities, fires)
+}
+
+/// Whether a tier of this severity fires; `None` when none does and one of them cannot be judged.
+fn fires(tiers: &[TierStatus], severity: Severity) -> Option<bool> {
+    let states = || tiers.iter().filter(|tier| tier.tier.severity == severity).map(TierStatus::state);
+    if states().any(|state| state == State::Firing) {
+        return Some(true);
+    }
+    states().all(|state| !matches!(state, State::Unseen | State::Unknown)).then_some(false)
 }
 
 /// The newest cell that is not after `now`.
@@ -106,12 +143,12 @@ fn data(
     counts: &Ledger,
     why: &Circumstances,
     as_of: Option<i64>,
-    reading: Option<Reading>,
+    known: Option<(Reading, Budget)>,
 ) -> Data {
     if let Some(fault) = &why.fault {
         return Data::Error(fault.clone());
     }
-    let (Some(at), Some(reading)) = (as_of, reading) else {
+    let (Some(at), Some((reading, budget))) = (as_of, known) else {
         return if why.unanswered { Data::NoAnswer } else { Data::NoSeries };
     };
     if why.now - at > why.stale_after {
@@ -124,9 +161,5 @@ fn data(
     if why.loading || reading.known < ENOUGH * counts.seen_span(at, reading.window) {
         return Data::Partial;
     }
-    if objective.target.budget() * reading.tally.total < objective.grain() {
-        Data::LowTraffic
-    } else {
-        Data::Ok
-    }
+    if budget.allowed_bad < objective.grain() { Data::LowTraffic } else { Data::Ok }
 }

@@ -1,5 +1,7 @@
 //! One line that never lies: the state of everything, and what makes it so.
 
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +10,7 @@ use super::incident::Incident;
 use super::journal::State;
 use super::oncall::{Override, PRIMARY, Roster};
 use super::slo::status::{Data, Level, SloStatus};
+use super::slo::tier::Severity;
 use super::snapshot::Snapshot;
 
 /// The state word. A known problem outranks an unknown one; OK needs every source fresh.
@@ -103,7 +106,7 @@ pub fn verdict(snapshot: &Snapshot, log: &State, roster: &Roster, now: DateTime<
 pub fn verdict_of(slos: &[Arc<SloStatus>], snapshot: &Snapshot, now: DateTime<Utc>) -> Verdict {
     let mut ranked: Vec<_> = slos.iter().collect();
     ranked.sort_by(|a, b| a.trouble().partial_cmp(&b.trouble()).unwrap_or(std::cmp::Ordering::Equal));
-    let theirs = snapshot.only(|name| slos.iter().any(|slo| slo.objective.source == name));
+    let theirs = snapshot.only(|name| slos.iter().any(|slo| snapshot.is_from(slo, name)));
     let mut findings = Vec::new();
     slo_findings(&ranked, &mut findings);
     source_findings(&theirs, now, &ranked, &mut findings);
@@ -144,13 +147,36 @@ fn worst(ranked: &[&Arc<SloStatus>]) -> Option<Arc<SloStatus>> {
     ranked.iter().min_by(|a, b| left(a).total_cmp(&left(b))).map(|slo| Arc::clone(slo))
 }
 
+/// One finding an SLO; of the children of one parent that are alike the worst speaks for all.
 fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
-    findings.extend(ranked.iter().filter_map(|slo| slo_finding(slo)));
+    let mut groups: BTreeMap<(&str, Word), (usize, usize)> = BTreeMap::new();
+    for slo in ranked {
+        let Some(finding) = slo_finding(slo) else { continue };
+        let alike = slo.objective.child_of().map(|group| (group.parent.as_str(), finding.0));
+        match alike.map(|alike| groups.entry(alike).or_insert((findings.len(), 0))) {
+            Some((_, more)) if *more > 0 => *more += 1,
+            Some((_, more)) => {
+                *more = 1;
+                findings.push(finding);
+            }
+            None => findings.push(finding),
+        }
+    }
+    for ((parent, _), (place, alike)) in groups {
+        if let Some(finding) = findings.get_mut(place).filter(|_| alike > 1) {
+            let _ = write!(finding.1, ", and {} more of {parent}", alike - 1);
+        }
+    }
 }
 
 fn slo_finding(slo: &SloStatus) -> Option<Finding> {
-    let id = slo.id();
+    let id = slo.objective.title();
     match (slo.level(), &slo.data) {
+        (Level::Page | Level::Warn, _) if slo.alarm() > slo.firing().map(|tier| tier.tier.severity) => {
+            let (severity, level) = (slo.alarm().map_or("", Severity::word), slo.level());
+            let word = if level == Level::Page { Word::Page } else { Word::Warn };
+            Some((word, format!("{id}: the pager fires a {severity}, our tiers do not")))
+        }
         (Level::Page, _) => Some((Word::Page, format!("{id} burns at a rate that pages"))),
         (Level::Warn, _) if slo.firing().is_some() => {
             Some((Word::Warn, format!("{id} burns at a rate that opens a ticket")))

@@ -130,8 +130,7 @@ fn objectives(prose: &mut Prose, model: &Model) {
     for slo in worrying {
         let left =
             slo.remaining().map_or_else(|| "? left".to_owned(), |share| format!("{} left", percent(share)));
-        let firing =
-            slo.firing().map_or_else(String::new, |tier| format!(" · {} fires", tier.tier.severity.word()));
+        let firing = slo.alarm().map_or_else(String::new, |severity| format!(" · {} fires", severity.word()));
         let step = slo.step.as_ref().map_or_else(String::new, |step| format!(" · {}", step.word));
         let (role, mark) = match slo.level() {
             Level::Page => (Role::Page, "▲"),

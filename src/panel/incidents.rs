@@ -121,7 +121,7 @@ fn note(pen: &Pen<'_>, rows: &[Row], visible: usize) -> Line<'static> {
     let model = pen.model;
     let filter = row::filter(model);
     let open = model.log.open_incidents().len();
-    let firing = row::alerts(model).len();
+    let firing = row::alerts(model).len() + row::pagers(model).len();
     let mut parts = Vec::new();
     if !filter.is_empty() {
         parts.push(format!("/{filter}"));

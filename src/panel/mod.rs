@@ -6,6 +6,7 @@ mod comparison;
 mod data_state;
 mod duty;
 mod explain;
+pub mod folding;
 mod handoff;
 mod help;
 pub mod incidents;

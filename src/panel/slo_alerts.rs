@@ -1,5 +1,7 @@
 //! The alert tiers of one SLO: firing or not, since when, and how far from changing.
 
+mod pager;
+
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
@@ -9,9 +11,10 @@ use super::slo_burn::factor;
 use super::when::{seconds, seen_at, unix_moment};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::quantity::burn;
-use crate::domain::slo::alert::TierStatus;
+use crate::domain::slo::alert::{State, TierStatus};
 use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::tier::{Comparison, Severity};
+use crate::domain::slo::window::Window;
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
 use crate::widget::{Align, Column, Gauge, decimal};
@@ -41,7 +44,8 @@ impl Panel for SloAlerts {
 
     fn height(&self, model: &Model, _width: u16) -> Height {
         let Some(slo) = subject::slo(model) else { return Height::fixed(2) };
-        let rows = slo.objective.tiers.len().max(1) as u16 + 2;
+        let pager = slo.pager.as_ref().map_or(0, pager::rows);
+        let rows = slo.objective.tiers.len().max(1) as u16 + 2 + pager;
         Height { min: rows.min(4), ideal: rows, most: rows }
     }
 
@@ -49,6 +53,9 @@ impl Panel for SloAlerts {
         let slo = subject::slo(pen.model).cloned();
         let note = slo.as_ref().map_or_else(String::new, |slo| slo.objective.alerts.clone());
         pen.section(self.title(), Line::from(note));
+        for line in slo.as_ref().map(|slo| pager::lines(pen, slo)).into_iter().flatten() {
+            pen.line(&line);
+        }
         let silent = match &slo {
             None => "no SLO is selected",
             Some(slo) if slo.objective.tiers.is_empty() => "no tiers: nothing alerts on this SLO",
@@ -199,13 +206,18 @@ fn state(pen: &Pen<'_>, slo: &SloStatus, tier: &TierStatus) -> Line<'static> {
         }
         return Line::from(spans);
     }
-    if !tier.can_fire {
-        return Line::from(pen.span(Role::Unknown, "cannot fire"));
-    }
-    match tier.nearness() {
-        Some(_) if slo.data != Data::Stale => Line::from(pen.span(Role::Ok, "quiet")),
-        Some(_) => Line::from(pen.span(Role::Warn, "quiet when last heard")),
-        None => Line::from(pen.span(Role::Unknown, "not known")),
+    match tier.state() {
+        State::Pending => {
+            let waited = tier.since.map_or(0, |since| seen_at(pen.model).timestamp() - since);
+            let wait = tier.tier.wait.map_or(0, Window::as_seconds);
+            let text = format!(" {} of {}", seconds(waited.clamp(0, wait)), seconds(wait));
+            Line::from(vec![pen.span(tier_role(tier), "pending"), pen.span(Role::Text, text)])
+        }
+        State::CannotFire => Line::from(pen.span(Role::Unknown, "cannot fire")),
+        State::Unseen => Line::from(pen.span(Role::Unknown, "? unseen")),
+        State::Quiet | State::Firing if slo.data != Data::Stale => Line::from(pen.span(Role::Ok, "quiet")),
+        State::Quiet | State::Firing => Line::from(pen.span(Role::Warn, "quiet when last heard")),
+        State::Unknown => Line::from(pen.span(Role::Unknown, "not known")),
     }
 }
 
@@ -214,7 +226,13 @@ fn outlook(pen: &Pen<'_>, slo: &SloStatus, tier: &TierStatus) -> Line<'static> {
         let most = slo.objective.target.max_burn();
         return Line::from(pen.span(Role::Muted, format!("burn never passes {}×", burn(most))));
     }
+    if tier.state() == State::Unseen {
+        let cell = slo.burning().base();
+        return Line::from(pen.span(Role::Unknown, format!("counted in cells of {cell}")));
+    }
     if let Some(ahead) = tier.clears_in {
+        // Rounded up: it is not over before.
+        let ahead = if ahead > 60 { ahead + (-ahead).rem_euclid(60) } else { ahead };
         return Line::from(vec![
             pen.span(Role::Muted, "clears "),
             pen.span(Role::Text, seconds(ahead)),

@@ -7,7 +7,7 @@ use super::layout;
 use super::runbook_jump;
 use crate::domain::slo::whatif::Change;
 use crate::panel::scroll::scroll;
-use crate::panel::{panel, position, subject};
+use crate::panel::{folding, panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 
@@ -91,7 +91,6 @@ fn inspect(model: &mut Model, screen: Screen) {
 
 /// `!` selects the worst SLO in a list that shows it; pressed elsewhere it goes to the overview first.
 fn worst(model: &mut Model) {
-    let id = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     if !matches!(model.view.screen, Screen::Overview | Screen::Slos) {
         go(model, Screen::Overview);
     }
@@ -99,6 +98,7 @@ fn worst(model: &mut Model) {
     model.view.service = None;
     model.view.zoomed = None;
     model.view.focus = PanelId::Objectives;
+    let id = folding::ids(model).into_iter().next();
     model.view.cursors.insert(PanelId::Objectives, Cursor { id, index: 0 });
 }
 

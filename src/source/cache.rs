@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::slo::ledger::{Ledger, Resolution};
@@ -26,6 +27,8 @@ struct Saved {
     base: i64,
     bad_since: Option<i64>,
     dropped: u64,
+    #[serde(default)]
+    in_cells: bool,
     hours: SavedGrid,
     middle: SavedGrid,
     fine: SavedGrid,
@@ -36,6 +39,14 @@ struct SavedGrid {
     first: i64,
     step: i64,
     cells: Vec<Option<(f64, f64)>>,
+}
+
+/// Anything else that is worth keeping.
+#[derive(Serialize, Deserialize)]
+struct Note<T> {
+    version: u32,
+    key: String,
+    value: T,
 }
 
 impl Cache {
@@ -51,7 +62,8 @@ impl Cache {
         if saved.version != VERSION || saved.key != key || !valid {
             return None;
         }
-        let mut ledger = Ledger::new(Window::seconds(saved.base), window);
+        let make = if saved.in_cells { Ledger::of_cells } else { Ledger::new };
+        let mut ledger = make(Window::seconds(saved.base), window);
         ledger.bad_since = saved.bad_since;
         ledger.dropped = saved.dropped;
         for (resolution, grid) in [
@@ -79,13 +91,35 @@ impl Cache {
             base: ledger.base().as_seconds(),
             bad_since: ledger.bad_since,
             dropped: ledger.dropped,
+            in_cells: ledger.is_in_cells(),
             hours: SavedGrid::of(ledger, Resolution::Hours),
             middle: SavedGrid::of(ledger, Resolution::Middle),
             fine: SavedGrid::of(ledger, Resolution::Fine),
         };
+        self.write(key, &saved)
+    }
+
+    /// What was kept under `key` with [`Self::remember`].
+    pub fn recall<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let text = fs::read(self.path(key)).ok()?;
+        let kept: Note<T> = serde_json::from_slice(&text).ok()?;
+        (kept.version == VERSION && kept.key == key).then_some(kept.value)
+    }
+
+    pub fn remember<T: Serialize>(&self, key: &str, value: &T) -> std::io::Result<()> {
+        private_folder(&self.folder)?;
+        self.write(key, &Note { version: VERSION, key: key.to_owned(), value })
+    }
+
+    pub fn forget(&self, key: &str) {
+        // It may never have been written.
+        let _ = fs::remove_file(self.path(key));
+    }
+
+    fn write(&self, key: &str, kept: &impl Serialize) -> std::io::Result<()> {
         // Temporary files are created 0600.
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&serde_json::to_vec(&saved)?)?;
+        file.write_all(&serde_json::to_vec(kept)?)?;
         file.persist(self.path(key)).map_err(|error| error.error)?;
         Ok(())
     }
@@ -163,6 +197,26 @@ mod tests {
         }
         assert_eq!(after.bad_since, before.bad_since);
         assert!(cache.load("another", Window::days(30)).is_none());
+    }
+
+    #[test]
+    fn cells_are_kept_for_as_long_as_hours() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().to_owned());
+        let now = 1_768_903_200;
+        let mut before = Ledger::of_cells(BASE, Window::days(30));
+        let cells: Vec<_> = (0..8000)
+            .rev()
+            .map(|i| (now - i * 300, Tally::new(f64::from(u8::from(i % 9 == 0)), 5.0)))
+            .collect();
+        before.record_cells(&cells, cells[0].0, now);
+        cache.save("k", &before).unwrap();
+        let after = cache.load("k", Window::days(30)).unwrap();
+        assert!(after.is_in_cells());
+        let old = now - 20 * 86_400 + 300;
+        assert_eq!(after.read(old, BASE), before.read(old, BASE));
+        assert_eq!(after.grid(Resolution::Middle).at(old), before.grid(Resolution::Middle).at(old));
+        assert!(after.grid(Resolution::Middle).at(old).is_some());
     }
 
     #[test]

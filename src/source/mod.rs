@@ -4,12 +4,17 @@
 //! these objectives in these cells, and what are the signals of these services.
 
 pub mod cache;
+mod cell;
 pub mod demo;
 pub mod desk;
 pub mod error;
+mod family;
 pub mod http;
+mod jobs;
 pub mod journal_file;
+pub mod line;
 pub mod lines;
+mod listen;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
@@ -17,6 +22,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 pub mod signals_board;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -27,7 +33,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::domain::signal::{Lane, Service, Unit};
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
@@ -85,12 +93,15 @@ pub struct Asked {
 pub struct CountsAsk {
     pub asked: Vec<Asked>,
     pub range: Range,
+    /// Labels of the backend's own alerts that are to be told in the same request, one set an objective.
+    pub pagers: Vec<BTreeMap<String, String>>,
 }
 
 impl CountsAsk {
     /// All in cells of one width.
     pub fn new(objectives: Vec<Arc<Objective>>, cell: Window, range: Range) -> Self {
-        Self { asked: objectives.into_iter().map(|objective| Asked { objective, cell }).collect(), range }
+        let asked = objectives.into_iter().map(|objective| Asked { objective, cell }).collect();
+        Self { asked, range, pagers: Vec::new() }
     }
 }
 
@@ -108,7 +119,20 @@ pub struct Cells {
 pub struct Counts {
     /// In the order of the question. An error concerns this objective alone.
     pub slos: Vec<Result<Cells, SourceError>>,
+    pub pagers: Pagers,
     pub toll: Toll,
+}
+
+/// The alerts that stood at each point.
+pub type Minutes = Vec<(i64, Vec<Alarm>)>;
+
+/// What the backend's own alerts were at each point of the range.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pagers {
+    /// In the order of the question; empty where the backend has no such thing.
+    pub heard: Vec<Result<Minutes, SourceError>>,
+    /// Whether there were any alerts at all, of whatever rule.
+    pub any: bool,
 }
 
 /// What an answer cost, and what the backend said beside it.
@@ -117,6 +141,15 @@ pub struct Toll {
     pub requests: u64,
     pub points: u64,
     pub warnings: Vec<String>,
+}
+
+/// The label sets of grouped objectives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelSets {
+    /// In the order of the question: every set has all labels that the objective is grouped by. An error concerns
+    /// this objective alone.
+    pub found: Vec<Result<Vec<Labels>, SourceError>>,
+    pub toll: Toll,
 }
 
 #[derive(Clone, Debug)]
@@ -158,6 +191,12 @@ pub trait Source: Send + Sync {
         objectives: &'a [Arc<Objective>],
         at: i64,
     ) -> Answer<'a, Vec<Option<i64>>>;
+
+    /// Which label sets these grouped objectives have at `at`; none where the backend knows no labels.
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
+        let none = LabelSets { found: vec![Ok(Vec::new()); objectives.len()], toll: Toll::default() };
+        Box::pin(std::future::ready(Ok(none)))
+    }
 
     /// What would be asked for `objective` over `window`.
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;

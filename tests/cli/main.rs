@@ -5,11 +5,13 @@
 mod backends;
 mod config;
 mod explain;
+mod groups;
 mod json;
 mod kit;
 mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;
+mod rules;
 mod show;
 mod words;

@@ -8,6 +8,8 @@ use burnwatch::domain::oncall::{Shift, Turns};
 use burnwatch::domain::signal::Lane;
 use burnwatch::domain::slo::policy::Stance;
 use burnwatch::domain::slo::sli::{Side, Sli};
+use burnwatch::domain::slo::tier::Comparison;
+use burnwatch::domain::slo::window::Window;
 use serde_json::json;
 
 const DESIGN: &str = include_str!("good/design.toml");
@@ -74,11 +76,15 @@ fn the_starter_is_valid_as_it_is_and_with_everything_on() {
     let loaded = load(&Document::new(None, &text), Some(Path::new("/home/alice"))).unwrap();
     assert_eq!(loaded.warnings, []);
     let config = loaded.config;
-    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (2, 2, 1));
+    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (8, 2, 1));
     let mut own = config.services[0].own.iter().map(|own| (own.lane, own.name.as_str(), own.limit));
     assert_eq!(own.next_back(), Some((Lane::Saturation, "db-pool", Some(0.9))));
     assert_eq!(config.objectives[1].policy.name, "careful");
     assert_eq!(config.objectives[1].alerts, "own");
+    let page = config.objectives[1].tiers[0];
+    assert_eq!((page.comparison, page.wait), (Comparison::AtLeast, Some(Window::minutes(2))));
+    let labels: Vec<_> = config.objectives[0].about.pager.iter().collect();
+    assert_eq!(labels, [(&"alertname".to_owned(), &"CheckoutBurn".to_owned())]);
     // 10 % of 30 days within 3 days is as fast as allowed.
     assert!((config.objectives[1].tiers[1].factor - 1.0).abs() < 1e-12);
     assert_eq!(config.backends[0].timeout, Some(Duration::from_secs(10)));
@@ -184,4 +190,31 @@ fn the_home_directory_and_the_folder_of_the_file() {
     let want = ["/home/alice/books", "/abs", "/etc/burnwatch/near", "/etc/burnwatch/~bob"].map(PathBuf::from);
     assert_eq!(config.runbooks, want);
     assert_eq!(config.state_dir, Some(PathBuf::from("/home/alice")));
+}
+
+#[test]
+fn presets_by_the_name_of_the_tool() {
+    for (window, alerts, factors) in [
+        ("28d", "sloth", vec![13.44, 5.6, 2.8]),
+        ("7d", "pyrra", vec![14.0, 7.0, 2.0, 1.0]),
+        ("14d", "grafana", vec![14.4, 6.0, 3.0, 1.0]),
+        ("90d", "datadog", vec![21.6, 10.8, 4.5]),
+    ] {
+        let text = slo("target = '99.9%'\n").replace("'30d'", &format!("'{window}'\nalerts = '{alerts}'"));
+        let objective = &read(&text).objectives[0];
+        assert_eq!(objective.alerts, alerts);
+        for (tier, factor) in objective.tiers.iter().zip(factors) {
+            assert!((tier.factor - factor).abs() < 1e-9, "{alerts}: {tier:?}");
+        }
+    }
+}
+
+#[test]
+fn a_group_is_a_parent_without_labels() {
+    let config = read(&slo("target = 0.99\ngroup_by = ['route', 'code']\n"));
+    let [parent] = &config.objectives[..] else { panic!("one objective") };
+    let group = parent.group.as_ref().unwrap();
+    assert!(parent.is_parent() && group.labels.is_empty());
+    assert_eq!((&group.parent, group.by.join(" ")), (&parent.id, "route code".to_owned()));
+    assert_eq!(read(&slo("target = 0.99\n")).objectives[0].group, None);
 }

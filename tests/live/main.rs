@@ -8,9 +8,18 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod gauges;
+mod groups;
+mod kinds;
+mod native;
+mod pager;
 mod proxy;
+mod range;
+mod rules;
 mod server;
 mod services;
 mod steady;
+#[path = "../support/tiers.rs"]
+mod tiers;
 mod truth;
 mod web;

@@ -6,7 +6,26 @@ use tokio::net::TcpStream;
 
 /// The single value of `query` at `time`; `None` for an empty answer.
 pub(crate) async fn instant(port: u16, query: &str, time: i64) -> Option<f64> {
-    let target = format!("/api/v1/query?time={time}&query={}", escape(query));
+    let results = results(port, query, &format!("time={time}&")).await;
+    let results = results.as_array().unwrap();
+    assert!(results.len() < 2, "{query} gives more than one series");
+    results.first().map(|series| series["value"][1].as_str().unwrap().parse().unwrap())
+}
+
+/// What time the server has, in whole Unix seconds.
+pub(crate) async fn now(port: u16) -> i64 {
+    results(port, "time()", "").await[0].as_f64().unwrap() as i64
+}
+
+/// The single value of `query` at the server's own present.
+pub(crate) async fn newest(port: u16, query: &str) -> Option<f64> {
+    let results = results(port, query, "").await;
+    let series = results.as_array().unwrap().first()?;
+    Some(series["value"][1].as_str().unwrap().parse().unwrap())
+}
+
+async fn results(port: u16, query: &str, when: &str) -> Value {
+    let target = format!("/api/v1/query?{when}query={}", escape(query));
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     // HTTP/1.0: the answer ends where the connection does, and comes in one piece.
     stream.write_all(format!("GET {target} HTTP/1.0\r\nHost: localhost\r\n\r\n").as_bytes()).await.unwrap();
@@ -15,12 +34,11 @@ pub(crate) async fn instant(port: u16, query: &str, time: i64) -> Option<f64> {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.0 200"), "{query}: {answer}");
     let body: Value = serde_json::from_str(body).unwrap();
-    let results = body["data"]["result"].as_array().unwrap();
-    assert!(results.len() < 2, "{query} gives more than one series");
-    results.first().map(|series| series["value"][1].as_str().unwrap().parse().unwrap())
+    body["data"]["result"].clone()
 }
 
-fn escape(text: &str) -> String {
+/// For a place in an address.
+pub(crate) fn escape(text: &str) -> String {
     text.bytes()
         .map(
             |byte| {

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its sample has failed")]
 
 mod explain;
+mod groups;
 mod hostile;
+mod kinds;
+mod pager;
 mod sample;
 mod seen;

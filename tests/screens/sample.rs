@@ -10,6 +10,7 @@ use burnwatch::domain::series::Series;
 use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
 use burnwatch::domain::slo::objective::{About, Method, Objective};
+use burnwatch::domain::slo::pager::Heard;
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
@@ -135,6 +136,8 @@ pub(crate) struct Told {
     pub(crate) objectives: Vec<(Objective, Ledger)>,
     pub(crate) services: Vec<ServiceSignals>,
     pub(crate) status: SourceStatus,
+    /// What was heard of each one's own alerts in the backend.
+    pub(crate) pager: Option<Heard>,
 }
 
 impl Default for Told {
@@ -145,7 +148,12 @@ impl Default for Told {
             (objective("search/loose", "90%"), ledger(60, &|_| 0.0)),
             (objective("batch/jobs", "99%"), Ledger::new(BASE, MONTH)),
         ];
-        Self { objectives, services: vec![service("checkout"), service("search")], status: source(None) }
+        Self {
+            objectives,
+            services: vec![service("checkout"), service("search")],
+            status: source(None),
+            pager: None,
+        }
     }
 }
 
@@ -153,7 +161,7 @@ impl Told {
     pub(crate) fn model(self, size: (u16, u16)) -> Model {
         let setup = Setup { sources: vec!["main".to_owned()], ..Setup::default() };
         let mut model = Model::new(Arc::new(setup), now(), size);
-        let why = Circumstances { now: NOW, stale_after: 300, ..Circumstances::default() };
+        let why = Circumstances { now: NOW, stale_after: 300, pager: self.pager, ..Circumstances::default() };
         let slos = self
             .objectives
             .into_iter()

@@ -1,5 +1,7 @@
 //! `status --json`, version 1. Ratios are 0–1 and unrounded; what is not known is null, never 0.
 
+mod pager;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -7,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::{Snapshot, SourceStatus};
 use crate::domain::verdict::Verdict;
@@ -26,9 +29,14 @@ pub(in crate::cli) struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
-    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group<'a>>,
+    /// Null for a composite, which has no backend of its own.
+    source: Option<&'a str>,
     target: f64,
     window: String,
+    period: Option<Period>,
+    unit: &'static str,
     method: &'static str,
     data: &'static str,
     data_as_of: Option<String>,
@@ -40,15 +48,33 @@ pub(in crate::cli) struct Slo<'a> {
     budget: Option<Budget>,
     burn: Map<String, Value>,
     alerts: Vec<Alert>,
+    /// `null` where it is not known which of the backend's alerts are this objective's.
+    pager: Option<pager::Pager<'a>>,
     policy: Policy<'a>,
     sla: Option<Sla>,
     warnings: Vec<&'a str>,
+}
+
+/// Of a child: the objective that was written, and the labels it is about.
+#[derive(Serialize)]
+struct Group<'a> {
+    parent: &'a str,
+    labels: &'a Labels,
+}
+
+/// The part of the calendar that the figures are of.
+#[derive(Serialize)]
+struct Period {
+    from: Option<String>,
+    to: Option<String>,
+    name: String,
 }
 
 #[derive(Serialize)]
 struct Budget {
     allowed_bad: f64,
     remaining: Option<f64>,
+    to_date: Option<f64>,
     remaining_bad: f64,
     minutes: f64,
     minutes_left: Option<f64>,
@@ -61,8 +87,15 @@ struct Alert {
     short: String,
     long: String,
     factor: f64,
+    op: &'static str,
+    #[serde(rename = "for")]
+    wait: Option<String>,
+    /// `quiet`, `pending`, `firing`, `cannot_fire`, `unseen`, `unknown`.
+    state: &'static str,
     firing: bool,
     since: Option<String>,
+    fires_in_seconds: Option<i64>,
+    clears_in_seconds: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -113,9 +146,12 @@ pub(in crate::cli) fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         id: &objective.id,
         service: &objective.service,
         name: &objective.name,
-        source: &objective.source,
+        group: objective.child_of().map(|group| Group { parent: &group.parent, labels: &group.labels }),
+        source: Some(objective.source.as_str()).filter(|source| !source.is_empty()),
         target: objective.target.ratio(),
-        window: objective.window.to_string(),
+        window: objective.window_text(),
+        period: period(status),
+        unit: objective.unit().word(),
         method: objective.method.word(),
         data: status.data.word(),
         data_as_of: status.as_of.and_then(unix),
@@ -127,6 +163,7 @@ pub(in crate::cli) fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         budget: status.budget.map(|budget| Budget {
             allowed_bad: budget.allowed_bad,
             remaining: budget.remaining,
+            to_date: budget.to_date,
             remaining_bad: budget.remaining_bad,
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
@@ -134,6 +171,7 @@ pub(in crate::cli) fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         }),
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),
+        pager: status.pager.as_ref().map(pager::Pager::of),
         policy: Policy {
             name: &objective.policy.name,
             step: status.step.as_ref().map(|step| step.word.as_str()),
@@ -148,14 +186,25 @@ pub(in crate::cli) fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
     }
 }
 
+fn period(status: &SloStatus) -> Option<Period> {
+    let (objective, at) = (&status.objective, status.as_of?);
+    let (span, name) = (objective.span(at), objective.period_name(at)?);
+    Some(Period { from: unix(span.from), to: unix(span.to), name })
+}
+
 fn alerts(status: &SloStatus) -> Vec<Alert> {
     let alert = |tier: &crate::domain::slo::alert::TierStatus| Alert {
         severity: tier.tier.severity.word(),
         short: tier.tier.short.to_string(),
         long: tier.tier.long.to_string(),
         factor: tier.tier.factor,
+        op: tier.tier.comparison.word(),
+        wait: tier.tier.wait.map(|wait| wait.to_string()),
+        state: tier.state().word(),
         firing: tier.firing,
         since: tier.since.and_then(unix),
+        fires_in_seconds: tier.fires_in,
+        clears_in_seconds: tier.clears_in,
     };
     status.tiers.iter().map(alert).collect()
 }

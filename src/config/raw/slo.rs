@@ -2,10 +2,13 @@
 
 use toml::de::DeValue;
 
-use crate::config::code;
+use super::sli::Sli;
 use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 use crate::config::reader::Reader;
+
+/// Keys with their values; a value that is neither text nor number is absent.
+pub(crate) type Texts = Vec<(At<String>, Option<At<String>>)>;
 
 #[derive(Debug)]
 pub(crate) struct Slo {
@@ -16,8 +19,10 @@ pub(crate) struct Slo {
     pub(crate) description: Option<At<String>>,
     pub(crate) backend: Option<At<String>>,
     pub(crate) target: Option<At<String>>,
-    pub(crate) window: Option<At<String>>,
+    pub(crate) window: Option<Window>,
     pub(crate) method: Option<At<String>>,
+    pub(crate) slice: Option<At<String>>,
+    pub(crate) slice_target: Option<At<String>>,
     pub(crate) sla: Option<At<String>>,
     pub(crate) alerts: Option<At<String>>,
     pub(crate) tiers: Vec<Tier>,
@@ -25,15 +30,25 @@ pub(crate) struct Slo {
     pub(crate) sli: Option<Sli>,
     pub(crate) runbook: Option<At<String>>,
     pub(crate) allow: Vec<At<String>>,
+    /// Labels and their values.
+    pub(crate) pager: Option<Texts>,
+    pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
-/// The keys of all kinds; which of them belong to this kind is told by `resolve`.
 #[derive(Debug)]
-pub(crate) struct Sli {
+pub(crate) enum Window {
+    Rolling(At<String>),
+    Calendar(Calendar),
+}
+
+/// `{ calendar = "month", timezone = "Europe/Berlin" }`.
+#[derive(Debug)]
+pub(crate) struct Calendar {
     pub(crate) span: Span,
-    pub(crate) origin: Origin,
-    pub(crate) kind: Option<At<String>>,
-    pub(crate) texts: Vec<(At<String>, Option<At<String>>)>,
+    pub(crate) unit: Option<At<String>>,
+    pub(crate) count: Option<At<i64>>,
+    pub(crate) timezone: Option<At<String>>,
+    pub(crate) start: Option<At<String>>,
 }
 
 #[derive(Debug)]
@@ -44,6 +59,8 @@ pub(crate) struct Tier {
     pub(crate) long: Option<At<String>>,
     pub(crate) factor: Option<At<f64>>,
     pub(crate) share: Option<At<String>>,
+    pub(crate) op: Option<At<String>>,
+    pub(crate) wait: Option<At<String>>,
 }
 
 impl Slo {
@@ -66,6 +83,8 @@ impl Slo {
             target: reader.required("target", target),
             window: reader.required("window", window),
             method: reader.text("method"),
+            slice: reader.text("slice"),
+            slice_target: reader.written("slice_target"),
             sla: reader.written("sla"),
             alerts: reader.text("alerts"),
             tiers: reader.tables("alert", "[[slo.alert]]").into_iter().map(Tier::read).collect(),
@@ -73,42 +92,53 @@ impl Slo {
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
+            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
+            group_by: reader.texts("group_by"),
         };
         reader.finish();
         slo
     }
 }
 
-fn window(reader: &mut Reader<'_, '_>) -> Option<At<String>> {
-    let field = reader.field("window")?;
-    if let DeValue::Table(_) = field.value {
-        let report = reader.report();
-        report
-            .error(code::NOT_YET, &field.span, "calendar windows are not supported yet")
-            .hint("write a rolling window, such as \"30d\"");
-        return None;
+fn window(reader: &mut Reader<'_, '_>) -> Option<Window> {
+    match reader.field("window")?.value {
+        DeValue::Table(_) => {
+            reader.table("window", "a calendar window").map(Calendar::read).map(Window::Calendar)
+        }
+        _ => reader.text("window").map(Window::Rolling),
     }
-    reader.text("window")
 }
 
-impl Sli {
+impl Calendar {
     fn read(mut reader: Reader<'_, '_>) -> Self {
-        let kind = reader.text("kind");
-        let kind = reader.required("kind", kind);
-        let fields = reader.fields().into_iter().filter(|field| field.key.value != "kind");
-        let texts = fields.map(|field| {
-            let text = match field.value {
-                DeValue::String(text) => Some(text.to_string()),
-                DeValue::Integer(_) | DeValue::Float(_) => {
-                    Some(reader.report().text(&field.span).replace('_', ""))
-                }
-                _ => None,
-            };
-            let key = At::new(field.key.value.to_owned(), field.key.span);
-            (key, text.map(|text| At::new(text, field.span)))
-        });
-        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts: texts.collect() }
+        let unit = reader.text("calendar");
+        let calendar = Self {
+            span: reader.span(),
+            unit: reader.required("calendar", unit),
+            count: reader.integer("count"),
+            timezone: reader.text("timezone"),
+            start: reader.moment("start"),
+        };
+        reader.finish();
+        calendar
     }
+}
+
+/// The keys that are `wanted`, with values that are texts or numbers as they are written.
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Texts {
+    let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
+    let texts = fields.map(|field| {
+        let text = match field.value {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => {
+                Some(reader.report().text(&field.span).replace('_', ""))
+            }
+            _ => None,
+        };
+        let key = At::new(field.key.value.to_owned(), field.key.span);
+        (key, text.map(|text| At::new(text, field.span)))
+    });
+    texts.collect()
 }
 
 impl Tier {
@@ -121,6 +151,8 @@ impl Tier {
             long: reader.required("long", long),
             factor: reader.number("factor"),
             share: reader.written("share"),
+            op: reader.text("op"),
+            wait: reader.text("for"),
         };
         reader.finish();
         tier

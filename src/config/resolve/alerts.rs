@@ -8,13 +8,11 @@ use crate::config::quantity::{Share, share};
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
-use crate::domain::slo::ledger::BASE;
 use crate::domain::slo::target::Target;
-use crate::domain::slo::tier::{Comparison, Severity, Tier, workbook};
+use crate::domain::slo::tier::{self, Comparison, PRESETS, Severity, Tier};
 use crate::domain::slo::window::Window;
 
-const PRESETS: &[&str] = &["workbook"];
-const PLANNED: &[&str] = &["sloth", "pyrra", "grafana", "datadog"];
+const USUAL: &str = "workbook";
 /// What `alerts` is called when the tiers are the user's.
 const OWN: &str = "own";
 
@@ -37,29 +35,32 @@ pub(super) fn alerts(raw: &raw::slo::Slo, window: Option<Window>, report: &Repor
 }
 
 fn preset(typed: Option<&At<String>>, window: Window, report: &Report<'_>) -> Option<Alerts> {
-    match typed {
-        Some(typed) if PLANNED.contains(&typed.value.as_str()) => {
-            let message = format!("the alert preset `{}` is not supported yet", typed.value);
-            report
-                .error(code::NOT_YET, &typed.span, &message)
-                .hint("supported is workbook; or write the tiers as [[slo.alert]]");
-            None
+    let name = typed.map_or(USUAL, |typed| typed.value.as_str());
+    match (tier::preset(name, window), typed) {
+        (Some(Ok(tiers)), _) => return Some(Alerts { name: name.to_owned(), tiers }),
+        (Some(Err(why)), Some(typed)) => {
+            let hint = "alerts = \"workbook\" scales to any window; or write the tiers as [[slo.alert]]";
+            report.error(code::BAD_VALUE, &typed.span, &why.to_string()).hint(hint);
         }
-        Some(typed) if !PRESETS.contains(&typed.value.as_str()) => {
+        (None, Some(typed)) => {
             let message = format!("`{}` is not an alert preset", quoted(&typed.value));
             let hint = suggest(&typed.value, "supported", PRESETS);
             report.error(code::UNKNOWN_WORD, &typed.span, &message).maybe_hint(hint);
-            None
         }
-        _ => Some(Alerts { name: PRESETS[0].to_owned(), tiers: workbook(window) }),
+        (_, None) => {}
     }
+    None
 }
 
 fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Option<Tier> {
     let severities = [("page", Severity::Page), ("ticket", Severity::Ticket)];
     let severity = raw.severity.as_ref().and_then(|typed| choice("severity", typed, &severities, report));
-    let short = raw.short.as_ref().and_then(|typed| cells(typed, report));
-    let long = raw.long.as_ref().and_then(|typed| cells(typed, report));
+    let comparisons = [(">", Comparison::Above), (">=", Comparison::AtLeast)];
+    let comparison =
+        raw.op.as_ref().map_or(Some(Comparison::Above), |op| choice("comparison", op, &comparisons, report));
+    let short = raw.short.as_ref().and_then(|typed| minutes(typed, report));
+    let long = raw.long.as_ref().and_then(|typed| minutes(typed, report));
+    let wait = raw.wait.as_ref().map_or(Some(None), |typed| minutes(typed, report).map(Some));
     if let (Some(short), Some(long), Some(typed)) = (short, long, &raw.short)
         && short >= long
     {
@@ -68,19 +69,20 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
     }
     let limit = limit(raw, report);
     let (severity, short, long) = (severity?, short?, long?);
-    match limit? {
+    let tier = match limit? {
         Limit::Factor(factor) => {
-            Some(Tier { severity, short, long, factor, comparison: Comparison::Above, wait: None })
+            Tier { severity, short, long, factor, comparison: Comparison::Above, wait: None }
         }
-        Limit::Share(share) => Some(Tier::by_share(severity, short, long, share, window?)),
-    }
+        Limit::Share(share) => Tier::by_share(severity, short, long, share, window?),
+    };
+    Some(Tier { comparison: comparison?, wait: wait?, ..tier })
 }
 
-/// A window that the ledger can add up.
-fn cells(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+/// A span that the ledger can add up: counts are had by the minute.
+fn minutes(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    if window.as_seconds() % BASE.as_seconds() != 0 {
-        let message = format!("`{window}` is not a whole number of 5-minute cells");
+    if window.as_seconds() % 60 != 0 {
+        let message = format!("`{window}` is not a whole number of minutes");
         report.error(code::BAD_VALUE, &typed.span, &message);
         return None;
     }

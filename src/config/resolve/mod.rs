@@ -2,12 +2,16 @@
 
 mod alerts;
 mod backend;
+mod group;
+mod method;
 mod names;
 mod objective;
+mod pager;
 mod people;
 mod policy;
 mod service;
 mod sli;
+mod span;
 mod top;
 
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use super::burn;
 use super::ledger::{FINE_SPAN, Ledger, MINUTE};
 use super::tally::Tally;
 use super::target::Target;
-use super::tier::Tier;
+use super::tier::{Sight, Tier};
 use super::window::Window;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct TierStatus {
     pub pending: bool,
     /// Whether the factor can be reached at this target at all.
     pub can_fire: bool,
+    /// Whether the ledger can show what it looks at.
+    pub sight: Sight,
     /// Unix time of the first minute in which both windows burned as they do now.
     pub since: Option<i64>,
     /// Seconds until it fires if the last cell's error rate goes on.
@@ -25,7 +27,52 @@ pub struct TierStatus {
     pub clears_in: Option<i64>,
 }
 
+/// What a tier is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Quiet,
+    Pending,
+    Firing,
+    /// Its factor is out of reach.
+    CannotFire,
+    /// Its windows are too short for the ledger's cells.
+    Unseen,
+    /// One of its windows has no data.
+    Unknown,
+}
+
+impl State {
+    /// The word of the JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Quiet => "quiet",
+            Self::Pending => "pending",
+            Self::Firing => "firing",
+            Self::CannotFire => "cannot_fire",
+            Self::Unseen => "unseen",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl TierStatus {
+    pub fn state(&self) -> State {
+        match self.nearness() {
+            _ if self.firing => State::Firing,
+            _ if self.pending => State::Pending,
+            _ if !self.can_fire => State::CannotFire,
+            _ if self.sight == Sight::Blind => State::Unseen,
+            None => State::Unknown,
+            Some(_) => State::Quiet,
+        }
+    }
+
+    /// Unix time since which it has been firing: its wait after both windows began to burn.
+    pub fn firing_since(&self) -> Option<i64> {
+        let wait = self.tier.wait.map_or(0, Window::as_seconds);
+        self.since.filter(|_| self.firing).map(|since| since + wait)
+    }
+
     /// How close the nearer-to-quiet of the two burns is to the factor: 1 is firing.
     pub fn nearness(&self) -> Option<f64> {
         Some(self.short_burn?.min(self.long_burn?) / self.tier.factor)
@@ -48,6 +95,7 @@ pub fn evaluate(tier: &Tier, ledger: &Ledger, target: Target, at: i64) -> TierSt
         firing,
         pending: since.is_some() && !firing,
         can_fire: tier.can_fire(target),
+        sight: tier.sight(ledger.base()),
         since,
         fires_in: match waited {
             Some(_) if firing => None,
@@ -134,25 +182,28 @@ impl Eye<'_> {
         if !self.tier.comparison.holds(burn, self.tier.factor) {
             return None;
         }
-        first_minute(self.tier.long.as_seconds(), |ahead| self.fires_ahead(at, ahead, rate))
+        first_second(self.tier.long.as_seconds(), |ahead| self.fires_ahead(at, ahead, rate))
     }
 
     fn clears_in(&self, at: i64) -> Option<i64> {
         let rate = self.last_rate(at)?;
         let clean = Tally::new(0.0, rate.total);
-        first_minute(self.tier.long.as_seconds(), |ahead| !self.fires_ahead(at, ahead, clean))
+        first_second(self.tier.long.as_seconds(), |ahead| !self.fires_ahead(at, ahead, clean))
     }
 }
 
-/// The first whole minute up to `limit` at which `holds`, for something that stays true once it is.
-fn first_minute(limit: i64, holds: impl Fn(i64) -> bool) -> Option<i64> {
-    let (mut low, mut high) = (0, limit / MINUTE);
-    if !holds(high * MINUTE) {
+/// The first whole second up to `limit` at which `holds`, for something that stays true once it is.
+fn first_second(limit: i64, holds: impl Fn(i64) -> bool) -> Option<i64> {
+    let (mut low, mut high) = (0, limit);
+    if !holds(high) {
         return None;
     }
     while high - low > 1 {
         let middle = i64::midpoint(low, high);
-        if holds(middle * MINUTE) { high = middle } else { low = middle }
+        if holds(middle) { high = middle } else { low = middle }
     }
-    Some(high * MINUTE)
+    Some(high)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,23 +4,29 @@ use chrono::DateTime;
 
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
-use super::method::Method;
+use super::objective::Objective;
+use super::pager::Agreement;
+use super::sli::Unit;
 use super::status::SloStatus;
 use super::tally::Tally;
+use super::tier::Sight;
 use super::window::Window;
 
 /// The share of a budget, or of a window's errors, that may be off before it is said.
 const DOUBT: f64 = 0.005;
 
+/// What is said while history is being fetched.
+pub const LOADING: &str = "history is still loading";
+
 /// What the figures of `status` cannot tell; empty when they are as good as figures get.
 pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found: Vec<_> = status.pager.iter().flat_map(Agreement::warnings).collect();
     let ledger = &status.ledger;
     let (Some(at), Some(reading)) = (status.as_of, status.reading) else { return found };
     let window = reading.window.as_seconds() as f64;
     let seen = ledger.seen_span(at, reading.window);
     if loading {
-        found.push("history is still loading".to_owned());
+        found.push(LOADING.to_owned());
     } else if seen < 0.98 * window {
         found.push(format!("history covers {} of {}", round(seen), reading.window));
     }
@@ -28,7 +34,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     if !loading && unknown > 0.001 * seen && unknown >= ledger.base().as_seconds() as f64 {
         found.push(format!("{} without data inside the window", round(unknown)));
     }
-    found.extend(counting_warnings(&status.counts, at, reading, status.objective.method));
+    found.extend(counting_warnings(&status.counts, at, reading, &status.objective));
     let allowed = status.budget.map_or(0.0, |budget| budget.allowed_bad);
     if allowed > 0.0 && reading.doubt / allowed > DOUBT {
         let share = 100.0 * reading.doubt / allowed;
@@ -36,7 +42,10 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
             .push(format!("errors lie unevenly at the window's edge: the budget may be off by {share:.1} %"));
     }
     found.extend(dead_tiers(status));
-    found.extend(onset(status, at));
+    found.extend(dim_tiers(status));
+    if status.objective.sli.unit() == Unit::Events {
+        found.extend(onset(status, at));
+    }
     if is_silent(&status.counts, at) {
         found.push(last_traffic(&status.counts, at).map_or_else(
             || "no traffic in all of the history".to_owned(),
@@ -52,6 +61,24 @@ fn dead_tiers(status: &SloStatus) -> impl Iterator<Item = String> + use<'_> {
         let (severity, target) = (tier.severity.word(), status.objective.target);
         format!("the {severity} tier of {}x in {} cannot fire at {target}", tier.factor, tier.long)
     })
+}
+
+/// Tiers that the cells cannot show, or show with an edge that is guessed.
+fn dim_tiers(status: &SloStatus) -> impl Iterator<Item = String> + use<'_> {
+    let cell = status.burning().base();
+    let shorts = move |sight| {
+        let tiers = status.tiers.iter().filter(move |tier| tier.sight == sight);
+        tiers.map(|tier| format!("{} & {}", tier.tier.long, tier.tier.short)).collect::<Vec<_>>().join(", ")
+    };
+    let unseen = Some(shorts(Sight::Blind)).filter(|list| !list.is_empty()).map(|list| {
+        format!(
+            "counted in cells of {cell}, the tiers over {list} cannot be seen: whether they fire is not known"
+        )
+    });
+    let blurred = Some(shorts(Sight::Blurred))
+        .filter(|list| !list.is_empty())
+        .map(|list| format!("the tiers over {list} are no whole cells of {cell}: their edges are estimated"));
+    unseen.into_iter().chain(blurred)
 }
 
 /// Samples that are this far apart, where the backend cannot tell.
@@ -76,9 +103,12 @@ fn onset(status: &SloStatus, at: i64) -> Option<String> {
     })
 }
 
-fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, method: Method) -> Vec<String> {
+/// Gauges have nothing that could be lost between two samples.
+fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Objective) -> Vec<String> {
     let mut found = Vec::new();
+    let method = objective.method;
     match ledger.bad_since {
+        _ if objective.sli.unit() != Unit::Events => {}
         None if reading.tally.total > 0.0 => {
             found.push("the series of counted events was not seen; taken as none".to_owned());
         }

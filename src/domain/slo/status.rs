@@ -7,6 +7,7 @@ use super::budget::{Budget, Sla};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
+use super::pager::Agreement;
 use super::policy::{Stance, Step};
 use super::tier::Severity;
 use super::window::Window;
@@ -75,6 +76,8 @@ pub struct SloStatus {
     pub sla: Option<Sla>,
     pub burns: Vec<(Window, Option<f64>)>,
     pub tiers: Vec<TierStatus>,
+    /// What the backend's own alerts say beside the tiers; `None` where it is not known which are this objective's.
+    pub pager: Option<Agreement>,
     pub step: Option<Step>,
     pub forecast: Forecast,
     pub warnings: Vec<String>,
@@ -128,9 +131,15 @@ impl SloStatus {
         })
     }
 
+    /// The worst that fires, by our tiers or by the pager: where they differ nobody is told that all is well.
+    pub fn alarm(&self) -> Option<Severity> {
+        let ours = self.firing().map(|tier| tier.tier.severity);
+        ours.max(self.pager.as_ref().and_then(Agreement::firing))
+    }
+
     /// A known problem outranks an unknown: what was firing when the data stopped still is.
     pub fn level(&self) -> Level {
-        match (self.firing().map(|tier| tier.tier.severity), &self.data) {
+        match (self.alarm(), &self.data) {
             (Some(Severity::Page), _) => Level::Page,
             (Some(Severity::Ticket), _) => Level::Warn,
             (None, data) if !data.speaks() => Level::Unknown,

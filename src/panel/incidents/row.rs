@@ -11,7 +11,7 @@ use crate::domain::runbook::page::stem;
 use crate::domain::runbook::resolve::Found;
 use crate::domain::slo::alert::TierStatus;
 use crate::domain::slo::status::{Data, SloStatus};
-use crate::domain::slo::tier::Severity;
+use crate::domain::slo::tier::{Comparison, Severity};
 use crate::panel::{calendar, runbooks, when};
 use crate::state::{Model, Screen};
 use crate::theme::Role;
@@ -47,7 +47,8 @@ pub(super) fn rows(model: &Model) -> Vec<Row> {
     let plans = model.log.maintenance_ahead(model.now).into_iter().map(|window| of_plan(model, window));
     let over = over(model).into_iter().map(|incident| of_incident(model, incident));
     let filter = filter(model).to_lowercase();
-    open.chain(alerts).chain(plans).chain(over).filter(|row| row.matches(&filter)).collect()
+    let pagers = pagers(model).into_iter().map(|(slo, severity)| of_pager(model, slo, severity));
+    open.chain(alerts).chain(pagers).chain(plans).chain(over).filter(|row| row.matches(&filter)).collect()
 }
 
 /// The filter of the Incidents screen; other screens filter something else.
@@ -82,6 +83,18 @@ pub(super) fn alerts(model: &Model) -> Vec<(&Arc<SloStatus>, &TierStatus)> {
         }
     }
     found.sort_by_key(|(_, tier)| std::cmp::Reverse(tier.tier.severity));
+    found
+}
+
+/// What the pager fires and our tiers do not.
+pub(super) fn pagers(model: &Model) -> Vec<(&Arc<SloStatus>, Severity)> {
+    let mut found = Vec::new();
+    for slo in model.snapshot().worst_first() {
+        let opinions = slo.pager.iter().flat_map(|pager| &pager.opinions);
+        let alone = opinions.filter(|opinion| opinion.pager == Some(true) && opinion.ours != Some(true));
+        found.extend(alone.map(|opinion| (slo, opinion.severity)));
+    }
+    found.sort_by_key(|(_, severity)| std::cmp::Reverse(*severity));
     found
 }
 
@@ -145,9 +158,7 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
     let rate = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), burn);
     let (who_label, who, who_role) = runbook(model, slo);
     let since = tier.since.and_then(|at| DateTime::from_timestamp(at, 0));
-    let stale = slo.data == Data::Stale;
-    let incident = about(model, slo);
-    let about = if stale { "data STALE".to_owned() } else { incident.unwrap_or_default() };
+    let (about, about_role) = beside(model, slo, tier.tier.severity);
     Row {
         id: format!("alert:{}:{}", slo.id(), tier.tier.severity.word()),
         mark,
@@ -156,9 +167,10 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
         name: String::new(),
         title: slo.objective.alert_name(),
         state: format!(
-            "{} & {} > {}×",
+            "{} & {} {} {}×",
             rate(tier.long_burn),
             rate(tier.short_burn),
+            if tier.tier.comparison == Comparison::Above { ">" } else { "≥" },
             factor(tier.tier.factor)
         ),
         state_role: role,
@@ -166,9 +178,48 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
         who,
         who_role,
         about,
-        about_role: if stale { Role::Warn } else { Role::Accent },
+        about_role,
         age: since.map_or_else(String::new, |at| duration(when::seen_at(model) - at)),
         calm: false,
+    }
+}
+
+fn of_pager(model: &Model, slo: &SloStatus, severity: Severity) -> Row {
+    let (mark, role) = match severity {
+        Severity::Page => ('●', Role::Page),
+        Severity::Ticket => ('◐', Role::Warn),
+    };
+    let names = slo.pager.as_ref().map(|pager| pager.names(severity, true)).unwrap_or_default();
+    let (who_label, who, who_role) = runbook(model, slo);
+    let (about, about_role) = beside(model, slo, severity);
+    Row {
+        id: format!("alert:{}:{}", slo.id(), severity.word()),
+        mark,
+        word: severity.word().to_owned(),
+        role,
+        name: String::new(),
+        title: if names.is_empty() { slo.objective.alert_name() } else { names },
+        state: "by the pager alone".to_owned(),
+        state_role: role,
+        who_label,
+        who,
+        who_role,
+        about,
+        about_role,
+        age: String::new(),
+        calm: false,
+    }
+}
+
+/// What stands beside an alert: that its data is old, that pager and tiers differ, or the incident about it.
+fn beside(model: &Model, slo: &SloStatus, severity: Severity) -> (String, Role) {
+    let mut opinions = slo.pager.iter().flat_map(|pager| &pager.opinions);
+    if slo.data == Data::Stale {
+        ("data STALE".to_owned(), Role::Warn)
+    } else if opinions.any(|opinion| opinion.severity == severity && opinion.accord.differs()) {
+        ("≠ pager".to_owned(), Role::Warn)
+    } else {
+        (about(model, slo).unwrap_or_default(), Role::Accent)
     }
 }
 

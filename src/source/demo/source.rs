@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::super::{
-    Answer, BackendSpec, Cells, Counts, CountsAsk, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
-    SourceError, Toll,
+    Answer, BackendSpec, Cells, Counts, CountsAsk, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk,
+    Source, SourceError, Toll,
 };
 use super::book::Book;
 use super::query::queries;
@@ -79,7 +79,11 @@ impl Demo {
         let slos: Vec<_> =
             ask.asked.iter().map(|asked| self.count(&asked.objective, asked.cell, &minutes)).collect();
         let points = slos.iter().flatten().map(|cells| cells.points.len() as u64).sum();
-        Ok(Counts { slos, toll: Toll { requests: 1, points, warnings: Vec::new() } })
+        Ok(Counts {
+            slos,
+            pagers: Pagers::default(),
+            toll: Toll { requests: 1, points, warnings: Vec::new() },
+        })
     }
 
     fn figures(&self, service: &Service, minutes: &Minutes) -> Vec<SignalPoints> {

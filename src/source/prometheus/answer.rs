@@ -18,6 +18,8 @@ const MESSAGE: usize = 400;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
     pub(super) id: String,
+    /// As the server has them, which may be anything.
+    pub(super) labels: HashMap<String, String>,
     pub(super) samples: Vec<(f64, f64)>,
     pub(super) dropped: Vec<f64>,
     /// Whether it came as a native histogram, which is no number.
@@ -144,6 +146,7 @@ fn warnings(envelope: &Envelope) -> Vec<String> {
 fn series(mut raw: Raw) -> Series {
     let mut series = Series {
         id: raw.metric.remove(ID).unwrap_or_default(),
+        labels: raw.metric,
         native: !raw.histograms.is_empty() || raw.histogram.is_some(),
         ..Series::default()
     };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alarms::Alarms;
 use super::answer::Series;
 use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
@@ -23,11 +24,13 @@ pub(super) async fn counts(
     ask: &CountsAsk,
 ) -> Result<Counts, SourceError> {
     let pairs: Vec<Result<Pair, String>> =
-        ask.asked.iter().map(|asked| pair(&asked.objective.sli, asked.cell)).collect();
-    let questions: Vec<Question> =
+        ask.asked.iter().map(|asked| pair(&asked.objective, asked.cell)).collect();
+    let mut questions: Vec<Question> =
         pairs.iter().enumerate().flat_map(|(i, pair)| questions(i, pair.as_ref().ok())).collect();
     let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };
-    let batcher = Batcher { client, refused, when: When::Over(ask.range), size: 2 * objectives };
+    let alarms = Alarms::new(&ask.pagers);
+    let size = beside(&mut questions, alarms.questions(), 2 * objectives);
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size };
     let mut toll = Toll::default();
     let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
     let mut slos = Vec::with_capacity(pairs.len());
@@ -42,7 +45,15 @@ pub(super) async fn counts(
             }
         });
     }
-    Ok(Counts { slos, toll })
+    let pagers = alarms.read(outcomes, ask.range);
+    Ok(Counts { slos, pagers, toll })
+}
+
+/// Puts more questions beside the counts, and gives the size of batch at which they cost no request of their own.
+fn beside(questions: &mut Vec<Question>, more: Vec<Question>, size: usize) -> usize {
+    let batches = questions.len().div_ceil(size).max(1);
+    questions.extend(more);
+    questions.len().div_ceil(batches).max(size.min(questions.len()))
 }
 
 fn questions(index: usize, pair: Option<&Pair>) -> Vec<Question> {

@@ -1,5 +1,6 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
+mod alarms;
 mod answer;
 mod batch;
 mod client;
@@ -7,10 +8,13 @@ mod counts;
 mod credentials;
 mod intervals;
 mod kinds;
+mod label_sets;
 mod le;
 pub mod lint;
+mod narrow;
 pub mod presets;
 pub mod promql;
+pub mod rules;
 mod scan;
 pub mod selector;
 mod settings;
@@ -18,7 +22,9 @@ mod signals;
 
 use std::sync::Arc;
 
-use super::{Answer, BackendSpec, Counts, CountsAsk, Kind, Query, SettingError, Signals, SignalsAsk, Source};
+use super::{
+    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, SettingError, Signals, SignalsAsk, Source,
+};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use batch::Refused;
@@ -59,9 +65,13 @@ impl Source for Prometheus {
         Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
     }
 
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], at: i64) -> Answer<'a, LabelSets> {
+        Box::pin(label_sets::label_sets(&self.client, &self.refused, objectives, at))
+    }
+
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
         let query = |part: &str, text: &str| Query { part: part.to_owned(), text: text.to_owned() };
-        match kinds::pair(&objective.sli, window) {
+        match kinds::pair(objective, window) {
             Ok(Pair { side, part, total }) => {
                 let total = total.map(|total| query("total", &total));
                 [query(side, &part)].into_iter().chain(total).collect()

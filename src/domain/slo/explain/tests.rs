@@ -1,3 +1,5 @@
+//! Explanations of figures worked out by hand.
+
 use std::sync::Arc;
 
 use super::*;

@@ -9,7 +9,7 @@ use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::status::SloStatus;
-use crate::domain::slo::tier::Tier;
+use crate::domain::slo::tier::{Tier, preset};
 use crate::domain::slo::whatif::knob::Knob;
 use crate::domain::slo::window::Window;
 
@@ -223,7 +223,10 @@ pub fn limits(now: &Column, then: &Column) -> Vec<String> {
         said.push(format!("pages before the last {three_days} are found by the hour: short ones are missed"));
     }
     if objective.window != now.status.objective.window && objective.tiers == now.status.objective.tiers {
-        said.push(format!("the tiers ({}) do not follow the window", objective.alerts));
+        said.push(match preset(&objective.alerts, objective.window) {
+            Some(Err(why)) => format!("{why}: the tiers stay as they are"),
+            _ => format!("the tiers ({}) do not follow the window", objective.alerts),
+        });
     }
     let new = then.status.warnings.iter().filter(|warning| !now.status.warnings.contains(*warning));
     said.extend(new.cloned());

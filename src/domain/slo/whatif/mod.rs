@@ -11,7 +11,7 @@ use super::method::Method;
 use super::objective::Objective;
 use super::status::{Data, SloStatus};
 use super::target::Target;
-use super::tier::{Tier, workbook};
+use super::tier::preset;
 use super::window::Window;
 use crate::domain::judge::{Books, Circumstances, judge};
 
@@ -50,7 +50,8 @@ pub fn ways(objective: &Objective) -> [Method; 3] {
     all.map(|method| if method.word() == objective.method.word() { objective.method } else { method })
 }
 
-/// `objective` with `change` in it. A preset's tiers follow the window, the objective's own stay as they are.
+/// `objective` with `change` in it. A preset's tiers follow the window; the objective's own stay as they are,
+/// and so do those of a preset that has none for that window.
 pub fn changed(objective: &Objective, change: &Change) -> Objective {
     let mut other = objective.clone();
     other.target = change.target.unwrap_or(objective.target);
@@ -71,22 +72,11 @@ pub fn changed(objective: &Objective, change: &Change) -> Objective {
             Stretch::Rolling(window) => window,
             Stretch::Calendar(_) => other.calendar.map_or(objective.window, Calendar::nominal),
         };
-        if let Some(tiers) = scaled(objective, other.window) {
+        if let Some(Ok(tiers)) = preset(&objective.alerts, other.window) {
             other.tiers = tiers;
         }
     }
     other
-}
-
-/// The tiers of the objective's preset for another window, with what the objective changed of them.
-fn scaled(objective: &Objective, window: Window) -> Option<Vec<Tier>> {
-    let preset = match objective.alerts.as_str() {
-        "workbook" => workbook(window),
-        _ => return None,
-    };
-    let alike = preset.len() == objective.tiers.len();
-    let keep = |(tier, own): (Tier, &Tier)| Tier { comparison: own.comparison, wait: own.wait, ..tier };
-    alike.then(|| preset.into_iter().zip(&objective.tiers).map(keep).collect())
 }
 
 /// What `status` would be if its objective were changed so, at the same instant and by the same counts.

@@ -87,6 +87,15 @@ fn burn_policy_and_tiers_follow() {
     own.alerts = "own".to_owned();
     let week = Change { window: Some(Stretch::Rolling(Window::days(7))), ..Change::default() };
     assert_eq!(changed(&own, &week).tiers, own.tiers);
+    own.alerts = "datadog".to_owned();
+    assert!((changed(&own, &week).tiers[0].factor - 16.8).abs() < 1e-12);
+    // Datadog has no tiers for two weeks: they stay, and the reason is told.
+    own.alerts = "datadog".to_owned();
+    let now = SloStatus { objective: Arc::new(own), ..status() };
+    let fortnight = Change { window: Some(Stretch::Rolling(Window::days(14))), ..Change::default() };
+    let then = column(what_if(&now, &fortnight));
+    let said = limits(&column(now), &then).join("\n");
+    assert!(said.contains("not for 14d: the tiers stay as they are"), "{said}");
 }
 
 #[test]
