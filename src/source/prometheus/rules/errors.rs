@@ -41,7 +41,7 @@ fn mean(cell: &str, slice: Window, window: Window) -> Result<String, String> {
 
 /// Bad and all events, or the bad share of time.
 fn bad(objective: &Objective, window: Window) -> Result<(String, Option<String>), String> {
-    let Pair { side, part, total } = pair(&objective.sli, window)?;
+    let Pair { side, part, total } = pair(objective, window)?;
     let part = atom(part);
     let Some(total) = total.map(atom) else {
         // A ratio of somebody's own making may be no number, or infinite.
