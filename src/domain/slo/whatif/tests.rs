@@ -90,7 +90,6 @@ fn burn_policy_and_tiers_follow() {
     own.alerts = "datadog".to_owned();
     assert!((changed(&own, &week).tiers[0].factor - 16.8).abs() < 1e-12);
     // Datadog has no tiers for two weeks: they stay, and the reason is told.
-    own.alerts = "datadog".to_owned();
     let now = SloStatus { objective: Arc::new(own), ..status() };
     let fortnight = Change { window: Some(Stretch::Rolling(Window::days(14))), ..Change::default() };
     let then = column(what_if(&now, &fortnight));
