@@ -9,7 +9,7 @@ use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::status::SloStatus;
-use crate::domain::slo::tier::{Tier, preset};
+use crate::domain::slo::tier::{Severity, Sight, Tier, preset};
 use crate::domain::slo::whatif::knob::Knob;
 use crate::domain::slo::window::Window;
 
@@ -156,7 +156,7 @@ impl Column {
         let spent: i64 = self.recent.iter().map(|span| span.to - span.from).sum();
         match self.recent.len() {
             _ if self.status.as_of.is_none() => "not known".to_owned(),
-            0 => "none".to_owned(),
+            0 => self.nothing().to_owned(),
             count => format!("{count}, {} in all", duration(TimeDelta::seconds(spent))),
         }
     }
@@ -164,12 +164,28 @@ impl Column {
     fn pages(&self) -> String {
         let Some(at) = self.status.as_of else { return "not known".to_owned() };
         let span = self.status.objective.span(at);
-        let about = if at - span.from > MIDDLE_SPAN { "about " } else { "" };
+        let count = match (self.about, at - span.from > MIDDLE_SPAN) {
+            (0, true) => "none found".to_owned(),
+            (0, false) => self.nothing().to_owned(),
+            (count, true) => format!("about {count}"),
+            (count, false) => count.to_string(),
+        };
         let place = match self.status.objective.calendar {
             Some(calendar) => format!("in {} so far", calendar.name(at)),
             None => format!("in {}", self.status.objective.window),
         };
-        format!("{about}{} {place}", self.about)
+        format!("{count} {place}")
+    }
+
+    /// Page tiers that look closer than the cells are wide.
+    fn blind(&self) -> impl Iterator<Item = &Tier> {
+        let pages = self.status.tiers.iter().filter(|found| found.tier.severity == Severity::Page);
+        pages.filter(|found| found.sight == Sight::Blind).map(|found| &found.tier)
+    }
+
+    /// No page, as far as that can be said.
+    fn nothing(&self) -> &'static str {
+        if self.blind().next().is_some() { "none seen" } else { "none" }
     }
 }
 
@@ -227,6 +243,11 @@ pub fn limits(now: &Column, then: &Column) -> Vec<String> {
             Some(Err(why)) => format!("{why}: the tiers stay as they are"),
             _ => format!("the tiers ({}) do not follow the window", objective.alerts),
         });
+    }
+    let blind: Vec<_> = then.blind().map(tier).collect();
+    if !blind.is_empty() {
+        let cell = then.status.burning().base();
+        said.push(format!("{}: not seen in cells of {cell}, pages of it are not known", blind.join(", ")));
     }
     let new = then.status.warnings.iter().filter(|warning| !now.status.warnings.contains(*warning));
     said.extend(new.cloned());

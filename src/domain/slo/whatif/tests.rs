@@ -158,6 +158,19 @@ fn knobs_stop_at_their_ends_and_come_back_to_no_change() {
 }
 
 #[test]
+fn what_cells_cannot_show_is_not_said_to_be_quiet() {
+    let status = status();
+    let mut objective = Objective::clone(&status.objective);
+    objective.tiers[0].short = Window::minutes(1);
+    let calm = changed(&objective, &change(&[(Knob::Target, "90%")]));
+    let why = Circumstances { now: NOW, stale_after: 600, ..Circumstances::default() };
+    let side = column(judge(&Arc::new(calm), &status.ledger, &why));
+    let lines = compare(&side, &side);
+    assert_eq!(lines.iter().find(|line| line.figure == Figure::Recent).unwrap().now, "none seen");
+    assert!(limits(&side, &side).iter().any(|limit| limit.contains("not seen in cells of 5m")));
+}
+
+#[test]
 fn without_counts_there_is_nothing_to_judge() {
     let objective = Arc::clone(&status().objective);
     let empty = Arc::new(Ledger::new(BASE, Window::days(30)));
