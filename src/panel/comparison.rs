@@ -6,14 +6,14 @@ use ratatui::widgets::Widget;
 
 use super::objectives::{budget_role, gauge};
 use super::prose::{Piece, Prose, piece};
-use super::{Height, Panel, Pen, knobs, slo_burn};
+use super::{Height, Panel, Pen, slo_burn};
 use crate::domain::slo::calendar::Span;
 use crate::domain::slo::ledger::MIDDLE_SPAN;
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::Severity;
 use crate::domain::slo::whatif::{Column, Figure, compare, limits};
-use crate::state::{Action, Model, PanelId, Trial};
+use crate::state::{Model, PanelId, Trial};
 use crate::theme::Role;
 use crate::widget::text::pack;
 use crate::widget::{Align, fit};
@@ -23,7 +23,7 @@ pub(super) struct Comparison;
 const LABEL: usize = 11;
 const GAP: usize = 2;
 /// Wider sides are hard to compare.
-const WIDEST: usize = 50;
+const WIDEST: usize = 90;
 /// Columns of the share before its gauge, and the least that a gauge takes.
 const SHARE: u16 = 8;
 const GAUGE: u16 = 5;
@@ -42,10 +42,6 @@ impl Panel for Comparison {
     fn height(&self, model: &Model, columns: u16) -> Height {
         let Some(trial) = &model.trial else { return Height::fixed(2) };
         page(trial, columns).height()
-    }
-
-    fn react(&self, model: &mut Model, action: Action) -> bool {
-        knobs::turn(model, action)
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {

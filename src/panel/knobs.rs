@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::whatif::{Dial, Knob};
-use crate::state::{Action, Model, PanelId};
+use crate::state::{Model, PanelId};
 use crate::theme::Role;
 use crate::widget::text::{put, width};
 use crate::widget::{Align, fit};
@@ -33,10 +33,6 @@ impl Panel for Knobs {
         Knob::ALL.map(|knob| knob.word().to_owned()).to_vec()
     }
 
-    fn react(&self, model: &mut Model, action: Action) -> bool {
-        turn(model, action)
-    }
-
     fn draw(&self, pen: &mut Pen<'_>) {
         let Some(slo) = subject::slo(pen.model).cloned() else { return super::slo_summary::draw_none(pen) };
         pen.section(&format!("what if {}", slo.id()), Line::from("writes nothing"));
@@ -53,15 +49,11 @@ fn chosen(model: &Model) -> Knob {
     cursor.id.and_then(|id| Knob::named(&id)).unwrap_or(Knob::Target)
 }
 
-/// Left and right turn the chosen knob.
-pub(super) fn turn(model: &mut Model, action: Action) -> bool {
-    if !matches!(action, Action::Left | Action::Right) {
-        return false;
-    }
+/// Turns the chosen knob by one step.
+pub fn turn(model: &mut Model, more: bool) {
     if let Some(slo) = subject::slo(model) {
-        model.view.change = chosen(model).turned(slo, &model.view.change, action == Action::Right);
+        model.view.change = chosen(model).turned(slo, &model.view.change, more);
     }
-    true
 }
 
 fn draw_knob(pen: &mut Pen<'_>, slo: &SloStatus, knob: Knob, chosen: bool) {

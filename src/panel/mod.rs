@@ -10,7 +10,7 @@ pub mod folding;
 mod handoff;
 mod help;
 pub mod incidents;
-mod knobs;
+pub mod knobs;
 mod objectives;
 mod oncall_now;
 mod overrides;

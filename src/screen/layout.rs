@@ -53,7 +53,7 @@ fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
             (&[(SloSummary, 9), (SloBudget, 7), (SloBurn, 8), (SloAlerts, 6), (SloDefinition, 5)], &[])
         }
         Screen::Explain => (&[(Explain, 9)], &[]),
-        Screen::WhatIf => (&[(Knobs, 9), (Comparison, 8)], &[]),
+        Screen::WhatIf => (&[(Knobs, 9), (Comparison, 8), (SloBudget, 5)], &[]),
         Screen::Signals if wide => (&[(Signals, 9)], &[(Services, 8)]),
         Screen::Signals => (&[(Services, 8), (Signals, 9)], &[]),
         Screen::Incidents => (&[(Incidents, 9), (Timeline, 5)], &[]),

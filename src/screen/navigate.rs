@@ -7,7 +7,7 @@ use super::layout;
 use super::runbook_jump;
 use crate::domain::slo::whatif::Change;
 use crate::panel::scroll::scroll;
-use crate::panel::{folding, panel, position, subject};
+use crate::panel::{folding, knobs, panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 
@@ -23,6 +23,7 @@ pub(super) fn perform(model: &mut Model, action: Action) {
         Action::Runbook => runbook_jump::open(model),
         Action::Explain => inspect(model, Screen::Explain),
         Action::WhatIf => inspect(model, Screen::WhatIf),
+        Action::Less | Action::More => knobs::turn(model, action == Action::More),
         Action::Reset => model.view.change = Change::default(),
         Action::Zoom => zoom(model),
         Action::Wider => model.view.range = (model.view.range + 1).min(RANGES.len() - 1),

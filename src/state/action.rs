@@ -18,6 +18,9 @@ pub enum Action {
     Explain,
     /// What they would be with another target, window or method.
     WhatIf,
+    /// The chosen knob of what-if, by one step.
+    Less,
+    More,
     /// Knobs back to where the configuration has them.
     Reset,
     Zoom,

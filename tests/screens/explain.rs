@@ -105,3 +105,11 @@ fn what_is_not_counted_is_said_to_be_unknown() {
     press(&mut model, &[Key::Char('w'), Key::Right]);
     holds(&text(&model, false), &["not known", "nothing was counted yet"]);
 }
+
+#[test]
+fn a_tall_screen_has_the_burn_down_that_would_be() {
+    let mut model = open(Screen::WhatIf, (120, 40));
+    press(&mut model, &[Key::Down, Key::Tab, Key::Tab, Key::Left, Key::Left]);
+    holds(&text(&model, false), &["budget, what if", "14 days ·"]);
+    assert!(!text(&open(Screen::WhatIf, (80, 24)), false).contains("budget, what if"));
+}
