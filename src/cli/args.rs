@@ -102,6 +102,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Mark, list and end maintenance windows
     Maintenance(MaintenanceArgs),
+    /// Print the SLOs of other tools' files as tables of a configuration
+    Import(ImportArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -136,6 +138,22 @@ pub(super) struct ExplainArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ImportArgs {
+    /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The window of SLOs whose files have none, such as Sloth's
+    #[arg(long, value_name = "SPAN", default_value = "30d")]
+    pub(super) window: Window,
+    /// The backend that is to count them [default: the first of the configuration]
+    #[arg(long, value_name = "NAME")]
+    pub(super) backend: Option<String>,
+    /// One line a problem, with file, line and column
+    #[arg(long)]
+    pub(super) short: bool,
 }
 
 #[derive(Debug, ClapArgs)]

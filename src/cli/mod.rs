@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod gather;
 mod identity;
+mod import;
 mod init;
 mod library;
 mod lint;
@@ -66,6 +67,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Maintenance(own)) => maintenance::run(&common, &own),
         Some(Command::Themes) => themes::run(&common),
+        Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),

@@ -10,8 +10,9 @@ use super::args::Common;
 use super::at;
 use super::exit::Failure;
 use super::looks::env;
+use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
-use crate::config::{self, Backend, Config, Diagnostic, Document, zero};
+use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
 use crate::runtime::clock::{clock, now};
@@ -24,8 +25,10 @@ use crate::state::Setup;
 pub(super) struct Session {
     pub(super) config: Config,
     pub(super) warnings: Vec<Diagnostic>,
-    /// The text the diagnostics point into.
-    pub(super) document: Document,
+    /// SLOs of other tools' files, and what is wrong with these.
+    pub(super) catalogue: Catalogue,
+    /// What the diagnostics point into.
+    pub(super) texts: Texts,
     pub(super) folders: Folders,
     pub(super) demo: Option<Scenario>,
     pub(super) clock: Clock,
@@ -37,7 +40,7 @@ pub(super) struct Session {
 }
 
 /// How problems become text.
-pub(super) type Tell = fn(&[Diagnostic], &Document) -> String;
+pub(super) type Tell = fn(&[Diagnostic], &Texts) -> String;
 
 impl Session {
     /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo.
@@ -54,7 +57,7 @@ impl Session {
         let asked_for_demo = demo || common.demo || common.scenario.is_some();
         let is_demo = asked_for_demo || (common.prometheus.is_none() && file.is_none());
         let scenario = if is_demo { Some(scenario(common)?) } else { None };
-        let (document, config, warnings) = match (&scenario, &common.prometheus, file) {
+        let (document, mut config, warnings) = match (&scenario, &common.prometheus, file) {
             (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders, tell)?,
             (None, Some(url), _) => (Document::new(None, ""), zero::prometheus(url), Vec::new()),
             (None, None, Some(file)) => {
@@ -64,6 +67,10 @@ impl Session {
             }
             (None, None, None) => (Document::new(None, ""), Config::default(), Vec::new()),
         };
+        let mut catalogue = load(&config.imports, &config.origin);
+        catalogue.without(&config.objectives);
+        config.adopt(&catalogue);
+        let texts = Texts::new([document].into_iter().chain(catalogue.documents.clone()));
         // The demo never touches the real log: without a flag it keeps nothing.
         let flag = common.state_dir.as_deref();
         let state_dir = if is_demo {
@@ -75,7 +82,8 @@ impl Session {
         Ok(Self {
             config,
             warnings,
-            document,
+            catalogue,
+            texts,
             folders,
             demo: scenario,
             clock: clock(fixed),
@@ -88,6 +96,11 @@ impl Session {
 
     pub(super) fn roster(&self) -> Roster {
         Roster { people: self.config.people.clone(), schedules: self.config.schedules.clone() }
+    }
+
+    /// Whether a finding about an imported SLO is to be told.
+    pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
+        finding.is_error() || !self.config.allowed.permits(finding.code, None)
     }
 
     pub(super) fn known_slo(&self, id: &str) -> Result<(), Failure> {
@@ -183,7 +196,7 @@ impl Session {
 
     /// The problems in full, to end with.
     pub(super) fn failure(&self, problems: &[Diagnostic]) -> Failure {
-        Failure::configuration(render(problems, &self.document))
+        Failure::configuration(render(problems, &self.texts))
     }
 }
 
@@ -196,13 +209,13 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
 }
 
-pub(super) fn render(problems: &[Diagnostic], document: &Document) -> String {
+pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {
     let color = std::io::IsTerminal::is_terminal(&std::io::stderr()) && env("NO_COLOR").is_none();
-    problems.iter().map(|problem| problem.render(document.text(), color)).collect::<Vec<_>>().join("\n\n")
+    problems.iter().map(|problem| texts.render(problem, color)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// One line a problem.
-pub(super) fn lines(problems: &[Diagnostic], _document: &Document) -> String {
+pub(super) fn lines(problems: &[Diagnostic], _texts: &Texts) -> String {
     problems.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
 }
 
@@ -213,7 +226,7 @@ fn read(
 ) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
     match config::load(&document, folders.home.as_deref()) {
         Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
-        Err(problems) => Err(Failure::findings(tell(&problems, &document))),
+        Err(problems) => Err(Failure::findings(tell(&problems, &Texts::new([document])))),
     }
 }
 

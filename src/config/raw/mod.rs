@@ -1,6 +1,7 @@
 //! The configuration as typed: every value with its place, nothing looked up, nothing defaulted.
 
 pub(crate) mod backend;
+pub(crate) mod import;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod service;
@@ -24,6 +25,7 @@ pub(crate) struct File {
     pub(crate) state_dir: Option<At<String>>,
     pub(crate) user: Option<At<String>>,
     pub(crate) runbooks: Vec<At<String>>,
+    pub(crate) imports: Vec<import::Import>,
     pub(crate) allow: Vec<At<String>>,
     pub(crate) backends: Vec<backend::Backend>,
     pub(crate) services: Vec<service::Service>,
@@ -43,6 +45,7 @@ impl File {
             state_dir: reader.text("state_dir"),
             user: reader.text("user"),
             runbooks: reader.texts("runbooks").map_or_else(Vec::new, |list| list.value),
+            imports: import::imports(&mut reader),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
             backends: reader
                 .tables("backend", "[[backend]]")
@@ -63,7 +66,6 @@ impl File {
                 .map(people::Schedule::read)
                 .collect(),
         };
-        reader.not_yet("catalogue", "catalogue files (OpenSLO, Sloth, Pyrra) are not read yet");
         reader.finish();
         file
     }
