@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::Window;
 
 const AFTER: &str =
@@ -148,6 +149,9 @@ pub(super) struct ExplainArgs {
     /// The SLO, as service/name
     #[arg(value_name = "ID")]
     pub(super) id: String,
+    /// What they would be instead with another target, window (30d, month, quarter) or method; writes nothing
+    #[arg(long, value_name = "KNOB=VALUE", value_parser = turn)]
+    pub(super) what_if: Vec<Turn>,
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
@@ -171,8 +175,8 @@ pub(super) struct ImportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, handoff, review,
-    /// sources or help
+    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
+    /// handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
@@ -182,6 +186,9 @@ pub(super) struct ShowArgs {
     /// What is selected or open: an SLO's id, a service, an incident or a runbook
     #[arg(long, value_name = "ID")]
     pub(super) select: Option<String>,
+    /// How the knobs of the screen `what-if` are turned, such as target=99.95%
+    #[arg(long, value_name = "KNOB=VALUE", value_parser = turn)]
+    pub(super) what_if: Vec<Turn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -302,6 +309,16 @@ fn span(text: &str) -> Result<Duration, String> {
     let window: Window =
         text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
     Ok(Duration::from_secs(window.as_seconds() as u64))
+}
+
+/// A knob of what-if and what it is set to.
+pub(super) type Turn = (Knob, String);
+
+fn turn(text: &str) -> Result<Turn, String> {
+    let parsed = text.split_once('=').and_then(|(knob, value)| Some((Knob::named(knob)?, value.to_owned())));
+    parsed.ok_or_else(|| {
+        format!("`{text}` turns no knob; write target=99.95%, window=7d, window=month or method=timeslices")
+    })
 }
 
 fn size(text: &str) -> Result<(u16, u16), String> {

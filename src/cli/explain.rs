@@ -12,6 +12,7 @@ use super::gather::gather;
 use super::library;
 use super::output::print;
 use super::session::Session;
+use super::what_if;
 use crate::domain::slo::explain::{Row, Told, explain, other_methods};
 use crate::domain::slo::status::SloStatus;
 use crate::widget::text::{width, wrap};
@@ -32,6 +33,10 @@ pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failu
         session.known_slo(&args.id)?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
     };
+    if !args.what_if.is_empty() {
+        print(&what_if::text(slo, args, &log, session.now)?)?;
+        return Ok(0);
+    }
     let text = if args.json { json(slo, session.now)? } else { page(slo) };
     print(&text)?;
     Ok(0)

@@ -24,6 +24,7 @@ mod session;
 mod show;
 mod status;
 mod themes;
+mod what_if;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use super::library;
 use super::looks::{Medium, theme};
 use super::output::print;
 use super::session::Session;
+use super::what_if;
 use crate::domain::incident::Incident;
 use crate::screen::{draw, open, update};
 use crate::state::{Cursor, Message, Model, PanelId, Screen};
@@ -35,6 +36,11 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     update(&mut model, Message::Journal(log, log_problems));
     update(&mut model, Message::Library(Arc::new(runbooks), runbook_problems));
     select(&mut model, screen, args.select.as_deref())?;
+    if let Some(slo) = model.open_slo().cloned() {
+        model.view.change = what_if::change(&slo.objective, &args.what_if)?;
+    }
+    let now = model.now;
+    update(&mut model, Message::Tick(now));
     print(&export(&model, &theme, args))?;
     Ok(0)
 }
@@ -54,7 +60,7 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
     let missing = |what: &str, id: &str| Failure::configuration(format!("error: there is no {what} `{id}`"));
     let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     match screen {
-        Screen::Slo => {
+        Screen::Slo | Screen::Explain | Screen::WhatIf => {
             let found = match id {
                 Some(id) => {
                     let worst_first = model.snapshot().worst_first();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::view::View;
+use super::what_if::Trial;
 use crate::domain::journal;
 use crate::domain::oncall::Roster;
 use crate::domain::runbook::library::Library;
@@ -46,6 +47,8 @@ pub struct Model {
     /// Policy steps that were asked to be written, by SLO, and when.
     pub asked_steps: BTreeMap<String, (String, DateTime<Utc>)>,
     pub runbooks: Arc<Library>,
+    /// What-if of the open SLO, while its screen is shown.
+    pub trial: Option<Arc<Trial>>,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -72,6 +75,7 @@ impl Model {
             corrected: None,
             asked_steps: BTreeMap::new(),
             runbooks: Arc::default(),
+            trial: None,
             notices: Vec::new(),
             view: View::default(),
             size,

@@ -27,7 +27,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Slo<'a> {
+pub(in crate::cli) struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
@@ -165,7 +165,7 @@ pub(super) fn document(
     Ok(text + "\n")
 }
 
-fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
+pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
     let objective = &status.objective;
     let tally = status.reading.map(|reading| reading.tally).filter(|_| status.as_of.is_some());
     Slo {

@@ -18,6 +18,8 @@ use crate::domain::statusline::{fit, segments};
 use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
 use crate::widget::text::width;
 
+pub(super) use json::{Slo, slo};
+
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {

@@ -25,4 +25,5 @@ pub mod status;
 pub mod tally;
 pub mod target;
 pub mod tier;
+pub mod whatif;
 pub mod window;
