@@ -150,8 +150,12 @@ impl Desk {
         self.lines.iter().map(|line| line.objective.memory()).max().unwrap_or(Window::days(30))
     }
 
-    /// These objectives instead of those there were. Who is counted as before keeps its figures.
-    pub async fn replace_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
+    /// These objectives instead of those there were, as far as they are this backend's or are composed. Who is
+    /// counted as before keeps its figures.
+    pub async fn replace_objectives(&mut self, all: Vec<Arc<Objective>>) {
+        self.lines.will_serve(&all);
+        let mine = |objective: &Arc<Objective>| objective.source == self.status.name;
+        let objectives: Vec<_> = all.into_iter().filter(mine).collect();
         self.lines.replace(&*self.source, objectives);
         self.welcome().await;
         if self.lines.has_empty_groups() {
