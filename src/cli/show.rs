@@ -55,10 +55,18 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
     let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     match screen {
         Screen::Slo => {
-            if let Some(id) = id.filter(|id| model.snapshot().slo(id).is_none()) {
-                return Err(missing("SLO", id));
-            }
-            model.view.slo = id.map(str::to_owned).or(worst);
+            let found = match id {
+                Some(id) => {
+                    let worst_first = model.snapshot().worst_first();
+                    let found = worst_first
+                        .iter()
+                        .find(|slo| slo.objective.is_named(id))
+                        .map(|slo| slo.id().to_owned());
+                    Some(found.ok_or_else(|| missing("SLO", id))?)
+                }
+                None => worst,
+            };
+            model.view.slo = found;
         }
         Screen::Incident | Screen::Incidents => {
             let number =
@@ -78,6 +86,9 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
         _ => {
             if let Some(id) = id {
                 let cursor = Cursor { id: Some(id.to_owned()), index: 0 };
+                let parent = model.snapshot().slo(id).and_then(|slo| slo.objective.child_of());
+                let parent = parent.map(|group| group.parent.clone());
+                model.view.unfolded.extend(parent);
                 model.view.service = model.snapshot().service(id).map(|service| service.service.clone());
                 for panel in [PanelId::Objectives, PanelId::Services, PanelId::RunbookList, PanelId::Sources]
                 {

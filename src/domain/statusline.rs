@@ -101,17 +101,18 @@ fn slo_forms(verdict: &Verdict) -> Vec<String> {
     }
     let hour = worst.burn_hour().map(|rate| format!(" {}x", burn(rate))).unwrap_or_default();
     vec![
-        format!("{} {left}{hour}", worst.id()),
+        format!("{} {left}{hour}", worst.objective.title()),
         format!("{} {left}{hour}", short_id(worst)),
         format!("{} {left}", short_id(worst)),
     ]
 }
 
-/// `checkout-avail` for `checkout/availability`.
+/// `checkout-avail` for `checkout/availability`, with the head of its label's value for a child: `checkout-avail{/pay}`.
 pub fn short_id(slo: &SloStatus) -> String {
-    let name: String = slo.objective.name.chars().take(5).collect();
-    let service: String = slo.objective.service.chars().take(10).collect();
-    format!("{service}-{name}")
+    let head = |text: &str, most: usize| -> String { text.chars().take(most).collect() };
+    let (service, name) = (head(&slo.objective.service, 10), head(&slo.objective.name, 5));
+    let values = slo.objective.child_of().map(|group| head(&group.values(), 10));
+    format!("{service}-{name}{}", values.map(|values| format!("{{{values}}}")).unwrap_or_default())
 }
 
 fn incident_forms(verdict: &Verdict, now: DateTime<Utc>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! One line that never lies: the state of everything, and what makes it so.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -145,12 +146,30 @@ fn worst(ranked: &[&Arc<SloStatus>]) -> Option<Arc<SloStatus>> {
     ranked.iter().min_by(|a, b| left(a).total_cmp(&left(b))).map(|slo| Arc::clone(slo))
 }
 
+/// One finding an SLO; of the children of one parent that are alike the worst speaks for all.
 fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
-    findings.extend(ranked.iter().filter_map(|slo| slo_finding(slo)));
+    let mut groups: BTreeMap<(&str, Word), (usize, usize)> = BTreeMap::new();
+    for slo in ranked {
+        let Some(finding) = slo_finding(slo) else { continue };
+        let alike = slo.objective.child_of().map(|group| (group.parent.as_str(), finding.0));
+        match alike.map(|alike| groups.entry(alike).or_insert((findings.len(), 0))) {
+            Some((_, more)) if *more > 0 => *more += 1,
+            Some((_, more)) => {
+                *more = 1;
+                findings.push(finding);
+            }
+            None => findings.push(finding),
+        }
+    }
+    for ((parent, _), (place, alike)) in groups {
+        if let Some(finding) = findings.get_mut(place).filter(|_| alike > 1) {
+            finding.1 += &format!(", and {} more of {parent}", alike - 1);
+        }
+    }
 }
 
 fn slo_finding(slo: &SloStatus) -> Option<Finding> {
-    let id = slo.id();
+    let id = slo.objective.title();
     match (slo.level(), &slo.data) {
         (Level::Page | Level::Warn, _) if slo.alarm() > slo.firing().map(|tier| tier.tier.severity) => {
             let (severity, level) = (slo.alarm().map_or("", Severity::word), slo.level());

@@ -4,6 +4,7 @@
 mod calendar;
 mod data_state;
 mod duty;
+pub mod folding;
 mod handoff;
 mod help;
 pub mod incidents;

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use super::folding::{self, Row};
 use super::subject::listed;
 use super::{Height, Panel, Pen};
 use crate::domain::quantity::{burn, duration, percent_figure, short_duration};
@@ -45,16 +46,20 @@ impl Panel for Objectives {
     }
 
     fn height(&self, model: &Model, _width: u16) -> Height {
-        let rows = model.snapshot().slos().count().max(1) as u16;
+        let rows = folding::rows(model).len().max(1) as u16;
         let most = if model.view.screen == Screen::Overview { rows.min(18) } else { rows };
         Height { min: 5.min(rows + 2), ideal: most.min(8) + 2, most: most + 2 }
     }
 
     fn rows(&self, model: &Model) -> Vec<String> {
-        listed(model).iter().map(|slo| slo.id().to_owned()).collect()
+        folding::ids(model)
     }
 
     fn react(&self, model: &mut Model, action: Action) -> bool {
+        if action == Action::Fold {
+            folding::toggle(model);
+            return true;
+        }
         if action != Action::Open {
             return false;
         }
@@ -67,28 +72,28 @@ impl Panel for Objectives {
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
-        let slos = listed(pen.model);
+        let rows = folding::rows(pen.model);
         let all = pen.model.snapshot().slos().count();
-        let note = note(pen, slos.len(), all);
+        let note = note(pen, all);
         pen.section(self.title(), note);
         if pen.area.is_empty() {
             return;
         }
-        if slos.is_empty() {
+        if rows.is_empty() {
             return draw_empty(pen, all);
         }
-        let ids: Vec<String> = slos.iter().map(|slo| slo.id().to_owned()).collect();
+        let ids: Vec<String> = rows.iter().map(|row| row.id().to_owned()).collect();
         let selected = pen.selected(PanelId::Objectives, &ids);
-        draw_table(pen, &slos, selected);
+        draw_table(pen, &rows, selected);
     }
 }
 
-fn note<'a>(pen: &Pen<'_>, shown: usize, all: usize) -> Line<'a> {
+fn note<'a>(pen: &Pen<'_>, all: usize) -> Line<'a> {
     let filter = pen.model.view.filter();
     if filter.is_empty() || !matches!(pen.model.view.screen, Screen::Overview | Screen::Slos) {
         return Line::from(format!("worst first · {all}"));
     }
-    Line::from(format!("/{filter} · {shown} of {all}"))
+    Line::from(format!("/{filter} · {} of {all}", listed(pen.model).len()))
 }
 
 fn draw_empty(pen: &mut Pen<'_>, all: usize) {
@@ -103,14 +108,15 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     pen.line(&line);
 }
 
-fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'static>> {
+fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
     let longest = |text: &dyn Fn(&SloStatus) -> String| {
-        slos.iter().map(|slo| text(slo).chars().count()).max().unwrap_or(0) as u16
+        listed.iter().map(|row| text(row.slo).chars().count()).max().unwrap_or(0) as u16
     };
     let room = pen.area.width;
-    let quarrel = slos.iter().any(|slo| differs(slo));
+    let quarrel = listed.iter().any(|row| differs(row.slo));
     let mark = if quarrel { QUARREL.chars().count() as u16 } else { 0 };
-    let name = longest(&|slo| slo.id().to_owned()).clamp(14, 34) + mark;
+    let name = listed.iter().map(|row| folding::name(pen, row, usize::MAX).width()).max().unwrap_or(0);
+    let name = name.clamp(14, 34) as u16 + mark;
     let target = longest(&target).clamp(6, 14);
     let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
@@ -131,35 +137,52 @@ fn columns(pen: &Pen<'_>, slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Column<'st
     ]
 }
 
-fn draw_table(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], selected: Option<usize>) {
-    let columns = columns(pen, slos);
-    let figures = figures(slos);
-    let mut rows: Vec<_> = slos.iter().zip(&figures).map(|(slo, figures)| row(pen, slo, figures)).collect();
-    if pen.table(&columns, &rows, None).layout(pen.area).header(EMPTY).is_none() {
+fn draw_table(pen: &mut Pen<'_>, listed: &[Row<'_>], selected: Option<usize>) {
+    let columns = columns(pen, listed);
+    let figures = figures(listed);
+    let mut rows: Vec<_> =
+        listed.iter().zip(&figures).map(|(row, figures)| cells(pen, row, figures)).collect();
+    let layout = pen.table(&columns, &rows, None).layout(pen.area);
+    if layout.header(EMPTY).is_none() {
         // Nothing else in the row would say that its figures are not of now.
-        for (cells, slo) in rows.iter_mut().zip(slos) {
-            if let Some(mark) = silence(pen, slo) {
+        for (cells, row) in rows.iter_mut().zip(listed) {
+            if let Some(mark) = silence(pen, row.slo) {
                 cells[POLICY] = mark;
             }
+        }
+    }
+    if let Some(room) = layout.header(NAME) {
+        for (cells, row) in rows.iter_mut().zip(listed) {
+            cells[NAME] = name(pen, row, room.width.into());
         }
     }
     let visible = usize::from(pen.area.height.saturating_sub(1));
     let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
-    for (number, slo) in slos.iter().enumerate() {
-        draw_graphics(pen, &layout, number, slo);
+    for (number, row) in listed.iter().enumerate() {
+        draw_graphics(pen, &layout, number, row.slo);
     }
-    draw_more(pen, slos, visible, table.offset);
+    draw_more(pen, listed, visible, table.offset);
+}
+
+/// The name with the mark of a pager that differs, in at most `room` columns.
+fn name<'a>(pen: &Pen<'_>, row: &Row<'a>, room: usize) -> Line<'a> {
+    let mark = if differs(row.slo) { QUARREL } else { "" };
+    let mut line = folding::name(pen, row, room.saturating_sub(mark.chars().count()));
+    if !mark.is_empty() {
+        line.spans.insert(0, pen.span(Role::Warn, mark));
+    }
+    line
 }
 
 /// Says in the last column's place of the header what is scrolled out of sight.
-fn draw_more(pen: &mut Pen<'_>, slos: &[&std::sync::Arc<SloStatus>], visible: usize, offset: usize) {
-    let hidden = slos.len().saturating_sub(visible);
+fn draw_more(pen: &mut Pen<'_>, listed: &[Row<'_>], visible: usize, offset: usize) {
+    let hidden = listed.len().saturating_sub(visible);
     if hidden == 0 {
         return;
     }
-    let below = slos.len() - (offset + visible).min(slos.len());
+    let below = listed.len() - (offset + visible).min(listed.len());
     let text = format!(" +{hidden} more{} ", if below == 0 { " above" } else { "" });
     let width = text.chars().count() as u16;
     let x = pen.area.right().saturating_sub(width + 1);
@@ -174,25 +197,21 @@ struct Figures {
     six: String,
 }
 
-fn figures(slos: &[&std::sync::Arc<SloStatus>]) -> Vec<Figures> {
+fn figures(listed: &[Row<'_>]) -> Vec<Figures> {
     let of = |window: Window| {
         let texts: Vec<_> =
-            slos.iter().map(|slo| slo.burn(window).map_or_else(|| "–".to_owned(), burn)).collect();
+            listed.iter().map(|row| row.slo.burn(window).map_or_else(|| "–".to_owned(), burn)).collect();
         decimal(&texts)
     };
     let (five, hour, six) = (of(Window::minutes(5)), of(Window::hours(1)), of(Window::hours(6)));
     five.into_iter().zip(hour).zip(six).map(|((five, hour), six)| Figures { five, hour, six }).collect()
 }
 
-fn row<'a>(pen: &Pen<'_>, slo: &'a SloStatus, figures: &Figures) -> Vec<Line<'a>> {
+/// The cells but for the name, whose form depends on its room.
+fn cells<'a>(pen: &Pen<'_>, row: &Row<'a>, figures: &Figures) -> Vec<Line<'a>> {
+    let slo = row.slo;
     let level = level_role(slo);
     let mut cells = vec![Line::default(); REFILL + 1];
-    let mark = if differs(slo) { QUARREL } else { "" };
-    cells[NAME] = Line::from(vec![
-        pen.span(Role::Warn, mark),
-        pen.span(Role::Bright, slo.objective.service.as_str()),
-        pen.span(Role::Text, format!("/{}", slo.objective.name)),
-    ]);
     cells[TARGET] = Line::from(pen.span(Role::Muted, target(slo)));
     cells[LEFT] = left(pen, slo);
     let burning = |text: &str, window| {

@@ -69,6 +69,9 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
     if let Some(description) = &objective.description {
         prose.entry("", &[text(description.as_str())]);
     }
+    if let Some(group) = objective.child_of() {
+        prose.entry("group", &[text(group.words()), muted(format!(", one of {}", group.parent))]);
+    }
     indicator(&mut prose, &objective.sli);
     prose.entry("method", &[text(objective.method.word()), muted(method(objective.method))]);
     if let Some(sla) = objective.sla {

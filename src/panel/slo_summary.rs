@@ -42,7 +42,7 @@ impl Panel for SloSummary {
 
     fn draw(&self, pen: &mut Pen<'_>) {
         let Some(slo) = subject::slo(pen.model) else { return draw_none(pen) };
-        let title = slo.id().to_owned();
+        let title = slo.objective.title();
         let note = promise(slo, pen.area.width.saturating_sub(width(&title) as u16 + 8));
         pen.section(&title, Line::from(note));
         draw_gauge(pen, slo);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Panel, position};
+use super::{Panel, folding};
 use crate::domain::incident::Incident;
 use crate::domain::signal::ServiceSignals;
 use crate::domain::slo::status::SloStatus;
@@ -19,22 +19,20 @@ pub fn listed(model: &Model) -> Vec<&Arc<SloStatus>> {
 /// Every word must be found in the id, the source, the state or the policy word; `-word` must not.
 fn matches(slo: &SloStatus, filter: &str) -> bool {
     let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
-    let text = format!("{} {} {} {step}", slo.id(), slo.objective.source, slo.data.word()).to_lowercase();
+    let (id, title) = (slo.id(), slo.objective.title());
+    let text = format!("{id} {title} {} {} {step}", slo.objective.source, slo.data.word()).to_lowercase();
     filter.split_whitespace().all(|word| match word.strip_prefix('-') {
         Some(unwanted) if !unwanted.is_empty() => !text.contains(unwanted),
         _ => text.contains(word),
     })
 }
 
-/// The open SLO, or the selected one.
+/// The open SLO, or the selected one; of a group its worst child.
 pub fn slo(model: &Model) -> Option<&Arc<SloStatus>> {
     if model.view.screen == Screen::Slo {
         return model.open_slo();
     }
-    let listed = listed(model);
-    let ids: Vec<String> = listed.iter().map(|slo| slo.id().to_owned()).collect();
-    let cursor = model.view.cursor(PanelId::Objectives);
-    position(&ids, &cursor.id, cursor.index).map(|index| listed[index])
+    folding::selected(model).map(|row| row.slo)
 }
 
 /// The service whose signals are shown: the chosen one, else the one of the SLO in view, else the first.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use crate::state::keymap::{BINDINGS, Scope};
-use crate::state::{Model, Screen};
+use crate::state::{Action, Model, Screen};
 use crate::theme::{Role, Theme};
 use crate::widget::text::{put, width};
 
@@ -38,7 +38,7 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
     let tail = [("?".to_owned(), "help"), ("q".to_owned(), "quit")];
     let kept: usize = tail.iter().map(|(key, hint)| taken(key, hint, gap)).sum();
     let mut x = area.x + 1;
-    let shown = hints(model.view.screen).into_iter().filter(|hint| !tail.contains(hint));
+    let shown = hints(model).into_iter().filter(|hint| !tail.contains(hint));
     for (key, hint) in shown {
         if usize::from(area.right().saturating_sub(x)) < taken(&key, hint, gap) + kept {
             break;
@@ -66,7 +66,9 @@ fn draw_hint(buf: &mut Buffer, (x, y): (u16, u16), key: &str, hint: &str, theme:
 }
 
 /// On the overview the way to other screens first, elsewhere the screen's own keys.
-fn hints(screen: Screen) -> Vec<(String, &'static str)> {
+fn hints(model: &Model) -> Vec<(String, &'static str)> {
+    let screen = model.view.screen;
+    let grouped = model.snapshot().slos().any(|slo| slo.objective.child_of().is_some());
     let hinted = |own: bool| {
         BINDINGS.iter().filter(move |binding| {
             !binding.hint.is_empty()
@@ -88,7 +90,7 @@ fn hints(screen: Screen) -> Vec<(String, &'static str)> {
     };
     order
         .into_iter()
-        .filter(|binding| !back(binding.hint))
+        .filter(|binding| !back(binding.hint) && (grouped || binding.action != Action::Fold))
         .map(|binding| (binding.keys[0].to_string(), binding.hint))
         .collect()
 }

@@ -6,7 +6,7 @@ use super::enter::enter;
 use super::layout;
 use super::runbook_jump;
 use crate::panel::scroll::scroll;
-use crate::panel::{panel, position, subject};
+use crate::panel::{folding, panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 
@@ -74,7 +74,6 @@ fn back(model: &mut Model) {
 
 /// `!` selects the worst SLO in a list that shows it; pressed elsewhere it goes to the overview first.
 fn worst(model: &mut Model) {
-    let id = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     if !matches!(model.view.screen, Screen::Overview | Screen::Slos) {
         go(model, Screen::Overview);
     }
@@ -82,6 +81,7 @@ fn worst(model: &mut Model) {
     model.view.service = None;
     model.view.zoomed = None;
     model.view.focus = PanelId::Objectives;
+    let id = folding::ids(model).into_iter().next();
     model.view.cursors.insert(PanelId::Objectives, Cursor { id, index: 0 });
 }
 

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::slo::ledger::{Ledger, Resolution};
@@ -36,6 +37,14 @@ struct SavedGrid {
     first: i64,
     step: i64,
     cells: Vec<Option<(f64, f64)>>,
+}
+
+/// Anything else that is worth keeping.
+#[derive(Serialize, Deserialize)]
+struct Note<T> {
+    version: u32,
+    key: String,
+    value: T,
 }
 
 impl Cache {
@@ -83,9 +92,30 @@ impl Cache {
             middle: SavedGrid::of(ledger, Resolution::Middle),
             fine: SavedGrid::of(ledger, Resolution::Fine),
         };
+        self.write(key, &saved)
+    }
+
+    /// What was kept under `key` with [`Self::remember`].
+    pub fn recall<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let text = fs::read(self.path(key)).ok()?;
+        let kept: Note<T> = serde_json::from_slice(&text).ok()?;
+        (kept.version == VERSION && kept.key == key).then_some(kept.value)
+    }
+
+    pub fn remember<T: Serialize>(&self, key: &str, value: &T) -> std::io::Result<()> {
+        private_folder(&self.folder)?;
+        self.write(key, &Note { version: VERSION, key: key.to_owned(), value })
+    }
+
+    pub fn forget(&self, key: &str) {
+        // It may never have been written.
+        let _ = fs::remove_file(self.path(key));
+    }
+
+    fn write(&self, key: &str, kept: &impl Serialize) -> std::io::Result<()> {
         // Temporary files are created 0600.
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(&serde_json::to_vec(&saved)?)?;
+        file.write_all(&serde_json::to_vec(kept)?)?;
         file.persist(self.path(key)).map_err(|error| error.error)?;
         Ok(())
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
-use super::lines::{Line, Lines, Recovery};
+use super::jobs::{self, Job};
+use super::lines::{Line, Lines};
 use super::plan::{self, Errand};
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
@@ -31,12 +32,6 @@ pub struct Brief {
     pub cache: Option<Cache>,
 }
 
-/// An errand, for all objectives or for one that has to catch up.
-struct Job {
-    errand: Errand,
-    only: Option<usize>,
-}
-
 pub struct Desk {
     source: Arc<dyn Source>,
     clock: Clock,
@@ -45,6 +40,8 @@ pub struct Desk {
     board: SignalsBoard,
     jobs: VecDeque<Job>,
     planned: usize,
+    /// When label sets are to be looked for again.
+    label_sets_due: i64,
     status: SourceStatus,
     saved_at: Option<DateTime<Utc>>,
     /// Why ledgers do not survive a restart, since the last attempt to keep them.
@@ -54,6 +51,10 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// Seconds between two looks at which label sets there are.
+const LABEL_SETS_EVERY: i64 = 300;
+/// The same where none is known, or the last look failed.
+const LABEL_SETS_SOON: i64 = 60;
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
@@ -78,6 +79,7 @@ impl Desk {
             every: brief.refresh,
             jobs: VecDeque::new(),
             planned: 0,
+            label_sets_due: 0,
             status,
             saved_at: None,
             cache_problem: None,
@@ -103,14 +105,41 @@ impl Desk {
 
     /// Brings back what an earlier run knew, and plans what is missing.
     pub async fn restore(&mut self) {
-        self.lines.restore().await;
+        self.lines.settle(&*self.source).await;
         self.plan_all();
+        if self.lines.has_groups() {
+            self.jobs.push_front(Job::all(Errand::LabelSets));
+        }
     }
 
     fn plan_all(&mut self) {
-        let errands = plan::cold_start(self.now(), self.lines.longest_window(), self.lines.known_to());
-        self.jobs = errands.into_iter().map(|errand| Job { errand, only: None }).collect();
+        self.jobs = jobs::cold_start(self.now(), self.lines.longest_window(), &self.lines.known());
         self.planned = self.jobs.len();
+    }
+
+    /// These objectives instead of those there were. Who is counted as before keeps its figures.
+    pub async fn replace_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
+        self.lines.replace(&*self.source, objectives);
+        self.welcome().await;
+        if self.lines.has_empty_groups() {
+            self.jobs.push_front(Job::all(Errand::LabelSets));
+        }
+    }
+
+    /// Gives new lines the history that is kept of them, and plans the rest.
+    async fn welcome(&mut self) {
+        let known = self.lines.settle(&*self.source).await;
+        if self.lines.asked_to().is_none() {
+            // Nothing has been asked yet: they come along with all the others.
+            return self.plan_all();
+        }
+        let jobs = jobs::welcome(self.now(), self.lines.longest_window(), &known);
+        self.push(jobs);
+    }
+
+    fn push(&mut self, jobs: Vec<Job>) {
+        self.planned = jobs.len() + if self.jobs.is_empty() { 0 } else { self.planned };
+        self.jobs.extend(jobs);
     }
 
     /// Whether anything that today's figures need is still to be asked.
@@ -154,14 +183,20 @@ impl Desk {
 
     async fn run_job(&mut self) -> Result<Toll, SourceError> {
         let Some(job) = self.jobs.front() else { return self.refresh().await };
-        let (errand, only) = (job.errand, job.only);
+        let Job { errand, only } = job.clone();
+        let now = self.now();
         let toll = match errand {
-            Errand::Intervals => {
-                let now = self.now();
-                self.lines.detect_intervals(&*self.source, now).await
+            Errand::LabelSets => {
+                let outcome = self.look_for_label_sets().await;
+                self.jobs.retain(|job| job.errand != Errand::LabelSets);
+                if outcome.is_err() {
+                    self.jobs.push_front(Job::all(Errand::LabelSets));
+                }
+                return outcome;
             }
+            Errand::Intervals => self.lines.detect_intervals(&*self.source, only.as_ref(), now).await,
             Errand::Counts(resolution, range) => {
-                self.lines.fetch(&*self.source, resolution, range, only, self.now()).await
+                self.lines.fetch(&*self.source, resolution, range, only.as_ref(), now).await
             }
             Errand::Signals(range) => self.board.fetch(&*self.source, range).await,
             Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range).await,
@@ -183,20 +218,34 @@ impl Desk {
             let range = plan::refresh(now, asked_to, plan::SIGNAL_SPAN);
             toll.add(self.board.fetch(&*self.source, range).await?);
             if self.board.week_ago_runs_out(now) && !self.has_errands() {
-                self.jobs.push_back(Job { errand: plan::week_ago(plan::floor(now, MINUTE)), only: None });
+                self.jobs.push_back(Job::all(plan::week_ago(plan::floor(now, MINUTE))));
             }
+        }
+        if self.lines.has_groups() && (now >= self.label_sets_due || self.lines.counts_nothing()) {
+            toll.add(self.look_for_label_sets().await?);
         }
         Ok(toll)
     }
 
+    /// Label sets that cannot be told must not keep the other objectives from being counted.
+    async fn look_for_label_sets(&mut self) -> Result<Toll, SourceError> {
+        let now = self.now();
+        let answer = self.lines.ask_label_sets(&*self.source, now).await;
+        let soon = answer.is_err() || self.lines.has_empty_groups();
+        self.label_sets_due = now + if soon { LABEL_SETS_SOON } else { LABEL_SETS_EVERY };
+        self.welcome().await;
+        match answer {
+            Err(_) if !self.lines.counts_nothing() => Ok(Toll::default()),
+            other => other,
+        }
+    }
+
     /// Objectives that answered again after a fault get their history asked.
     fn catch_up(&mut self) {
-        let now = self.now();
-        for Recovery { index, known_to } in self.lines.take_recovered() {
-            let errands = plan::cold_start(now, self.lines.longest_window(), known_to);
-            let counts = errands.into_iter().filter(|errand| matches!(errand, Errand::Counts(..)));
-            self.jobs.extend(counts.map(|errand| Job { errand, only: Some(index) }));
-        }
+        let known: Vec<_> =
+            self.lines.take_recovered().into_iter().map(|one| (one.id, one.known_to)).collect();
+        let jobs = jobs::catch_up(self.now(), self.lines.longest_window(), &known);
+        self.push(jobs);
     }
 
     async fn save_if_due(&mut self, now: DateTime<Utc>) {
@@ -210,7 +259,7 @@ impl Desk {
     /// Judges everything as of now.
     pub fn report(&mut self) -> SourceReport {
         let now = self.now();
-        let loading = self.is_loading();
+        let window = self.lines.longest_window();
         self.status.loading = self
             .has_errands()
             .then(|| 1.0 - self.jobs.len() as f64 / self.planned.max(self.jobs.len()).max(1) as f64);
@@ -220,13 +269,16 @@ impl Desk {
             now,
             stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64,
             fault: None,
-            loading,
+            loading: false,
             unanswered: self.status.feed.last_success.is_none(),
             pager: None,
         };
         let mut status = self.status.clone();
         status.warnings.extend(self.cache_problem.clone());
-        let report = SourceReport { status, slos: self.lines.judge(&why), services: self.board.services() };
+        status.warnings.extend(self.lines.warnings());
+        let wanted: Vec<&Job> = self.jobs.iter().filter(|job| job.errand.is_essential(window, now)).collect();
+        let slos = self.lines.judge(&why, |id| wanted.iter().any(|job| job.concerns(id)));
+        let report = SourceReport { status, slos, services: self.board.services() };
         self.last = Some(report.clone());
         report
     }
@@ -241,11 +293,14 @@ impl Desk {
     /// Asks until today's figures are complete or `deadline` passes, for one-shot commands.
     pub async fn gather(&mut self, deadline: tokio::time::Instant, signals: bool) -> SourceReport {
         self.restore().await;
-        if !signals {
-            let (window, now) = (self.lines.longest_window(), self.now());
-            self.jobs.retain(|job| job.errand.is_essential(window, now));
-        }
-        while self.has_errands() && !self.is_failing() {
+        loop {
+            if !signals {
+                let (window, now) = (self.lines.longest_window(), self.now());
+                self.jobs.retain(|job| job.errand.is_essential(window, now));
+            }
+            if !self.has_errands() || self.is_failing() {
+                break;
+            }
             if tokio::time::timeout_at(deadline, self.step(false)).await.is_err() {
                 let text = SourceError::Timeout { address: self.source.address(), seconds: 0 }.to_string();
                 self.status.feed.fail(

@@ -1,125 +1,42 @@
-//! The ledgers of one backend's objectives, and how far each has been asked.
+//! The ledgers of one backend's objectives, and which objectives there are: those written, and the children of groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::cache::Cache;
-use super::cell::cell_for;
+use super::family::Family;
 use super::listen::Ear;
 use super::plan::floor;
-use super::{Asked, Cells, CountsAsk, Query, Range, Source, SourceError, Toll};
-use crate::domain::judge::{Books, Circumstances, judge};
-use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
+use super::{CountsAsk, Range, Source, SourceError, Toll};
+use crate::domain::judge::{Circumstances, judge};
+use crate::domain::slo::ledger::Resolution;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::GRACE;
 use crate::domain::slo::status::SloStatus;
-use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
-/// One objective with its ledger.
-pub struct Line {
-    pub objective: Arc<Objective>,
-    ledger: Arc<Ledger>,
-    /// The same cells as slices, where the method has them.
-    slices: Option<Arc<Ledger>>,
-    key: String,
-    queries: Arc<[Query]>,
-    /// End of the newest fine cell that was asked for.
-    asked_to: Option<i64>,
-    fault: Option<Fault>,
-    /// Seconds that the last fault had to wait, until history has been had.
-    patience: i64,
-}
+mod kept;
 
-impl Line {
-    fn new(name: &str, source: &dyn Source, objective: Arc<Objective>) -> Self {
-        let mut line = Self {
-            key: cache_key(name, source, &objective),
-            queries: source.queries(&objective, BASE).into(),
-            ledger: Arc::new(Ledger::new(BASE, objective.reach())),
-            slices: None,
-            asked_to: None,
-            fault: None,
-            patience: 0,
-            objective,
-        };
-        line.start_over(cell_for(&line.objective, None));
-        line
-    }
+pub use super::line::{Line, Recovery};
 
-    /// Empty ledgers with cells of width `base`.
-    fn start_over(&mut self, base: Window) {
-        self.ledger = Arc::new(Ledger::new(base, self.objective.reach()));
-        self.slices = self.objective.method.slice().map(|_| Arc::clone(&self.ledger));
-    }
-
-    /// The width of the cells that `resolution` is asked in: slices have to be seen one by one.
-    fn width(&self, resolution: Resolution) -> Window {
-        let hourly = resolution == Resolution::Hours && self.slices.is_none();
-        if hourly { Window::seconds(HOUR) } else { self.ledger.base() }
-    }
-
-    fn asked(&self, resolution: Resolution) -> Asked {
-        Asked { objective: Arc::clone(&self.objective), cell: self.width(resolution) }
-    }
-
-    fn record(&mut self, resolution: Resolution, points: &[(i64, Tally)], range: Range) {
-        record(Arc::make_mut(&mut self.ledger), resolution, points, range);
-        if let Some(slices) = &mut self.slices {
-            let (method, width) = (self.objective.method, self.ledger.base());
-            let weighed: Vec<_> =
-                points.iter().map(|(end, tally)| (*end, method.weigh(*tally, width))).collect();
-            record(Arc::make_mut(slices), resolution, &weighed, range);
-        }
-    }
-
-    fn books(&self) -> Books {
-        Books {
-            counts: Arc::clone(&self.ledger),
-            budget: Arc::clone(self.slices.as_ref().unwrap_or(&self.ledger)),
-        }
-    }
-
-    /// What is kept on disk, under which key.
-    fn kept(&self) -> impl Iterator<Item = (String, &Arc<Ledger>)> {
-        let slices = self.slices.iter().map(|ledger| (self.slices_key(), ledger));
-        [(self.key.clone(), &self.ledger)].into_iter().chain(slices)
-    }
-
-    fn slices_key(&self) -> String {
-        format!("{} {:?}", self.key, self.objective.method)
-    }
-
-    /// End of the newest cell that all of its ledgers have.
-    fn newest(&self) -> Option<i64> {
-        let slices = self.slices.as_ref().map_or(Some(i64::MAX), |slices| slices.newest());
-        self.ledger.newest().min(slices)
-    }
-}
-
-/// Why an objective cannot be counted, and when to try again on its own.
-struct Fault {
-    text: String,
-    retry_at: i64,
-    /// The newest cell before the fault, unless older ones went missing as well.
-    known_to: Option<i64>,
-}
-
-const FIRST_WAIT: i64 = 60;
-const LONGEST_WAIT: i64 = 1800;
+/// The ids that a question is about.
+pub type Only = Arc<BTreeSet<String>>;
 
 pub struct Lines {
+    name: String,
+    /// As the configuration has them, parents among them.
+    written: Vec<Arc<Objective>>,
+    /// By the key of the parent.
+    families: BTreeMap<String, Family>,
+    /// Every parent is followed by its children.
     all: Vec<Line>,
     cache: Option<Cache>,
     recovered: Vec<Recovery>,
     ear: Ear,
-}
-
-/// An objective that answers again, with the end of the newest cell since which it has to catch up;
-/// `None` when history is missing too.
-pub struct Recovery {
-    pub index: usize,
-    pub known_to: Option<i64>,
+    /// Lines that have no ledger yet.
+    added: BTreeSet<String>,
+    /// Keys of children that nobody will ask for again.
+    forgotten: Vec<String>,
 }
 
 impl Lines {
@@ -129,14 +46,95 @@ impl Lines {
         objectives: Vec<Arc<Objective>>,
         cache: Option<Cache>,
     ) -> Self {
-        let lines: Vec<_> =
-            objectives.into_iter().map(|objective| Line::new(name, source, objective)).collect();
-        let ear = Ear::new(&lines);
-        Self { all: lines, cache, recovered: Vec::new(), ear }
+        let mut lines = Self {
+            name: name.to_owned(),
+            written: objectives,
+            families: BTreeMap::new(),
+            all: Vec::new(),
+            cache,
+            recovered: Vec::new(),
+            ear: Ear::default(),
+            added: BTreeSet::new(),
+            forgotten: Vec::new(),
+        };
+        lines.rebuild(source);
+        lines
+    }
+
+    /// Objectives beside those there are; [`Self::settle`] brings back what is kept of them.
+    pub fn add(&mut self, source: &dyn Source, objectives: Vec<Arc<Objective>>) {
+        self.written.extend(objectives);
+        self.rebuild(source);
+    }
+
+    /// These objectives instead. Lines that are counted as before keep their ledgers, and children stay.
+    pub fn replace(&mut self, source: &dyn Source, objectives: Vec<Arc<Objective>>) {
+        self.written = objectives;
+        self.rebuild(source);
+    }
+
+    fn rebuild(&mut self, source: &dyn Source) {
+        let mut old: HashMap<String, Line> =
+            std::mem::take(&mut self.all).into_iter().map(|line| (line.objective.id.clone(), line)).collect();
+        let mut families = BTreeMap::new();
+        for objective in self.written.clone() {
+            let parent = self.line(source, &mut old, objective);
+            if !parent.objective.is_parent() {
+                self.all.push(parent);
+                continue;
+            }
+            let key = family_key(&parent);
+            let family = self.families.remove(&key).unwrap_or_default();
+            let written = Arc::clone(&parent.objective);
+            self.all.push(parent);
+            for member in &family.members {
+                let mut line = self.line(source, &mut old, Arc::new(written.child(&member.labels)));
+                line.gone_since = member.gone.then_some(member.seen_at);
+                self.all.push(line);
+            }
+            families.insert(key, family);
+        }
+        self.families = families;
+        self.added.retain(|id| !old.contains_key(id));
+        let children = old.into_values().filter(|line| line.objective.child_of().is_some());
+        self.forgotten.extend(children.flat_map(|line| line.keys()));
+        self.ear.follow(&self.all);
+    }
+
+    /// The line of `objective`: the one there was, with what it has counted, or a new one.
+    fn line(
+        &mut self,
+        source: &dyn Source,
+        old: &mut HashMap<String, Line>,
+        objective: Arc<Objective>,
+    ) -> Line {
+        let old = old.remove(&objective.id);
+        if let Some(line) = old {
+            if *line.objective == *objective {
+                return line;
+            }
+            let mut new = Line::new(&self.name, source, objective);
+            if !new.adopt(line) {
+                self.added.insert(new.objective.id.clone());
+            }
+            return new;
+        }
+        let new = Line::new(&self.name, source, objective);
+        self.added.insert(new.objective.id.clone());
+        new
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
         self.all.iter()
+    }
+
+    /// The lines that the backend is asked to count.
+    fn counted(&self) -> impl Iterator<Item = &Line> {
+        self.all.iter().filter(|line| !line.objective.is_parent())
+    }
+
+    pub fn counts_nothing(&self) -> bool {
+        self.counted().next().is_none()
     }
 
     /// The longest window of the objectives, or 30 days when there are none.
@@ -146,15 +144,11 @@ impl Lines {
 
     /// How far all objectives in good order have been asked; `None` before the first answer.
     pub fn asked_to(&self) -> Option<i64> {
-        if self.all.is_empty() {
-            return None;
-        }
-        self.all.iter().filter(|line| line.fault.is_none()).filter_map(|line| line.asked_to).min().or_else(
-            || {
-                // All are at fault: go on asking from where they were, or from nowhere.
-                self.all.iter().filter_map(|line| line.asked_to).min()
-            },
-        )
+        let well = self.all.iter().filter(|line| line.fault.is_none());
+        well.filter_map(|line| line.asked_to).min().or_else(|| {
+            // All are at fault: go on asking from where they were, or from nowhere.
+            self.all.iter().filter_map(|line| line.asked_to).min()
+        })
     }
 
     pub fn forget_progress(&mut self) {
@@ -163,75 +157,81 @@ impl Lines {
         }
     }
 
-    /// The newest cell that every ledger has from an earlier run.
-    pub fn known_to(&self) -> Option<i64> {
-        self.all.iter().map(Line::newest).min().flatten()
+    /// Every line that is counted, with the newest cell it has from an earlier run.
+    pub fn known(&self) -> Vec<(String, Option<i64>)> {
+        self.counted().map(|line| (line.objective.id.clone(), line.newest())).collect()
     }
 
     pub fn dropped(&self) -> u64 {
         self.all.iter().map(|line| line.ledger.dropped).sum()
     }
 
-    pub async fn restore(&mut self) {
-        let Some(cache) = self.cache.clone() else { return };
-        let asks: Vec<_> = self
-            .all
-            .iter()
-            .map(|line| (line.kept().map(|(key, _)| key).collect::<Vec<_>>(), line.objective.reach()))
-            .collect();
-        let found = tokio::task::spawn_blocking(move || {
-            let load = |(keys, window): &(Vec<String>, Window)| {
-                keys.iter().map(|key| cache.load(key, *window).map(Arc::new)).collect::<Option<Vec<_>>>()
-            };
-            asks.iter().map(load).collect::<Vec<_>>()
-        });
-        for (line, ledgers) in self.all.iter_mut().zip(found.await.unwrap_or_default()) {
-            // Counts and slices belong together: one without the other is asked again.
-            let mut ledgers = ledgers.unwrap_or_default().into_iter();
-            if let Some(counts) = ledgers.next() {
-                line.ledger = counts;
-                line.slices = ledgers.next();
-            }
-        }
+    /// Whether there are groups whose label sets have to be looked for.
+    pub fn has_groups(&self) -> bool {
+        !self.families.is_empty()
     }
 
-    /// Writes every ledger; tells why not, with the path.
-    pub async fn save(&self) -> Option<String> {
-        let cache = self.cache.clone()?;
-        let kept = self.all.iter().flat_map(Line::kept);
-        let kept: Vec<_> = kept.map(|(key, ledger)| (key, Arc::clone(ledger))).collect();
-        let folder = cache.folder().display().to_string();
-        let written = tokio::task::spawn_blocking(move || {
-            kept.iter().try_for_each(|(key, ledger)| cache.save(key, ledger))
-        });
-        let error = written.await.ok()?.err()?;
-        Some(format!("cannot keep ledgers in {folder}: {error}"))
+    /// Whether some group has no children that are known.
+    pub fn has_empty_groups(&self) -> bool {
+        self.families.values().any(|family| family.members.is_empty())
+    }
+
+    /// Looks for the label sets of all groups. New ones become lines, to be settled.
+    pub async fn ask_label_sets(&mut self, source: &dyn Source, now: i64) -> Result<Toll, SourceError> {
+        let parents: Vec<_> = self.all.iter().filter(|line| line.objective.is_parent()).collect();
+        let objectives: Vec<_> = parents.iter().map(|line| Arc::clone(&line.objective)).collect();
+        let keys: Vec<_> = parents.into_iter().map(family_key).collect();
+        let answer = source.label_sets(&objectives, now).await;
+        for (place, (key, objective)) in keys.iter().zip(&objectives).enumerate() {
+            let Some(family) = self.families.get_mut(key) else { continue };
+            match &answer {
+                Err(error) => family.fault = Some(error.to_string()),
+                Ok(sets) => match sets.found.get(place) {
+                    Some(Ok(sets)) => family.meet(sets.clone(), now, objective.reach().as_seconds()),
+                    Some(Err(error)) => family.fault = Some(error.to_string()),
+                    None => {}
+                },
+            }
+        }
+        let toll = answer?.toll;
+        self.rebuild(source);
+        Ok(toll)
+    }
+
+    /// What is not shown of the groups.
+    pub fn warnings(&self) -> Vec<String> {
+        let parents = self.all.iter().filter(|line| line.objective.is_parent());
+        let said = |line: &Line| self.families.get(&family_key(line)).map(|f| f.warnings(&line.objective.id));
+        parents.filter_map(said).flatten().collect()
     }
 
     /// Widens the cells of metrics that are sampled too slowly for five minutes.
-    pub async fn detect_intervals(&mut self, source: &dyn Source, now: i64) -> Result<Toll, SourceError> {
-        let objectives: Vec<_> = self.all.iter().map(|line| Arc::clone(&line.objective)).collect();
+    pub async fn detect_intervals(
+        &mut self,
+        source: &dyn Source,
+        only: Option<&Only>,
+        now: i64,
+    ) -> Result<Toll, SourceError> {
+        let wanted = |line: &Line| !line.objective.is_parent() && is_among(line, only);
+        let lines = || self.all.iter().filter(|line| wanted(line));
+        let objectives: Vec<_> = lines().map(|line| Arc::clone(&line.objective)).collect();
         if objectives.is_empty() {
             return Ok(Toll::default());
         }
         let intervals = source.sample_intervals(&objectives, now).await?;
-        for (line, interval) in self.all.iter_mut().zip(intervals) {
-            let base = interval.map_or(line.ledger.base(), |_| cell_for(&line.objective, interval));
-            if base != line.ledger.base() {
-                line.start_over(base);
-            }
-            Arc::make_mut(&mut line.ledger).sampled_every = interval;
+        for (line, interval) in self.all.iter_mut().filter(|line| wanted(line)).zip(intervals) {
+            line.take_interval(interval);
         }
         Ok(Toll { requests: 1, ..Toll::default() })
     }
 
-    /// Asks for the cells of `range` (of objective number `only`, or of all) and takes them in.
+    /// Asks for the cells of `range` (of the objectives `only`, or of all) and takes them in.
     pub async fn fetch(
         &mut self,
         source: &dyn Source,
         resolution: Resolution,
         range: Range,
-        only: Option<usize>,
+        only: Option<&Only>,
         now: i64,
     ) -> Result<Toll, SourceError> {
         let mut toll = Toll::default();
@@ -247,7 +247,11 @@ impl Lines {
             toll.add(answer.toll);
             self.ear.take(answer.pagers);
             for (index, cells) in indices.into_iter().zip(answer.slos) {
-                self.take(index, cells, resolution, range, now);
+                let line = &mut self.all[index];
+                match cells {
+                    Ok(cells) => self.recovered.extend(line.accept(cells, resolution, range)),
+                    Err(error) => line.refuse(&error, resolution, range.to, now),
+                }
             }
         }
         Ok(toll)
@@ -259,12 +263,12 @@ impl Lines {
         &mut self,
         resolution: Resolution,
         range: Range,
-        only: Option<usize>,
+        only: Option<&Only>,
         now: i64,
     ) -> Vec<(Range, Vec<usize>)> {
         let mut questions: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (index, line) in self.all.iter_mut().enumerate() {
-            if only.is_some_and(|only| only != index) {
+            if line.objective.is_parent() || !is_among(line, only) {
                 continue;
             }
             if let Some(fault) = line.fault.as_mut().filter(|fault| fault.retry_at > now) {
@@ -282,80 +286,44 @@ impl Lines {
         questions.into_iter().flat_map(parts).collect()
     }
 
-    fn take(
-        &mut self,
-        index: usize,
-        cells: Result<Cells, SourceError>,
-        resolution: Resolution,
-        range: Range,
-        now: i64,
-    ) {
-        let line = &mut self.all[index];
-        match cells {
-            Ok(cells) => {
-                let healed = line.fault.take();
-                if resolution == Resolution::Hours
-                    || healed.as_ref().is_some_and(|fault| fault.known_to.is_some())
-                {
-                    line.patience = 0;
-                }
-                if let Some(fault) = healed {
-                    self.recovered.push(Recovery { index, known_to: fault.known_to });
-                }
-                line.record(resolution, &cells.points, range);
-                let ledger = Arc::make_mut(&mut line.ledger);
-                ledger.bad_since = ledger.bad_since.into_iter().chain(cells.seen_since).min();
-                ledger.dropped += cells.dropped;
-                if resolution == Resolution::Fine {
-                    line.asked_to = line.asked_to.max(Some(range.to));
-                }
-            }
-            Err(error) => {
-                line.patience = (line.patience * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
-                let before = line.fault.as_ref().map_or_else(|| line.ledger.newest(), |fault| fault.known_to);
-                line.fault = Some(Fault {
-                    text: error.to_string(),
-                    retry_at: now + line.patience,
-                    known_to: before.filter(|_| resolution == Resolution::Fine),
-                });
-                if resolution == Resolution::Fine {
-                    line.asked_to = line.asked_to.or(Some(range.to));
-                }
-            }
-        }
-    }
-
     pub fn take_recovered(&mut self) -> Vec<Recovery> {
         std::mem::take(&mut self.recovered)
     }
 
-    /// Judges every objective; faults are each objective's own.
-    pub fn judge(&self, why: &Circumstances) -> Vec<Arc<SloStatus>> {
-        let judge_line = |(index, line): (usize, &Line)| {
-            let fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            let pager = self.ear.heard(index);
-            let judged = judge(&line.objective, line.books(), &Circumstances { fault, pager, ..why.clone() });
-            Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged })
+    /// Judges every objective; faults are each objective's own. `loading` tells whose history is being fetched. A
+    /// parent is judged as long as it has no children.
+    pub fn judge(&self, why: &Circumstances, loading: impl Fn(&str) -> bool) -> Vec<Arc<SloStatus>> {
+        let judge_line = |(place, line): (usize, &Line)| {
+            let mut own = Circumstances { loading: loading(&line.objective.id), ..why.clone() };
+            own.fault = line.fault.as_ref().map(|fault| fault.text.clone());
+            own.pager = self.ear.heard(&line.objective.id);
+            if line.objective.is_parent() {
+                let next = self.all.get(place + 1).and_then(|next| next.objective.child_of());
+                if next.is_some_and(|group| group.parent == line.objective.id) {
+                    return None;
+                }
+                let family = self.families.get(&family_key(line))?;
+                own.fault.clone_from(&family.fault);
+                own.unanswered |= !family.answered;
+            }
+            let judged = judge(&line.objective, line.books(), &own);
+            Some(Arc::new(SloStatus { queries: Arc::clone(&line.queries), ..judged }))
         };
-        self.all.iter().enumerate().map(judge_line).collect()
+        self.all.iter().enumerate().filter_map(judge_line).collect()
     }
 }
 
 /// Fewer than a backend refuses to answer at once.
 const MOST_POINTS: i64 = 8_000;
 
-/// Hours that come as cells are added up; all else is taken as it is.
-fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], range: Range) {
-    if resolution == Resolution::Hours && range.step < HOUR {
-        ledger.record_cells(points, range.from, range.to);
-    } else {
-        ledger.record(resolution, points, range.to);
-    }
+fn is_among(line: &Line, only: Option<&Only>) -> bool {
+    only.is_none_or(|only| only.contains(&line.objective.id))
 }
 
-fn cache_key(name: &str, source: &dyn Source, objective: &Objective) -> String {
-    let queries: Vec<String> = source.queries(objective, BASE).into_iter().map(|query| query.text).collect();
-    format!("{name} {} {} {}", source.address(), objective.sli.kind(), queries.join(" / "))
+/// What a parent's children are kept under.
+fn family_key(parent: &Line) -> String {
+    let by = parent.objective.group.as_ref().map_or_else(String::new, |group| group.by.join(","));
+    format!("{} by {by} of {}", parent.key, parent.objective.id)
 }
 
 impl Toll {

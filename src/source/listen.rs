@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lines::Line;
+use super::lines::{Line, Only};
 use super::{Pagers, Range};
 use crate::domain::slo::ledger::{MINUTE, Resolution};
 use crate::domain::slo::pager::Heard;
@@ -12,15 +12,21 @@ const RECENT: i64 = 2 * MINUTE;
 
 #[derive(Default)]
 pub(super) struct Ear {
-    /// The places of the objectives that are asked for, with their labels and what was heard.
-    all: Vec<(usize, BTreeMap<String, String>, Heard)>,
+    /// The ids of the objectives that are asked for, with their labels and what was heard.
+    all: Vec<(String, BTreeMap<String, String>, Heard)>,
 }
 
 impl Ear {
-    pub(super) fn new(lines: &[Line]) -> Self {
-        let labels = lines.iter().map(|line| line.objective.about.pager.clone()).enumerate();
-        let known = labels.filter(|(_, labels)| !labels.is_empty());
-        Self { all: known.map(|(index, labels)| (index, labels, Heard::default())).collect() }
+    /// Listens for these lines from now on; what was heard of those that stay is kept.
+    pub(super) fn follow(&mut self, lines: &[Line]) {
+        let mut old: BTreeMap<_, _> =
+            self.all.drain(..).map(|(id, labels, heard)| ((id, labels), heard)).collect();
+        let counted = lines.iter().map(|line| &line.objective).filter(|slo| !slo.is_parent());
+        for objective in counted.filter(|slo| !slo.about.pager.is_empty()) {
+            let key = (objective.id.clone(), objective.about.pager.clone());
+            let heard = old.remove(&key).unwrap_or_default();
+            self.all.push((key.0, key.1, heard));
+        }
     }
 
     /// What to ask beside the counts of `range`: all, when it is the present of all objectives that is asked.
@@ -28,7 +34,7 @@ impl Ear {
         &self,
         resolution: Resolution,
         range: Range,
-        only: Option<usize>,
+        only: Option<&Only>,
         now: i64,
     ) -> Vec<BTreeMap<String, String>> {
         if resolution != Resolution::Fine || only.is_some() || range.to < now - RECENT {
@@ -52,8 +58,8 @@ impl Ear {
         }
     }
 
-    /// What was heard for objective number `index`, when it says which alerts are its.
-    pub(super) fn heard(&self, index: usize) -> Option<Heard> {
-        self.all.iter().find(|known| known.0 == index).map(|known| known.2.clone())
+    /// What was heard for the objective `id`, when it says which alerts are its.
+    pub(super) fn heard(&self, id: &str) -> Option<Heard> {
+        self.all.iter().find(|known| known.0 == id).map(|known| known.2.clone())
     }
 }

@@ -8,8 +8,11 @@ mod cell;
 pub mod demo;
 pub mod desk;
 pub mod error;
+mod family;
 pub mod http;
+mod jobs;
 pub mod journal_file;
+mod line;
 pub mod lines;
 mod listen;
 pub mod plan;
@@ -30,6 +33,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::domain::signal::{Lane, Service, Unit};
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
@@ -139,6 +143,15 @@ pub struct Toll {
     pub warnings: Vec<String>,
 }
 
+/// The label sets of grouped objectives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelSets {
+    /// In the order of the question: every set has all labels that the objective is grouped by. An error concerns
+    /// this objective alone.
+    pub found: Vec<Result<Vec<Labels>, SourceError>>,
+    pub toll: Toll,
+}
+
 #[derive(Clone, Debug)]
 pub struct SignalsAsk {
     pub services: Vec<Arc<Service>>,
@@ -178,6 +191,12 @@ pub trait Source: Send + Sync {
         objectives: &'a [Arc<Objective>],
         at: i64,
     ) -> Answer<'a, Vec<Option<i64>>>;
+
+    /// Which label sets these grouped objectives have at `at`; none where the backend knows no labels.
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
+        let none = LabelSets { found: vec![Ok(Vec::new()); objectives.len()], toll: Toll::default() };
+        Box::pin(std::future::ready(Ok(none)))
+    }
 
     /// What would be asked for `objective` over `window`.
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;

@@ -1,6 +1,6 @@
 //! One task a backend: asks, keeps the ledgers, judges, reports.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::desk::Desk;
+use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
 
 /// What a poller sends: the present report of source number `index`.
@@ -25,14 +26,25 @@ const SLOW: Duration = Duration::from_secs(2);
 pub struct Poller {
     task: JoinHandle<()>,
     nudge: watch::Sender<u64>,
+    orders: Orders,
 }
+
+/// The objectives that are to be asked for from now on; the last word counts.
+type Orders = Arc<Mutex<Option<Vec<Arc<Objective>>>>>;
 
 impl Poller {
     /// Starts asking for `desk`; reports go to `out` as the receiver's own messages.
     pub fn start<M: From<Report> + Send + 'static>(desk: Desk, index: usize, out: mpsc::Sender<M>) -> Self {
         let (nudge, nudged) = watch::channel(0);
-        let task = tokio::spawn(run(desk, nudged, Reporter { index, out }));
-        Self { task, nudge }
+        let orders = Orders::default();
+        let task = tokio::spawn(run(desk, nudged, Arc::clone(&orders), Reporter { index, out }));
+        Self { task, nudge, orders }
+    }
+
+    /// Asks for these objectives instead, from the next step on.
+    pub fn replace_objectives(&self, objectives: Vec<Arc<Objective>>) {
+        *self.orders.lock().unwrap_or_else(PoisonError::into_inner) = Some(objectives);
+        self.nudge();
     }
 
     /// Asks now rather than at the next interval; many calls are one.
@@ -60,13 +72,25 @@ impl<M: From<Report>> Reporter<M> {
     }
 }
 
-async fn run<M: From<Report>>(mut desk: Desk, mut nudged: watch::Receiver<u64>, reporter: Reporter<M>) {
+async fn run<M: From<Report>>(
+    mut desk: Desk,
+    mut nudged: watch::Receiver<u64>,
+    orders: Orders,
+    reporter: Reporter<M>,
+) {
     desk.restore().await;
     if !reporter.send(&mut desk).await {
         return;
     }
     let mut due = Instant::now();
     loop {
+        let ordered = orders.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(objectives) = ordered {
+            desk.replace_objectives(objectives).await;
+            if !reporter.send(&mut desk).await {
+                return;
+            }
+        }
         let refresh_due = Instant::now() >= due;
         if refresh_due || desk.has_errands() {
             if refresh_due {

@@ -8,6 +8,8 @@ pub enum Action {
     /// The worst SLO.
     Worst,
     Open,
+    /// Shows or hides the children of a group.
+    Fold,
     Back,
     Filter,
     /// The runbook of the selection.

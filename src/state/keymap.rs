@@ -65,6 +65,13 @@ pub const BINDINGS: &[Binding] = &[
     everywhere(&[Char('!')], Action::Worst, "worst", "the worst SLO"),
     on(LISTS, &[Enter], Action::Open, "open", "open the selection"),
     on(&[Page], &[Enter], Action::Open, "follow", "follow the marked link"),
+    on(
+        &[Overview, Slos],
+        &[Char('o')],
+        Action::Fold,
+        "fold",
+        "the objectives of a group; again to fold them",
+    ),
     everywhere(&[Esc], Action::Back, "back", "one level back; closes what is open"),
     on(LEADS_TO_RUNBOOK, &[Char('R')], Action::Runbook, "runbook", "the runbook of the selection"),
     on(SEARCHED, &[Char('/')], Action::Filter, "find", "find or filter; Enter keeps it, Esc clears it"),

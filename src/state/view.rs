@@ -45,6 +45,8 @@ pub struct View {
     pub focus: PanelId,
     pub cursors: BTreeMap<PanelId, Cursor>,
     pub zoomed: Option<PanelId>,
+    /// Grouped objectives whose children are shown.
+    pub unfolded: BTreeSet<String>,
     /// Filter text by screen.
     pub filters: BTreeMap<&'static str, String>,
     pub prompt: Option<Prompt>,
@@ -72,6 +74,7 @@ impl Default for View {
             focus: PanelId::Objectives,
             cursors: BTreeMap::new(),
             zoomed: None,
+            unfolded: BTreeSet::new(),
             filters: BTreeMap::new(),
             prompt: None,
             range: FIRST_RANGE,

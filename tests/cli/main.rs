@@ -5,6 +5,7 @@
 mod backends;
 mod config;
 mod explain;
+mod groups;
 mod json;
 mod kit;
 mod maintenance;

@@ -207,4 +207,11 @@ fn presets_by_the_name_of_the_tool() {
             assert!((tier.factor - factor).abs() < 1e-9, "{alerts}: {tier:?}");
         }
     }
+fn a_group_is_a_parent_without_labels() {
+    let config = read(&slo("target = 0.99\ngroup_by = ['route', 'code']\n"));
+    let [parent] = &config.objectives[..] else { panic!("one objective") };
+    let group = parent.group.as_ref().unwrap();
+    assert!(parent.is_parent() && group.labels.is_empty());
+    assert_eq!((&group.parent, group.by.join(" ")), (&parent.id, "route code".to_owned()));
+    assert_eq!(read(&slo("target = 0.99\n")).objectives[0].group, None);
 }

@@ -5,10 +5,12 @@
 mod failure;
 #[path = "../support/fake.rs"]
 mod fake;
+mod groups;
 mod hostile;
 mod keys;
 mod kit;
 mod quiet;
+mod replace;
 mod restart;
 #[path = "../support/stage.rs"]
 mod stage;

@@ -8,6 +8,7 @@
 mod accuracy;
 mod desk;
 mod fixture;
+mod groups;
 mod pager;
 mod proxy;
 mod server;

@@ -6,6 +6,7 @@ mod answers;
 mod auth;
 mod batches;
 mod failures;
+mod groups;
 mod kit;
 mod pager;
 mod settings;

@@ -1,19 +1,20 @@
 //! A backend that answers, refuses or hangs as it is told, and notes what it is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use burnwatch::domain::signal::{Lane, Service, Unit};
-use burnwatch::domain::slo::objective::{About, Method, Objective};
+use burnwatch::domain::slo::group::Labels;
+use burnwatch::domain::slo::objective::{About, Group, Method, Objective};
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
+    Answer, Cells, Counts, CountsAsk, LabelSets, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
     SourceError, Toll,
 };
 
@@ -33,6 +34,7 @@ pub(crate) enum Mood {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
     Intervals,
+    LabelSets,
     Counts,
     Signals,
 }
@@ -52,6 +54,10 @@ pub(crate) struct Script {
     pub(crate) errors: BTreeMap<String, f64>,
     /// Objectives whose query is refused, and with what words.
     pub(crate) refused: BTreeMap<String, String>,
+    /// Routes of the grouped objectives, by the parent's id.
+    pub(crate) routes: BTreeMap<String, Vec<String>>,
+    /// Objectives of which nothing is counted any more.
+    pub(crate) silent: BTreeSet<String>,
     /// What the backend says beside its answers.
     pub(crate) warnings: Vec<String>,
     /// The words of a refusal by the whole backend.
@@ -70,6 +76,8 @@ impl Fake {
             mood,
             errors: BTreeMap::new(),
             refused: BTreeMap::new(),
+            routes: BTreeMap::new(),
+            silent: BTreeSet::new(),
             warnings: Vec::new(),
             refusal: format!("fake://{name}"),
         };
@@ -110,6 +118,9 @@ impl Fake {
         let script = self.script();
         if let Some(message) = script.refused.get(&objective.id) {
             return Err(SourceError::Query { message: message.clone() });
+        }
+        if script.silent.contains(&objective.id) {
+            return Ok(Cells::default());
         }
         let errors = script.errors.get(&objective.id).copied().unwrap_or(1e-5);
         let total = TRAFFIC * cell.as_seconds() as f64 / 300.0;
@@ -158,6 +169,23 @@ impl Source for Fake {
         })
     }
 
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], at: i64) -> Answer<'a, LabelSets> {
+        Box::pin(async move {
+            let ids = objectives.iter().map(|objective| objective.id.clone()).collect();
+            self.hear(Topic::LabelSets, Range { from: at, to: at, step: 60 }, ids).await?;
+            let script = self.script();
+            let one = |objective: &Arc<Objective>| match script.refused.get(&objective.id) {
+                Some(message) => Err(SourceError::Query { message: message.clone() }),
+                None => {
+                    let routes = script.routes.get(&objective.id).into_iter().flatten();
+                    Ok(routes.map(|route| Labels::from([("route".to_owned(), route.clone())])).collect())
+                }
+            };
+            let found = objectives.iter().map(one).collect();
+            Ok(LabelSets { found, toll: Toll { requests: 1, ..Toll::default() } })
+        })
+    }
+
     fn queries(&self, objective: &Objective, _window: Window) -> Vec<Query> {
         vec![Query { part: "bad".to_owned(), text: objective.id.clone() }]
     }
@@ -198,6 +226,12 @@ pub(crate) fn objective(id: &str, source: &str) -> Arc<Objective> {
         group: None,
         about: About::default(),
     })
+}
+
+/// The same, with a child for each route.
+pub(crate) fn grouped(id: &str, source: &str) -> Arc<Objective> {
+    let group = Group { parent: id.to_owned(), by: vec!["route".to_owned()], ..Group::default() };
+    Arc::new(Objective { group: Some(group), ..(*objective(id, source)).clone() })
 }
 
 pub(crate) fn service(name: &str, source: &str) -> Arc<Service> {

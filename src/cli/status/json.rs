@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::domain::slo::group::Labels;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::{Snapshot, SourceStatus};
 use crate::domain::verdict::Verdict;
@@ -28,6 +29,8 @@ struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<Group<'a>>,
     source: &'a str,
     target: f64,
     window: String,
@@ -47,6 +50,13 @@ struct Slo<'a> {
     policy: Policy<'a>,
     sla: Option<Sla>,
     warnings: Vec<&'a str>,
+}
+
+/// Of a child: the objective that was written, and the labels it is about.
+#[derive(Serialize)]
+struct Group<'a> {
+    parent: &'a str,
+    labels: &'a Labels,
 }
 
 #[derive(Serialize)]
@@ -124,6 +134,7 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         id: &objective.id,
         service: &objective.service,
         name: &objective.name,
+        group: objective.child_of().map(|group| Group { parent: &group.parent, labels: &group.labels }),
         source: &objective.source,
         target: objective.target.ratio(),
         window: objective.window.to_string(),

@@ -13,6 +13,7 @@ use super::library;
 use super::output::print;
 use super::session::Session;
 use crate::domain::slo::status::SloStatus;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::statusline::{fit, segments};
 use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
 use crate::widget::text::width;
@@ -30,8 +31,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)
     } else {
-        let chosen: Vec<Arc<SloStatus>> =
-            args.ids.iter().filter_map(|id| snapshot.slo(id)).cloned().collect();
+        let chosen = chosen(&args.ids, &snapshot)?;
         let narrowed = verdict_of(&chosen, &snapshot, session.now);
         (chosen, narrowed)
     };
@@ -48,6 +48,19 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
 
 fn code(word: Word) -> u8 {
     word.exit_code()
+}
+
+/// The SLOs that are named, by the id of a child, of a parent for all its children, or as it is shown.
+fn chosen(ids: &[String], snapshot: &Snapshot) -> Result<Vec<Arc<SloStatus>>, Failure> {
+    let mut chosen: Vec<Arc<SloStatus>> = Vec::new();
+    for id in ids {
+        let before = chosen.len();
+        chosen.extend(snapshot.worst_first().into_iter().filter(|slo| slo.objective.is_named(id)).cloned());
+        if chosen.len() == before && id.contains('{') {
+            return Err(Failure::configuration(format!("error: there is no SLO `{id}` at this time")));
+        }
+    }
+    Ok(chosen)
 }
 
 /// The status row as one line of text.

@@ -10,6 +10,7 @@ use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::verdict::Verdict;
+use crate::widget::text::width;
 use crate::widget::{Align, clean, decimal, fit};
 
 pub(super) fn page(
@@ -20,7 +21,7 @@ pub(super) fn page(
 ) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "{}  as of {}", verdict.word.text(), now.format("%Y-%m-%d %H:%M Z"));
-    let names = slos.iter().map(|slo| slo.id().len()).max().unwrap_or(9).clamp(9, 48);
+    let names = slos.iter().map(|slo| width(&slo.objective.title())).max().unwrap_or(9).clamp(9, 48);
     let burns = |window: Window| {
         let texts: Vec<_> =
             slos.iter().map(|slo| slo.burn(window).map_or_else(|| "-".to_owned(), burn)).collect();
@@ -37,7 +38,7 @@ pub(super) fn page(
         let _ = writeln!(
             page,
             "{}  {:>7}  {left:>6}  {:>8}  {:>7}  {}  {}",
-            fit(slo.id(), names, Align::Left),
+            fit(&slo.objective.title(), names, Align::Left),
             slo.objective.target.to_string(),
             five[i],
             hour[i],
@@ -64,7 +65,7 @@ fn findings(
     }
     for slo in slos {
         for warning in &slo.warnings {
-            let _ = writeln!(page, "  {}: {}", clean(slo.id()), clean(warning));
+            let _ = writeln!(page, "  {}: {}", clean(&slo.objective.title()), clean(warning));
         }
     }
     for source in snapshot.sources() {

@@ -30,6 +30,7 @@ pub(crate) struct Slo {
     pub(crate) allow: Vec<At<String>>,
     /// Labels and their values.
     pub(crate) pager: Option<Texts>,
+    pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
 /// The keys of all kinds; which of them belong to this kind is told by `resolve`.
@@ -81,6 +82,7 @@ impl Slo {
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
             pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
+            group_by: reader.texts("group_by"),
         };
         reader.finish();
         slo

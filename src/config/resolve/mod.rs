@@ -2,6 +2,7 @@
 
 mod alerts;
 mod backend;
+mod group;
 mod names;
 mod objective;
 mod pager;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::alerts::{alerts, warn_of_dead, window};
+use super::group::group;
 use super::names::{Known, Taken, allowed, choice, reference};
 use super::pager::pager;
 use super::sli::sli;
@@ -54,6 +55,7 @@ fn objective(
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
     let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
+    let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
@@ -71,7 +73,7 @@ fn objective(
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: None,
-        group: None,
+        group,
         about: About { pager: pager?, ..About::default() },
     })
 }

@@ -8,6 +8,7 @@ pub mod caveats;
 pub mod explain;
 pub mod forecast;
 pub mod grid;
+pub mod group;
 pub mod history;
 pub mod ledger;
 pub mod lint;

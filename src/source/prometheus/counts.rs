@@ -24,7 +24,7 @@ pub(super) async fn counts(
     ask: &CountsAsk,
 ) -> Result<Counts, SourceError> {
     let pairs: Vec<Result<Pair, String>> =
-        ask.asked.iter().map(|asked| pair(&asked.objective.sli, asked.cell)).collect();
+        ask.asked.iter().map(|asked| pair(&asked.objective, asked.cell)).collect();
     let mut questions: Vec<Question> =
         pairs.iter().enumerate().flat_map(|(i, pair)| questions(i, pair.as_ref().ok())).collect();
     let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };

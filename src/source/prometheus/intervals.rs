@@ -23,7 +23,7 @@ pub(super) async fn intervals(
     at: i64,
 ) -> Result<Vec<Option<i64>>, SourceError> {
     let selectors: Vec<Option<Selector>> =
-        objectives.iter().map(|objective| sampled_selector(&objective.sli)).collect();
+        objectives.iter().map(|objective| sampled_selector(objective)).collect();
     let questions: Vec<Question> = selectors
         .iter()
         .enumerate()

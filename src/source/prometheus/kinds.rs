@@ -1,10 +1,12 @@
 //! From an indicator and a cell to the expressions that count it.
 
 use super::le;
+use super::narrow::Narrow;
 use super::promql::{Expr, classify, classify_histogram, increase, substitute};
 use super::scan::{balanced, without_comments};
 use super::selector::Selector;
 use crate::domain::slo::ledger::BASE;
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Latency, Ratio, Sli, Threshold};
 use crate::domain::slo::window::Window;
 
@@ -24,20 +26,21 @@ impl Pair {
     }
 }
 
-/// What to ask for `sli` over a cell of width `window`.
-pub(super) fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
-    match sli {
-        Sli::Events(events) | Sli::Correctness(events) => of_events(events, window),
-        Sli::Latency(latency) if latency.native => native(latency, window),
+/// What to ask for `objective` over a cell of width `window`; of a child its own label set alone.
+pub(super) fn pair(objective: &Objective, window: Window) -> Result<Pair, String> {
+    let narrow = Narrow::of(objective);
+    match &objective.sli {
+        Sli::Events(events) | Sli::Correctness(events) => of_events(events, narrow, window),
+        Sli::Latency(latency) if latency.native => native(latency, narrow, window),
         Sli::Latency(latency) => {
-            let (fast, all) = buckets(latency)?;
+            let (fast, all) = buckets(latency, narrow)?;
             let total = Some(increase(&all, window));
             Ok(Pair { side: "good", part: increase(&fast, window), total })
         }
-        Sli::Ratio(ratio) => of_ratio(ratio, window),
-        Sli::Threshold(threshold) => of_threshold(threshold, window),
+        Sli::Ratio(ratio) => of_ratio(ratio, narrow, window),
+        Sli::Threshold(threshold) => of_threshold(threshold, narrow, window),
         Sli::Freshness(freshness) => {
-            let stamp = gauge(&freshness.timestamp)?;
+            let stamp = narrow.selector(gauge(&freshness.timestamp)?);
             let good = format!("time() - max({}) <= bool {}", stamp.text(), freshness.max_age.as_seconds());
             Ok(Pair::share("good", minutes_of(&good, window)))
         }
@@ -45,12 +48,12 @@ pub(super) fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
             let Expr::Counter(counter) = classify(&throughput.counter)? else {
                 return Err(format!("`{}`: a throughput needs a bare counter", throughput.counter));
             };
-            let rate = format!("sum(rate({}))", counter.over(&BASE.to_string()));
+            let rate = format!("sum(rate({}))", narrow.selector(counter).over(&BASE.to_string()));
             let good = format!("{rate} >= bool {}", throughput.at_least);
             Ok(Pair::share("good", minutes_of(&good, window)))
         }
         Sli::Bool(metric) => {
-            let samples = gauge(metric)?.over(&window.to_string());
+            let samples = narrow.selector(gauge(metric)?).over(&window.to_string());
             let total = Some(format!("sum(count_over_time({samples}))"));
             Ok(Pair { side: "good", part: format!("sum(sum_over_time({samples}))"), total })
         }
@@ -58,54 +61,95 @@ pub(super) fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
     }
 }
 
-fn of_events(events: &Events, window: Window) -> Result<Pair, String> {
-    Ok(Pair {
-        side: events.side.word(),
-        part: classify(&events.part)?.over(window),
-        total: Some(classify(&events.total)?.over(window)),
-    })
+fn of_events(events: &Events, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
+    let counted = |text: &str| {
+        Ok::<_, String>(match classify(text)? {
+            Expr::Counter(selector) => increase(&narrow.selector(selector), window),
+            template @ Expr::Template(_) => narrow.sum(template.over(window)),
+        })
+    };
+    let total = Some(counted(&events.total)?);
+    Ok(Pair { side: events.side.word(), part: counted(&events.part)?, total })
 }
 
 /// The bucket at the threshold, and the count.
-fn buckets(latency: &Latency) -> Result<(Selector, Selector), String> {
-    let histogram = classify_histogram(&latency.histogram)?;
+fn buckets(latency: &Latency, narrow: Narrow<'_>) -> Result<(Selector, Selector), String> {
+    let histogram = narrow.selector(classify_histogram(&latency.histogram)?);
     let fast = histogram.narrowed("_bucket", Some(le::matcher(latency.threshold)));
     Ok((fast, histogram.narrowed("_count", None)))
 }
 
 /// The fraction of nothing is NaN, which is not above 0: no requests are no slow ones.
-fn native(latency: &Latency, window: Window) -> Result<Pair, String> {
-    let all = increase(&classify_histogram(&latency.histogram)?, window);
+fn native(latency: &Latency, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
+    let all = increase(&narrow.selector(classify_histogram(&latency.histogram)?), window);
     let count = format!("histogram_count({all})");
     let fast = format!("histogram_fraction(0, {}, {all}) * {count}", latency.threshold);
     Ok(Pair { side: "good", part: format!("({fast}) >= 0 or {count} * 0"), total: Some(count) })
 }
 
 /// A bare series is averaged minute by minute, without the minutes in which it is not a number.
-fn of_ratio(ratio: &Ratio, window: Window) -> Result<Pair, String> {
+fn of_ratio(ratio: &Ratio, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
     let part = match classify(&ratio.ratio)? {
-        Expr::Counter(series) => minutes_of(&format!("{} >= 0 < Inf", series.text()), window),
-        Expr::Template(text) => substitute(&text, &window.to_string()),
+        Expr::Counter(series) => {
+            minutes_of(&format!("{} >= 0 < Inf", narrow.selector(series).text()), window)
+        }
+        Expr::Template(text) => narrow.and_on(substitute(&text, &window.to_string())),
     };
     Ok(Pair::share(ratio.side.word(), part))
 }
 
-fn of_threshold(threshold: &Threshold, window: Window) -> Result<Pair, String> {
+fn of_threshold(threshold: &Threshold, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
+    let text = value_of(threshold)?;
+    let value = match Selector::parse(&text) {
+        Ok(selector) => narrow.selector(selector).text(),
+        Err(_) => narrow.and_on(substitute(&text, &BASE.to_string())),
+    };
+    // What is not a number passes no comparison, and would else count as bad.
+    let good = format!("(({value}) >= -Inf) {} bool {}", threshold.op, threshold.bound);
+    Ok(Pair::share("good", minutes_of(&good, window)))
+}
+
+fn value_of(threshold: &Threshold) -> Result<String, String> {
     let text = without_comments(&threshold.value);
     if text.is_empty() {
         return Err("the expression is empty".to_owned());
     }
     balanced(&text).map_err(|why| format!("`{text}`: {why}"))?;
-    let value = substitute(&text, &BASE.to_string());
-    // What is not a number passes no comparison, and would else count as bad.
-    let good = format!("(({value}) >= -Inf) {} bool {}", threshold.op, threshold.bound);
-    Ok(Pair::share("good", minutes_of(&good, window)))
+    Ok(text)
 }
 
 /// The mean of `expression` at the whole minutes of a window, over all its series. A second short, so that the
 /// minute at the window's begin belongs to the one before, in any version.
 fn minutes_of(expression: &str, window: Window) -> String {
     format!("avg(avg_over_time(({expression})[{}s:1m]))", window.as_seconds() - 1)
+}
+
+/// What tells which label sets `sli` has: vectors over the last `span`, of which each may know some.
+pub(super) fn populations(sli: &Sli, span: Window) -> Result<Vec<String>, String> {
+    let span_text = span.to_string();
+    let last = |selector: &Selector| format!("last_over_time({})", selector.over(&span_text));
+    let of = |text: &str| {
+        Ok::<_, String>(match classify(text)? {
+            Expr::Counter(selector) => last(&selector),
+            Expr::Template(text) => substitute(&text, &span_text),
+        })
+    };
+    Ok(match sli {
+        // Errors that have no total must come to light.
+        Sli::Events(events) | Sli::Correctness(events) => vec![of(&events.total)?, of(&events.part)?],
+        Sli::Latency(latency) if latency.native => vec![last(&classify_histogram(&latency.histogram)?)],
+        Sli::Latency(latency) => vec![last(&buckets(latency, Narrow::default())?.1)],
+        Sli::Ratio(ratio) => vec![of(&ratio.ratio)?],
+        Sli::Threshold(threshold) => {
+            let text = value_of(threshold)?;
+            let bare = Selector::parse(&text).ok().map(|selector| last(&selector));
+            vec![bare.unwrap_or_else(|| substitute(&text, &span_text))]
+        }
+        Sli::Freshness(freshness) => vec![last(&gauge(&freshness.timestamp)?)],
+        Sli::Throughput(throughput) => vec![of(&throughput.counter)?],
+        Sli::Bool(metric) => vec![last(&gauge(metric)?)],
+        Sli::Composite(_) => return Err("a composite has no labels to be grouped by".to_owned()),
+    })
 }
 
 fn gauge(text: &str) -> Result<Selector, String> {
@@ -116,11 +160,12 @@ fn gauge(text: &str) -> Result<Selector, String> {
 }
 
 /// The selector whose samples tell how often the indicator is sampled; `None` where it is hidden in own `PromQL`.
-pub(super) fn sampled_selector(sli: &Sli) -> Option<Selector> {
-    let text = match sli {
+pub(super) fn sampled_selector(objective: &Objective) -> Option<Selector> {
+    let narrow = Narrow::of(objective);
+    let text = match &objective.sli {
         Sli::Events(events) | Sli::Correctness(events) => &events.total,
         Sli::Latency(latency) if latency.native => &latency.histogram,
-        Sli::Latency(latency) => return buckets(latency).ok().map(|(_, count)| count),
+        Sli::Latency(latency) => return buckets(latency, narrow).ok().map(|(_, count)| count),
         Sli::Ratio(ratio) => &ratio.ratio,
         Sli::Threshold(threshold) => &threshold.value,
         Sli::Freshness(freshness) => &freshness.timestamp,
@@ -128,18 +173,36 @@ pub(super) fn sampled_selector(sli: &Sli) -> Option<Selector> {
         Sli::Bool(metric) => metric,
         Sli::Composite(_) => return None,
     };
-    gauge(text).ok()
+    gauge(text).ok().map(|selector| narrow.selector(selector))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::slo::group::Labels;
+    use crate::domain::slo::objective::Group;
     use crate::domain::slo::sli::{Freshness, Op, Side, Throughput};
 
     const FIVE: Window = Window::minutes(5);
 
+    fn whole(sli: &Sli) -> Objective {
+        Objective::new("a", "b", "main", sli.clone(), "99%".parse().unwrap(), Window::days(30))
+    }
+
+    fn pair(sli: &Sli, window: Window) -> Result<Pair, String> {
+        super::pair(&whole(sli), window)
+    }
+
     fn part(sli: &Sli) -> String {
         pair(sli, FIVE).unwrap().part
+    }
+
+    /// The same for the child `route="/x"`.
+    fn child_part(sli: &Sli) -> String {
+        let group = Group { by: vec!["route".into()], ..Group::default() };
+        let parent = Objective { group: Some(group), ..whole(sli) };
+        let child = parent.child(&Labels::from([("route".into(), "/x".into())]));
+        super::pair(&child, FIVE).unwrap().part
     }
 
     #[test]
@@ -204,7 +267,41 @@ mod tests {
     fn the_sampled_series_is_known_unless_hidden() {
         let events =
             |total: &str| Sli::Events(Events { side: Side::Bad, part: "a".into(), total: total.into() });
-        assert_eq!(sampled_selector(&events("b{c=\"d\"}")).unwrap().over("1m"), "b{c=\"d\"}[1m]");
-        assert_eq!(sampled_selector(&events("sum(b[{{.window}}])")), None);
+        assert_eq!(sampled_selector(&whole(&events("b{c=\"d\"}"))).unwrap().over("1m"), "b{c=\"d\"}[1m]");
+        assert_eq!(sampled_selector(&whole(&events("sum(b[{{.window}}])"))), None);
+    }
+
+    #[test]
+    fn a_child_is_counted_by_its_labels_alone() {
+        let events =
+            |part: &str| Sli::Events(Events { side: Side::Bad, part: part.into(), total: "t".into() });
+        assert_eq!(child_part(&events("e{a=\"b\"}")), r#"sum(increase(e{a="b",route="/x"}[5m]))"#);
+        let only = r#"and on (route) label_replace(vector(1), "route", "/x", "", "")"#;
+        assert_eq!(
+            child_part(&events("sum by (route) (e[{{.window}}])")),
+            format!("sum((sum by (route) (e[5m])) {only})")
+        );
+        let latency = Latency { histogram: "rt".into(), threshold: 0.3, native: false };
+        assert_eq!(
+            child_part(&Sli::Latency(latency)),
+            r#"sum(increase(rt_bucket{route="/x",le="0.3"}[5m]))"#
+        );
+        let ratio = Sli::Ratio(Ratio { side: Side::Bad, ratio: "a[{{.window}}] / b".into() });
+        assert_eq!(child_part(&ratio), format!("(a[5m] / b) {only}"), "shares are not added up");
+        assert_eq!(child_part(&Sli::Bool("up".into())), r#"sum(sum_over_time(up{route="/x"}[5m]))"#);
+        let threshold =
+            |value: &str| Sli::Threshold(Threshold { value: value.into(), op: Op::AtMost, bound: 1.0 });
+        assert!(child_part(&threshold("depth")).contains(r#"((depth{route="/x"}) >= -Inf)"#));
+        assert!(child_part(&threshold("a / b")).contains(&format!("(((a / b) {only}) >= -Inf)")));
+    }
+
+    #[test]
+    fn label_sets_are_looked_for_in_errors_and_total() {
+        let span = Window::minutes(30);
+        let events =
+            Sli::Events(Events { side: Side::Bad, part: "e".into(), total: "sum(t[{{.window}}])".into() });
+        assert_eq!(populations(&events, span).unwrap(), ["sum(t[30m])", "last_over_time(e[30m])"]);
+        let latency = Latency { histogram: "rt".into(), threshold: 0.3, native: false };
+        assert_eq!(populations(&Sli::Latency(latency), span).unwrap(), ["last_over_time(rt_count[30m])"]);
     }
 }

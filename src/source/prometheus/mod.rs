@@ -8,8 +8,10 @@ mod counts;
 mod credentials;
 mod intervals;
 mod kinds;
+mod label_sets;
 mod le;
 pub mod lint;
+mod narrow;
 pub mod presets;
 pub mod promql;
 mod scan;
@@ -19,7 +21,9 @@ mod signals;
 
 use std::sync::Arc;
 
-use super::{Answer, BackendSpec, Counts, CountsAsk, Kind, Query, SettingError, Signals, SignalsAsk, Source};
+use super::{
+    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, SettingError, Signals, SignalsAsk, Source,
+};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use batch::Refused;
@@ -60,9 +64,13 @@ impl Source for Prometheus {
         Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
     }
 
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], at: i64) -> Answer<'a, LabelSets> {
+        Box::pin(label_sets::label_sets(&self.client, &self.refused, objectives, at))
+    }
+
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
         let query = |part: &str, text: &str| Query { part: part.to_owned(), text: text.to_owned() };
-        match kinds::pair(&objective.sli, window) {
+        match kinds::pair(objective, window) {
             Ok(Pair { side, part, total }) => {
                 let total = total.map(|total| query("total", &total));
                 [query(side, &part)].into_iter().chain(total).collect()

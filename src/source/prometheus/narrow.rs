@@ -1,0 +1,114 @@
+//! Expressions narrowed to one label set: the child of an objective that is grouped by labels.
+
+use std::fmt::Write;
+
+use super::selector::Selector;
+use crate::domain::slo::group::Labels;
+use crate::domain::slo::objective::Objective;
+use crate::text::is_unsafe;
+
+/// What all expressions of one objective are narrowed to; nothing, unless it is a child.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Narrow<'a>(Option<&'a Labels>);
+
+impl<'a> Narrow<'a> {
+    pub(super) fn of(objective: &'a Objective) -> Self {
+        Self(objective.child_of().map(|group| &group.labels))
+    }
+
+    /// The series of `selector` that have these labels. A label with the value "" is one that a series lacks.
+    pub(super) fn selector(self, selector: Selector) -> Selector {
+        let matcher = |(label, value): (&String, &String)| format!("{label}={}", quoted(value));
+        self.0.into_iter().flatten().map(matcher).fold(selector, |all, one| all.narrowed("", Some(one)))
+    }
+
+    /// What `expression` gives for these labels, as one series.
+    pub(super) fn sum(self, expression: String) -> String {
+        if self.0.is_none() { expression } else { format!("sum({})", self.and_on(expression)) }
+    }
+
+    /// The same, as it is: a share must not be added to another.
+    pub(super) fn and_on(self, expression: String) -> String {
+        let Some(labels) = self.0 else { return expression };
+        let only = labels.iter().fold("vector(1)".to_owned(), |inner, (label, value)| {
+            // `$` begins a reference in a replacement; doubled it is itself.
+            let value = quoted(&value.replace('$', "$$"));
+            format!("label_replace({inner}, \"{label}\", {value}, \"\", \"\")")
+        });
+        let names: Vec<&str> = labels.keys().map(String::as_str).collect();
+        format!("({expression}) and on ({}) {only}", names.join(", "))
+    }
+}
+
+/// `value` as a string of `PromQL`, which takes the escapes of Go.
+pub(super) fn quoted(value: &str) -> String {
+    let mut text = String::with_capacity(value.len() + 2);
+    text.push('"');
+    for letter in value.chars() {
+        match letter {
+            '"' | '\\' => text.extend(['\\', letter]),
+            // The replacement character is taken for broken UTF-8 where it stands as it is.
+            letter if is_unsafe(letter) || letter == char::REPLACEMENT_CHARACTER => {
+                let _ = write!(text, "\\U{:08x}", u32::from(letter));
+            }
+            letter => text.push(letter),
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_selector_gains_matchers_with_safe_values() {
+        for (value, matcher) in [
+            ("/x", r#"route="/x""#),
+            ("", r#"route="""#),
+            (r#"a"b\c"#, r#"route="a\"b\\c""#),
+            ("a\nb\u{1b}", r#"route="a\U0000000ab\U0000001b""#),
+            ("\u{fffd}é$1", r#"route="\U0000fffdé$1""#),
+        ] {
+            let labels = labels(&[("route", value)]);
+            let selector = Selector::parse(r#"a{code=~"5.."} offset 1h"#).unwrap();
+            let narrowed = Narrow(Some(&labels)).selector(selector).over("5m");
+            assert_eq!(narrowed, format!(r#"a{{code=~"5..",{matcher}}}[5m] offset 1h"#), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn an_expression_is_joined_with_the_labels() {
+        let labels = labels(&[("code", ""), ("route", "/$a")]);
+        assert_eq!(
+            Narrow(Some(&labels)).sum("sum by (route) (a)".into()),
+            concat!(
+                r#"sum((sum by (route) (a)) and on (code, route) label_replace("#,
+                r#"label_replace(vector(1), "code", "", "", ""), "route", "/$$a", "", ""))"#
+            )
+        );
+    }
+
+    #[test]
+    fn without_labels_all_stays_as_it_is() {
+        assert_eq!(Narrow(None).sum("a".into()), "a");
+        assert_eq!(Narrow(None).selector(Selector::parse("a").unwrap()).text(), "a");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_the_value_it_stays_one_string(value in ".{0,40}") {
+            let labels = Labels::from([("route".to_owned(), value)]);
+            let text = Narrow(Some(&labels)).selector(Selector::parse("a").unwrap()).text();
+            assert_eq!(Selector::parse(&text).unwrap().matchers.len(), 1);
+            assert!(promql_parser::parser::parse(&text).is_ok(), "{text}");
+            let sum = Narrow(Some(&labels)).sum("sum by (route) (a)".to_owned());
+            assert!(promql_parser::parser::parse(&sum).is_ok(), "{sum}");
+        }
+    }
+}

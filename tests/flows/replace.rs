@@ -1,0 +1,91 @@
+//! Objectives that change while the program runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::snapshot::SourceReport;
+use burnwatch::source::desk::{Brief, Desk};
+use burnwatch::source::poller::{Poller, Report};
+use chrono::{DateTime, TimeDelta};
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::time::{Instant, sleep};
+
+use crate::fake::{Fake, Mood, Topic, grouped, objective};
+
+fn start(source: &Arc<Fake>, objectives: Vec<Arc<Objective>>) -> (Poller, Receiver<Report>) {
+    let born = Instant::now();
+    let ten: DateTime<chrono::Utc> = "2026-02-17T10:00:00Z".parse().unwrap();
+    let desk = Desk::new(Brief {
+        name: "main".to_owned(),
+        kind: "fake".to_owned(),
+        source: Arc::clone(source) as _,
+        objectives,
+        services: Vec::new(),
+        refresh: Duration::from_secs(15),
+        clock: Arc::new(move || ten + TimeDelta::from_std(born.elapsed()).unwrap()),
+        cache: None,
+    });
+    let (out, reports) = channel(4096);
+    (Poller::start(desk, 0, out), reports)
+}
+
+async fn newest(reports: &mut Receiver<Report>) -> Arc<SourceReport> {
+    let mut newest = reports.recv().await.unwrap();
+    while let Ok(report) = reports.try_recv() {
+        newest = report;
+    }
+    newest.report
+}
+
+fn words(report: &SourceReport) -> Vec<(&str, &str)> {
+    report.slos.iter().map(|slo| (slo.id(), slo.data.word())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stays_keeps_its_ledger_and_who_comes_catches_up() {
+    let source = Fake::new("main", Mood::Answer);
+    let (poller, mut reports) = start(&source, vec![objective("a/one", "main"), objective("a/two", "main")]);
+    sleep(Duration::from_secs(20)).await;
+    let before = newest(&mut reports).await;
+    source.take_asked();
+    // The target is another one, so that what was counted is as good as before.
+    let stricter = Objective { target: "99.99%".parse().unwrap(), ..(*objective("a/two", "main")).clone() };
+    source.script().routes.insert("a/four".to_owned(), vec!["/x".to_owned()]);
+    poller.replace_objectives(vec![
+        objective("a/three", "main"),
+        Arc::new(stricter),
+        grouped("a/four", "main"),
+    ]);
+    sleep(Duration::from_millis(1)).await;
+    let history: Vec<_> = source
+        .take_asked()
+        .into_iter()
+        .filter(|one| one.topic == Topic::Counts && one.range.points() > 10)
+        .collect();
+    assert!(!history.is_empty());
+    for one in &history {
+        assert!(!one.subjects.iter().any(|id| id == "a/two" || id == "a/one"), "{one:?}");
+    }
+    sleep(Duration::from_secs(15)).await;
+    let after = newest(&mut reports).await;
+    assert_eq!(words(&after), [("a/three", "ok"), ("a/two", "ok"), ("a/four{route=\"/x\"}", "ok")]);
+    assert_eq!(after.slos[1].objective.target.to_string(), "99.99%");
+    let total = |report: &SourceReport, place: usize| report.slos[place].reading.unwrap().tally.total;
+    assert!((total(&after, 1) - total(&before, 1)).abs() < 1e-6 * total(&before, 1));
+    assert!((total(&after, 0) - total(&before, 0)).abs() < 1e-6 * total(&before, 0), "all of its history");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_had_nothing_may_get_something_and_lose_it() {
+    let source = Fake::new("main", Mood::Answer);
+    let (poller, mut reports) = start(&source, Vec::new());
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(words(newest(&mut reports).await.as_ref()), []);
+    poller.replace_objectives(vec![objective("a/one", "main")]);
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(words(newest(&mut reports).await.as_ref()), [("a/one", "ok")]);
+    poller.replace_objectives(Vec::new());
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(words(newest(&mut reports).await.as_ref()), []);
+}
