@@ -207,6 +207,9 @@ fn presets_by_the_name_of_the_tool() {
             assert!((tier.factor - factor).abs() < 1e-9, "{alerts}: {tier:?}");
         }
     }
+}
+
+#[test]
 fn a_group_is_a_parent_without_labels() {
     let config = read(&slo("target = 0.99\ngroup_by = ['route', 'code']\n"));
     let [parent] = &config.objectives[..] else { panic!("one objective") };

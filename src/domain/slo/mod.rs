@@ -22,4 +22,5 @@ pub mod status;
 pub mod tally;
 pub mod target;
 pub mod tier;
+pub mod tool;
 pub mod window;
