@@ -61,7 +61,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
-        Some(Command::Maintenance(own)) => maintenance::run(&common, &own),
+        Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),

@@ -7,9 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
+use super::claims::Claims;
 use super::jobs::{self, Job};
 use super::lines::{Line, Lines};
 use super::plan::{self, Errand};
+use super::scout::Scout;
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
@@ -40,6 +42,8 @@ pub struct Desk {
     board: SignalsBoard,
     jobs: VecDeque<Job>,
     planned: usize,
+    /// Where the backend brings objectives itself.
+    scout: Option<Scout>,
     /// When label sets are to be looked for again.
     label_sets_due: i64,
     status: SourceStatus,
@@ -68,6 +72,7 @@ impl Desk {
             requests: 0,
             points: 0,
             dropped: 0,
+            found: None,
             warnings: Vec::new(),
             waiting_since: None,
         };
@@ -79,12 +84,22 @@ impl Desk {
             every: brief.refresh,
             jobs: VecDeque::new(),
             planned: 0,
+            scout: None,
             label_sets_due: 0,
             status,
             saved_at: None,
             cache_problem: None,
             last: None,
         }
+    }
+
+    /// The same, with the objectives that the backend brings itself, if it does.
+    #[must_use]
+    pub fn discovering(mut self, claims: Arc<Claims>) -> Self {
+        let written = self.lines.written().to_vec();
+        let scout = || Scout::new(&self.status.name, claims, written);
+        self.scout = self.source.discovers().then(scout);
+        self
     }
 
     pub fn every(&self) -> Duration {
@@ -110,6 +125,9 @@ impl Desk {
         if self.lines.has_groups() {
             self.jobs.push_front(Job::all(Errand::LabelSets));
         }
+        if self.scout.is_some() {
+            self.jobs.push_front(Job::all(Errand::Discover));
+        }
     }
 
     fn plan_all(&mut self) {
@@ -119,6 +137,17 @@ impl Desk {
 
     /// These objectives instead of those there were. Who is counted as before keeps its figures.
     pub async fn replace_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
+        let objectives = match &mut self.scout {
+            Some(scout) => {
+                scout.replace(objectives);
+                scout.objectives()
+            }
+            None => objectives,
+        };
+        self.take_objectives(objectives).await;
+    }
+
+    async fn take_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
         self.lines.replace(&*self.source, objectives);
         self.welcome().await;
         if self.lines.has_empty_groups() {
@@ -186,6 +215,14 @@ impl Desk {
         let Job { errand, only } = job.clone();
         let now = self.now();
         let toll = match errand {
+            Errand::Discover => {
+                let outcome = self.look_for_objectives().await;
+                self.jobs.retain(|job| job.errand != Errand::Discover);
+                if outcome.is_err() {
+                    self.jobs.push_front(Job::all(Errand::Discover));
+                }
+                return outcome;
+            }
             Errand::LabelSets => {
                 let outcome = self.look_for_label_sets().await;
                 self.jobs.retain(|job| job.errand != Errand::LabelSets);
@@ -221,8 +258,36 @@ impl Desk {
                 self.jobs.push_back(Job::all(plan::week_ago(plan::floor(now, MINUTE))));
             }
         }
+        if self.scout.as_ref().is_some_and(|scout| scout.is_due(now)) {
+            toll.add(self.look_for_objectives().await?);
+        }
         if self.lines.has_groups() && (now >= self.label_sets_due || self.lines.counts_nothing()) {
             toll.add(self.look_for_label_sets().await?);
+        }
+        Ok(toll)
+    }
+
+    /// What cannot be looked for must not keep the objectives that are known from being counted.
+    async fn look_for_objectives(&mut self) -> Result<Toll, SourceError> {
+        let (source, now) = (Arc::clone(&self.source), self.now());
+        let answer = source.discover(now).await;
+        let Some(scout) = &mut self.scout else { return Ok(Toll::default()) };
+        let toll = match answer {
+            Ok(mut discovered) => {
+                let toll = std::mem::take(&mut discovered.toll);
+                scout.meet(discovered, now);
+                toll
+            }
+            Err(error) => {
+                scout.miss(&error, now);
+                // Where nothing else is asked, this tells how the backend is.
+                let nothing = self.lines.counts_nothing() && error.may_pass();
+                return if nothing { Err(error) } else { Ok(Toll::default()) };
+            }
+        };
+        let objectives = scout.objectives();
+        if objectives != self.lines.written() {
+            self.take_objectives(objectives).await;
         }
         Ok(toll)
     }
@@ -274,8 +339,10 @@ impl Desk {
             pager: None,
         };
         let mut status = self.status.clone();
+        status.found = self.scout.as_ref().and_then(Scout::words);
         status.warnings.extend(self.cache_problem.clone());
         status.warnings.extend(self.lines.warnings());
+        status.warnings.extend(self.scout.iter().flat_map(Scout::doubts).cloned());
         let wanted: Vec<&Job> = self.jobs.iter().filter(|job| job.errand.is_essential(window, now)).collect();
         let slos = self.lines.judge(&why, |id| wanted.iter().any(|job| job.concerns(id)));
         let report = SourceReport { status, slos, services: self.board.services() };

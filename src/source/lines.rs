@@ -124,6 +124,11 @@ impl Lines {
         new
     }
 
+    /// The objectives as they were given, parents among them.
+    pub fn written(&self) -> &[Arc<Objective>] {
+        &self.written
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
         self.all.iter()
     }

@@ -4,6 +4,7 @@
 //! these objectives in these cells, and what are the signals of these services.
 
 pub mod cache;
+pub mod claims;
 mod cell;
 pub mod demo;
 pub mod desk;
@@ -20,6 +21,7 @@ pub mod poller;
 pub mod prometheus;
 pub mod runbook_folder;
 pub mod runbook_watch;
+mod scout;
 pub mod signals_board;
 
 use std::collections::BTreeMap;
