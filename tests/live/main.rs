@@ -7,9 +7,12 @@
 
 mod accuracy;
 mod desk;
+mod discover;
 mod fixture;
 mod groups;
 mod pager;
+#[path = "../support/program.rs"]
+mod program;
 mod proxy;
 mod server;
 mod services;
