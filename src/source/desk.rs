@@ -281,8 +281,8 @@ impl Desk {
             Err(error) => {
                 scout.miss(&error, now);
                 // Where nothing else is asked, this tells how the backend is.
-                let nothing = self.lines.counts_nothing() && error.may_pass();
-                return if nothing { Err(error) } else { Ok(Toll::default()) };
+                let alone = self.lines.counts_nothing() && error.may_pass();
+                return if alone { Err(error) } else { Ok(Toll::default()) };
             }
         };
         let objectives = scout.objectives();
@@ -342,7 +342,9 @@ impl Desk {
         status.found = self.scout.as_ref().and_then(Scout::words);
         status.warnings.extend(self.cache_problem.clone());
         status.warnings.extend(self.lines.warnings());
-        status.warnings.extend(self.scout.iter().flat_map(Scout::doubts).cloned());
+        if !self.is_failing() {
+            status.warnings.extend(self.scout.iter().flat_map(Scout::doubts).cloned());
+        }
         let wanted: Vec<&Job> = self.jobs.iter().filter(|job| job.errand.is_essential(window, now)).collect();
         let slos = self.lines.judge(&why, |id| wanted.iter().any(|job| job.concerns(id)));
         let report = SourceReport { status, slos, services: self.board.services() };

@@ -26,6 +26,17 @@ pub(super) fn quotient(text: &str) -> Option<(&str, &str)> {
     rest.trim().is_empty().then_some((part.trim(), total.trim()))
 }
 
+/// `(1 - ((A) / (B)))`, which is the share of errors by what is good: as Sloth writes the ratios of `OpenSLO`.
+pub(super) fn complement(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    if text.len() > LONGEST || balanced(text).is_err() {
+        return None;
+    }
+    let only = |text| group(text).filter(|(_, rest)| rest.trim().is_empty()).map(|(inner, _)| inner.trim());
+    let ratio = only(text)?.strip_prefix('1')?.trim_start().strip_prefix('-')?.trim_start();
+    quotient(only(ratio)?)
+}
+
 /// What the parentheses hold that the text begins with, and what follows them.
 fn group(text: &str) -> Option<(&str, &str)> {
     let mut quote = Quote::default();
@@ -219,6 +230,10 @@ mod tests {
             assert_eq!(quotient(text), None, "{text}");
         }
         assert_eq!(quotient(&format!("({}) / (b)", "a".repeat(20_000))), None);
+        assert_eq!(complement("(1 - ((good) / (all)))"), Some(("good", "all")));
+        for text in ["(1 - (good) / (all))", "1 - ((a) / (b))", "(2 - ((a) / (b)))", "(1 - ((a) / (b))) * 2", "(1"] {
+            assert_eq!(complement(text), None, "{text}");
+        }
     }
 
     #[test]

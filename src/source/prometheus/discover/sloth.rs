@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::Rule;
-use super::shape::{Burning, Generated, burning, quotient, template};
+use super::shape::{Burning, Generated, burning, complement, quotient, template};
 use super::{Doubt, Evidence, Finding, Record, objective, span, target};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::{About, Group, Objective};
@@ -85,19 +85,20 @@ impl One<'_> {
         known.collect()
     }
 
-    /// Errors over all, as the rule of the shortest window has them.
+    /// Errors, or good ones, over all, as the rule of the shortest window has them.
     fn events(&self, recorded: &BTreeMap<Window, &Rule>) -> Option<Sli> {
-        let mut shortest = recorded.iter().map(|(window, rule)| (*window, rule.query.as_str()));
-        let (own, text) = shortest.next()?;
-        let (error, total) = quotient(text)?;
-        let next = shortest.next().and_then(|(window, text)| Some((window, quotient(text)?)));
-        let of = |text, next: Option<&str>| {
-            let other = next.zip(recorded.keys().nth(1)).map(|(text, window)| Generated { text, window: *window });
-            template(Generated { text, window: own }, other)
+        let sides = |text| {
+            let bad = quotient(text).map(|(part, total)| (Side::Bad, part, total));
+            bad.or_else(|| complement(text).map(|(part, total)| (Side::Good, part, total)))
         };
-        let part = of(error, next.map(|(_, (error, _))| error))?;
-        let total = of(total, next.map(|(_, (_, total))| total))?;
-        (part != total).then_some(Sli::Events(Events { side: Side::Bad, part, total }))
+        let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
+        let (window, (side, part, total)) = shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
+        let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
+        let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
+        let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
+        let part = template(Generated { text: part, window }, part_of)?;
+        let total = template(Generated { text: total, window }, total_of)?;
+        (part != total).then_some(Sli::Events(Events { side, part, total }))
     }
 
     /// What it has recorded of itself: the shortest ratio there is.
