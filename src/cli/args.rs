@@ -97,6 +97,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Tell who is on call, and who is next
     Oncall(OncallArgs),
+    /// Write recording and alert rules for Prometheus
+    Rules(RulesArgs),
     /// Mark, list and end maintenance windows
     Maintenance(MaintenanceArgs),
     /// Print a commented configuration to start from
@@ -226,6 +228,29 @@ pub(super) struct MaintenanceList {
 pub(super) struct MaintenanceEnd {
     /// The id that `add` printed, or as much of its start as is unique
     pub(super) id: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RulesArgs {
+    /// SLOs to write rules for, as service/name [default: all]
+    #[arg(value_name = "ID")]
+    pub(super) ids: Vec<String>,
+    /// Whose names the series and alerts bear
+    #[arg(long, value_enum, default_value = "burnwatch")]
+    pub(super) style: RulesStyle,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// The same as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesStyle {
+    Burnwatch,
+    Sloth,
+    Pyrra,
 }
 
 #[derive(Debug, ClapArgs)]

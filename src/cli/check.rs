@@ -86,7 +86,7 @@ fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
 /// Asks every backend and tells what it refuses; returns how many problems there were.
 async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, Failure> {
     let desks = session.desks(timeout)?;
-    let snapshot = gather(desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
+    let snapshot = gather(session, desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
     let mut problems = Vec::new();
     for source in snapshot.sources() {
         problems.extend(

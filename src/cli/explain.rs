@@ -23,7 +23,8 @@ const LABEL: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
     let mut session = Session::open(common, false)?;
-    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let desks = session.desks(common.timeout)?;
+    let snapshot = gather(&session, desks, common.timeout.unwrap_or(TIMEOUT), false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
         session.meet_slo(&args.id, common.timeout).await?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));

@@ -6,13 +6,19 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::session::Session;
 use crate::domain::snapshot::Snapshot;
 use crate::source::desk::Desk;
 
 /// The picture that can be had within `timeout`; what was not answered by then is marked.
-pub(super) async fn gather(desks: Vec<Desk>, timeout: Duration, signals: bool) -> Snapshot {
+pub(super) async fn gather(
+    session: &Session,
+    desks: Vec<Desk>,
+    timeout: Duration,
+    signals: bool,
+) -> Snapshot {
     let deadline = Instant::now() + timeout;
-    let mut snapshot = Snapshot::new(desks.len());
+    let mut snapshot = Snapshot::new(desks.len()).composing(&session.config.objectives);
     let mut asked = JoinSet::new();
     for (index, mut desk) in desks.into_iter().enumerate() {
         asked.spawn(async move { (index, desk.gather(deadline, signals).await) });

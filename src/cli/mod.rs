@@ -17,6 +17,7 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod rules;
 mod session;
 mod show;
 mod status;
@@ -61,6 +62,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
+        Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Init) => init::run(),

@@ -218,6 +218,7 @@ impl Session {
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .serving(&config.objectives)
     }
 
     /// The problems in full, to end with.

@@ -25,7 +25,7 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
-    let snapshot = gather(session.desks(common.timeout)?, timeout, true).await;
+    let snapshot = gather(&session, session.desks(common.timeout)?, timeout, true).await;
     let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
     for (index, report) in snapshot.reports() {
         update(&mut model, Message::Report(index, Arc::clone(report)));

@@ -188,7 +188,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         None
     }
 
-    fn wrong_type(&self, key: &str, span: &Span, wanted: &str, got: &DeValue<'_>) {
+    pub(crate) fn wrong_type(&self, key: &str, span: &Span, wanted: &str, got: &DeValue<'_>) {
         let message = format!("`{}` in {} must be {wanted}, not {}", quoted(key), self.what, kind(got));
         self.report.error(code::WRONG_TYPE, span, &message);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::slo::alert::{self, State, TierStatus};
-use super::slo::budget::Sla;
+use super::slo::budget::{Budget, Sla};
 use super::slo::burn;
 use super::slo::caveats::caveats;
 use super::slo::forecast::{Forecast, forecast};
@@ -55,7 +55,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
     let as_of = newest_at(&counts, why.now);
     let reading = as_of.and_then(|at| objective.read(&ledger, at));
     let budget = as_of.zip(reading).map(|(at, reading)| objective.budget(&ledger, at, reading));
-    let data = data(objective, &counts, why, as_of, reading);
+    let data = data(objective, &counts, why, as_of, reading.zip(budget));
     let (target, burning) = (objective.target, burning(objective, &counts, &ledger));
     let tiers: Vec<_> = as_of.map_or_else(Vec::new, |at| {
         objective.tiers.iter().map(|tier| alert::evaluate(tier, burning, target, at)).collect()
@@ -143,12 +143,12 @@ fn data(
     counts: &Ledger,
     why: &Circumstances,
     as_of: Option<i64>,
-    reading: Option<Reading>,
+    known: Option<(Reading, Budget)>,
 ) -> Data {
     if let Some(fault) = &why.fault {
         return Data::Error(fault.clone());
     }
-    let (Some(at), Some(reading)) = (as_of, reading) else {
+    let (Some(at), Some((reading, budget))) = (as_of, known) else {
         return if why.unanswered { Data::NoAnswer } else { Data::NoSeries };
     };
     if why.now - at > why.stale_after {
@@ -161,9 +161,5 @@ fn data(
     if why.loading || reading.known < ENOUGH * counts.seen_span(at, reading.window) {
         return Data::Partial;
     }
-    if objective.target.budget() * reading.tally.total < objective.grain() {
-        Data::LowTraffic
-    } else {
-        Data::Ok
-    }
+    if budget.allowed_bad < objective.grain() { Data::LowTraffic } else { Data::Ok }
 }

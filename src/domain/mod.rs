@@ -1,5 +1,6 @@
 //! Facts and calculations. Nothing here reads a clock, a file or a socket.
 
+pub mod composed;
 pub mod feed;
 pub mod incident;
 pub mod journal;

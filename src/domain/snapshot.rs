@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::composed::{composed, members};
 use super::feed::Feed;
 use super::signal::ServiceSignals;
+use super::slo::objective::Objective;
+use super::slo::sli::Sli;
 use super::slo::status::SloStatus;
 
 /// How a backend is doing.
@@ -55,15 +58,25 @@ pub struct SourceReport {
     pub services: Vec<Arc<ServiceSignals>>,
 }
 
-/// The reports of all backends, in the order of the configuration.
+/// The reports of all backends, in the order of the configuration, and what is composed of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     reports: Vec<Option<Arc<SourceReport>>>,
+    composites: Arc<[Arc<Objective>]>,
+    /// One for each of `composites`, once a backend has reported.
+    composed: Vec<Arc<SloStatus>>,
 }
 
 impl Snapshot {
     pub fn new(sources: usize) -> Self {
-        Self { reports: vec![None; sources] }
+        Self { reports: vec![None; sources], ..Self::default() }
+    }
+
+    /// The same with those of `objectives` that are composites, to be composed of what backends report.
+    #[must_use]
+    pub fn composing(self, objectives: &[Arc<Objective>]) -> Self {
+        let composite = |objective: &&Arc<Objective>| matches!(objective.sli, Sli::Composite(_));
+        Self { composites: objectives.iter().filter(composite).cloned().collect(), ..self }
     }
 
     /// The same with the report of source number `index` replaced.
@@ -73,8 +86,38 @@ impl Snapshot {
         if index >= reports.len() {
             reports.resize(index + 1, None);
         }
+        let news: Vec<_> = report.slos.iter().map(|slo| slo.id().to_owned()).collect();
         reports[index] = Some(report);
-        Self { reports }
+        let mut next = Self { reports, composites: Arc::clone(&self.composites), composed: Vec::new() };
+        let before = if self.is_complete() { &self.composed[..] } else { &[] };
+        next.composed = next.compose(before, &news);
+        next
+    }
+
+    fn is_complete(&self) -> bool {
+        self.reports.iter().all(Option::is_some)
+    }
+
+    /// The composites; those of `before` stay where there is no news of their members.
+    fn compose(&self, before: &[Arc<SloStatus>], news: &[String]) -> Vec<Arc<SloStatus>> {
+        let complete = self.is_complete();
+        let compose = |(place, objective): (usize, &Arc<Objective>)| {
+            let concerned = || members(objective).any(|id| news.iter().any(|new| new == id));
+            let kept = before.get(place).filter(|_| !concerned()).cloned();
+            kept.or_else(|| composed(objective, |id| self.told(id), complete).map(Arc::new))
+        };
+        self.composites.iter().enumerate().filter_map(compose).collect()
+    }
+
+    /// What a backend itself reports of an SLO.
+    fn told(&self, id: &str) -> Option<&Arc<SloStatus>> {
+        self.reports.iter().flatten().flat_map(|report| &report.slos).find(|slo| slo.id() == id)
+    }
+
+    /// Whether figures of `slo` come from the backend called `source`.
+    pub fn is_from(&self, slo: &SloStatus, source: &str) -> bool {
+        let of = |slo: &SloStatus| slo.objective.source == source;
+        of(slo) || members(&slo.objective).filter_map(|id| self.told(id)).any(|member| of(member))
     }
 
     /// The reports there are, with their places.
@@ -86,7 +129,7 @@ impl Snapshot {
     #[must_use]
     pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
         let reports = self.reports.iter().flatten().filter(|report| wanted(&report.status.name));
-        Self { reports: reports.map(|report| Some(Arc::clone(report))).collect() }
+        Self { reports: reports.map(|report| Some(Arc::clone(report))).collect(), ..Self::default() }
     }
 
     pub fn sources(&self) -> impl Iterator<Item = &SourceStatus> {
@@ -103,7 +146,7 @@ impl Snapshot {
     }
 
     pub fn slos(&self) -> impl Iterator<Item = &Arc<SloStatus>> {
-        self.reports.iter().flatten().flat_map(|report| &report.slos)
+        self.reports.iter().flatten().flat_map(|report| &report.slos).chain(&self.composed)
     }
 
     pub fn slo(&self, id: &str) -> Option<&Arc<SloStatus>> {

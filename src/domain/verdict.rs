@@ -1,6 +1,7 @@
 //! One line that never lies: the state of everything, and what makes it so.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -105,7 +106,7 @@ pub fn verdict(snapshot: &Snapshot, log: &State, roster: &Roster, now: DateTime<
 pub fn verdict_of(slos: &[Arc<SloStatus>], snapshot: &Snapshot, now: DateTime<Utc>) -> Verdict {
     let mut ranked: Vec<_> = slos.iter().collect();
     ranked.sort_by(|a, b| a.trouble().partial_cmp(&b.trouble()).unwrap_or(std::cmp::Ordering::Equal));
-    let theirs = snapshot.only(|name| slos.iter().any(|slo| slo.objective.source == name));
+    let theirs = snapshot.only(|name| slos.iter().any(|slo| snapshot.is_from(slo, name)));
     let mut findings = Vec::new();
     slo_findings(&ranked, &mut findings);
     source_findings(&theirs, now, &ranked, &mut findings);
@@ -163,7 +164,7 @@ fn slo_findings(ranked: &[&Arc<SloStatus>], findings: &mut Vec<Finding>) {
     }
     for ((parent, _), (place, alike)) in groups {
         if let Some(finding) = findings.get_mut(place).filter(|_| alike > 1) {
-            finding.1 += &format!(", and {} more of {parent}", alike - 1);
+            let _ = write!(finding.1, ", and {} more of {parent}", alike - 1);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The data states as people read them: a symbol, a word, and what it means.
 
+use crate::domain::slo::sli::{Sli, Unit};
 use crate::domain::slo::status::{Data, SloStatus};
 use crate::state::Model;
 use crate::theme::Role;
@@ -44,8 +45,29 @@ pub(super) fn words(data: &Data) -> Words {
     Words { symbol, word, meaning, role }
 }
 
+/// A composite knows no backend; what its members lack stands first among its warnings.
+fn of_members(slo: &SloStatus) -> (Words, String) {
+    let words = words(&slo.data);
+    let meaning = match (&slo.data, slo.warnings.first()) {
+        (Data::Error(text), _) | (Data::Stale | Data::NoAnswer | Data::NoSeries, Some(text)) => text.clone(),
+        _ => words.meaning.to_owned(),
+    };
+    (words, meaning)
+}
+
+fn low(slo: &SloStatus) -> &'static str {
+    match slo.objective.unit() {
+        Unit::Events => "so few events that a single error breaks the budget",
+        Unit::Samples => "so few samples that a single bad one breaks the budget",
+        Unit::Minutes => "a single bad slice breaks the budget",
+    }
+}
+
 /// What is to be said of one SLO's data: a backend that has never answered is not a missing series.
 pub(super) fn of(model: &Model, slo: &SloStatus) -> (Words, String) {
+    if let Sli::Composite(_) = slo.objective.sli {
+        return of_members(slo);
+    }
     let name = &slo.objective.source;
     let source = model.snapshot().source(name);
     let trouble = source.and_then(|source| source.feed.trouble.as_ref());
@@ -57,6 +79,7 @@ pub(super) fn of(model: &Model, slo: &SloStatus) -> (Words, String) {
     let meaning = match (&slo.data, trouble) {
         (Data::Error(text), _) => text.clone(),
         (Data::Stale, Some(trouble)) => format!("{name}: {}", trouble.text),
+        (Data::LowTraffic, _) => low(slo).to_owned(),
         _ => words.meaning.to_owned(),
     };
     (words, meaning)

@@ -1,5 +1,7 @@
 //! The objectives: one row an SLO, worst first, with gauge, burn strip and what it permits.
 
+mod words;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,10 +11,8 @@ use ratatui::widgets::Widget;
 use super::folding::{self, Row};
 use super::subject::listed;
 use super::{Height, Panel, Pen};
-use crate::domain::quantity::{burn, duration, percent_figure, short_duration};
-use crate::domain::slo::pager::Agreement;
+use crate::domain::quantity::{burn, duration, percent_figure};
 use crate::domain::slo::policy::Stance;
-use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, Level, SloStatus};
 use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
@@ -20,6 +20,8 @@ use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::Layout;
 use crate::widget::{Align, Column, Gauge, Strip, decimal};
+
+use words::{QUARREL, differs, name, silence, target};
 
 pub(super) struct Objectives;
 
@@ -100,7 +102,8 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     let text = if all > 0 {
         "nothing matches the filter; Esc clears it".to_owned()
     } else if pen.model.setup.objectives.is_empty() && looked(pen) {
-        "no [[slo]] is configured and no SLO of another tool was found: `burnwatch init` prints a start".to_owned()
+        "no [[slo]] is configured and no SLO of another tool was found: `burnwatch init` prints a start"
+            .to_owned()
     } else if pen.model.setup.objectives.is_empty() {
         "no [[slo]] is configured: `burnwatch init` prints a commented configuration to start from".to_owned()
     } else {
@@ -173,16 +176,6 @@ fn draw_table(pen: &mut Pen<'_>, listed: &[Row<'_>], selected: Option<usize>) {
     draw_more(pen, listed, visible, table.offset);
 }
 
-/// The name with the mark of a pager that differs, in at most `room` columns.
-fn name<'a>(pen: &Pen<'_>, row: &Row<'a>, room: usize) -> Line<'a> {
-    let mark = if differs(row.slo) { QUARREL } else { "" };
-    let mut line = folding::name(pen, row, room.saturating_sub(mark.chars().count()));
-    if !mark.is_empty() {
-        line.spans.insert(0, pen.span(Role::Warn, mark));
-    }
-    line
-}
-
 /// Says in the last column's place of the header what is scrolled out of sight.
 fn draw_more(pen: &mut Pen<'_>, listed: &[Row<'_>], visible: usize, offset: usize) {
     let hidden = listed.len().saturating_sub(visible);
@@ -234,34 +227,6 @@ fn cells<'a>(pen: &Pen<'_>, row: &Row<'a>, figures: &Figures) -> Vec<Line<'a>> {
     cells[MINUTES] = minutes(pen, slo);
     cells[REFILL] = refill(pen, slo);
     cells
-}
-
-/// Why the figures do not speak of now, in the width of a policy word.
-fn silence<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Option<Line<'a>> {
-    let age = || Some(pen.model.now - DateTime::from_timestamp(slo.as_of?, 0)?);
-    Some(match &slo.data {
-        Data::Error(_) => Line::from(pen.span(Role::Page, "refused")),
-        Data::NoSeries | Data::NoAnswer => Line::from(pen.span(Role::Unknown, "no data")),
-        Data::Stale => {
-            let age = age().map(short_duration).unwrap_or_default();
-            Line::from(pen.span(Role::Warn, format!("STALE {age}")))
-        }
-        Data::NoTraffic | Data::Ok | Data::LowTraffic | Data::Partial => return None,
-    })
-}
-
-/// Stands before the name where the pager and our tiers differ.
-const QUARREL: &str = "≠pager ";
-
-fn differs(slo: &SloStatus) -> bool {
-    slo.pager.as_ref().is_some_and(Agreement::differs)
-}
-
-fn target(slo: &SloStatus) -> String {
-    match &slo.objective.sli {
-        Sli::Latency(latency) => format!("{} <{}", slo.objective.target, latency.threshold_text()),
-        _ => slo.objective.target.to_string(),
-    }
 }
 
 /// The colour of the remaining budget: by what the policy makes of it.
@@ -391,6 +356,7 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
     }
     match slo.forecast.rolling {
         Some(ahead) => Line::from(pen.span(level, format!("in {}", duration(TimeDelta::seconds(ahead))))),
+        None if slo.objective.calendar.is_some() => Line::from(pen.span(Role::Muted, "lasts")),
         None => Line::from(pen.span(Role::Muted, "never")),
     }
 }

@@ -5,7 +5,6 @@ use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
 use crate::domain::incident::{Clock, Clocks, Incident};
 use crate::domain::quantity::{count, duration, percent, ratio};
-use crate::domain::slo::budget::Budget;
 use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
 use crate::domain::slo::status::SloStatus;
 use crate::state::{Model, PanelId};
@@ -87,9 +86,7 @@ fn objective(
     };
     let sli = 1.0 - reading.tally.error_ratio().unwrap_or(0.0);
     let role = if sli >= slo.objective.target.ratio() { Role::Ok } else { Role::Warn };
-    let whole = slo
-        .reading
-        .map(|whole| Budget::of(whole.tally, slo.objective.target, slo.objective.window).allowed_bad);
+    let whole = slo.budget.map(|budget| budget.allowed_bad);
     let allowed = whole.filter(|allowed| *allowed > 0.0);
     let spent = allowed.map_or_else(
         || "? of the budget".to_owned(),

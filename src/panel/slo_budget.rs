@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use super::objectives::budget_role;
-use super::slo_summary::days;
+use super::slo_summary::{days, stretch};
 use super::when::{day, seconds};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::slo::status::SloStatus;
@@ -66,18 +66,20 @@ fn speaks(slo: &SloStatus) -> bool {
 }
 
 fn note(slo: &SloStatus, ascii: bool) -> String {
-    let span = days(slo.objective.window);
-    if ascii {
-        return format!("{span} | ideal -- forecast .. roll-off -- incidents v");
+    let span = stretch(&slo.objective, slo.as_of.unwrap_or_default());
+    match (slo.objective.calendar.is_some(), ascii) {
+        (false, true) => format!("{span} | ideal -- forecast .. roll-off -- incidents v"),
+        (false, false) => format!("{span} · ideal ┄ · forecast ⠂⠂ · with roll-off ╌ · incidents ▼"),
+        (true, true) => format!("{span} | ideal -- forecast .. incidents v"),
+        (true, false) => format!("{span} · ideal ┄ · forecast ⠂⠂ · incidents ▼"),
     }
-    format!("{span} · ideal ┄ · forecast ⠂⠂ · with roll-off ╌ · incidents ▼")
 }
 
 fn draw_silent(pen: &mut Pen<'_>, slo: &SloStatus) {
     let text = match slo.reading.filter(|reading| reading.known > 0.0) {
         Some(reading) => format!(
             "the curve begins when half of {} is known; so far {} are",
-            days(slo.objective.window),
+            days(reading.window),
             seconds(reading.known as i64)
         ),
         None => format!("no curve: {}", super::data_state::of(pen.model, slo).1),
@@ -96,7 +98,7 @@ fn draw_curves(pen: &mut Pen<'_>, slo: &SloStatus, at: i64) {
         return;
     }
     if area.height < CHART_ROWS || area.width < CHART_COLUMNS {
-        let values = curve::history(slo, at, usize::from(area.width));
+        let values = curve::history(slo, slo.objective.span(at).from, at, usize::from(area.width));
         let low = values.iter().flatten().copied().fold(0.0, f64::min);
         let line = Sparkline {
             values: &values,
@@ -108,7 +110,11 @@ fn draw_curves(pen: &mut Pen<'_>, slo: &SloStatus, at: i64) {
         };
         return line.render(area, pen.buf);
     }
-    let axis = Axis::new(at, slo.objective.window, usize::from(area.width) * 2);
+    let dots = usize::from(area.width) * 2;
+    let axis = match slo.objective.calendar {
+        None => Axis::new(at, slo.objective.window, dots),
+        Some(_) => Axis::of_period(at, slo.objective.span(at), dots),
+    };
     let curves = Curves::of(slo, &axis);
     chart(pen, slo, &axis, &curves, area);
 }
@@ -125,7 +131,9 @@ fn chart(pen: &mut Pen<'_>, slo: &SloStatus, axis: &Axis, curves: &Curves, area:
     ];
     let labels = moments::labels(pen.model, slo, axis);
     let markers = moments::markers(pen, axis, &labels);
-    let x_labels = axis.labels(day);
+    let quarters = if slo.objective.calendar.is_some() { axis.to } else { axis.now } - axis.from;
+    let x_labels = axis
+        .labels(quarters, |at| slo.objective.calendar.map_or_else(|| day(at), |calendar| calendar.day(at)));
     let low = curves.low();
     Chart {
         series: &series,

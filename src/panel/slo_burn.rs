@@ -147,7 +147,7 @@ fn draw_cell(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, cell: Rect) {
 fn draw_spark(pen: &mut Pen<'_>, slo: &SloStatus, window: Window, area: Rect) {
     let (Some(at), false) = (slo.as_of, area.is_empty()) else { return };
     let count = (pen.model.view.range_seconds() / 60).max(1) as usize;
-    let series = burn_rates(&slo.ledger, slo.objective.target, window, at, 60, count);
+    let series = burn_rates(slo.burning(), slo.objective.target, window, at, 60, count);
     let values = columns(&series.values, usize::from(area.width), Worst::Highest);
     let (limit, hot) = match slo.objective.tier_of(window) {
         Some(tier) if tier.severity == Severity::Page => (tier.factor, Role::Page),

@@ -4,13 +4,13 @@ use ratatui::text::Line;
 
 use super::prose::{Piece, Prose, glued, piece};
 use super::slo_burn::factor;
-use super::slo_summary::{days, spaced};
+use super::slo_summary::{spaced, span};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::quantity::percent;
 use crate::domain::slo::ledger::Ledger;
 use crate::domain::slo::objective::Method;
 use crate::domain::slo::policy::{Stance, Step};
-use crate::domain::slo::sli::{Events, Latency, Side, Sli};
+use crate::domain::slo::sli::{Composite, Events, Latency, Missing, Rule, Side, Sli, Unit};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::Comparison;
 use crate::state::{Model, PanelId};
@@ -62,8 +62,8 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
         "objective",
         &[
             piece(Role::Bright, target),
-            text(format!(" of {}", objective.sli.promise())),
-            muted(format!(", over {} rolling", glued(&days(objective.window)))),
+            text(format!(" of {}", objective.promise())),
+            muted(format!(", over {}", glued(&span(objective)))),
         ],
     );
     if let Some(description) = &objective.description {
@@ -72,8 +72,14 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
     if let Some(group) = objective.child_of() {
         prose.entry("group", &[text(group.words()), muted(format!(", one of {}", group.parent))]);
     }
-    indicator(&mut prose, &objective.sli);
-    prose.entry("method", &[text(objective.method.word()), muted(method(objective.method))]);
+    match &objective.sli {
+        Sli::Composite(composite) => members(&mut prose, composite),
+        sli => {
+            indicator(&mut prose, sli);
+            let unit = objective.sli.unit();
+            prose.entry("method", &[text(objective.method.word()), muted(method(objective.method, unit))]);
+        }
+    }
     if let Some(sla) = objective.sla {
         prose.entry(
             "SLA",
@@ -89,7 +95,8 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
             &[muted(format!("none is named; R looks for a page called {}.md", objective.alert_name()))],
         ),
     }
-    prose.entry("source", &[text(objective.source.as_str()), muted(cells(&slo.ledger))]);
+    let source = if objective.source.is_empty() { "its members" } else { objective.source.as_str() };
+    prose.entry("source", &[text(source), muted(cells(&slo.ledger))]);
     for (place, query) in slo.queries.iter().enumerate() {
         let label = if place == 0 { "asked" } else { "" };
         prose.entry(label, &[muted(format!("{}: ", query.part)), text(query.text.as_str())]);
@@ -99,7 +106,7 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
 
 fn indicator(prose: &mut Prose, sli: &Sli) {
     match sli {
-        Sli::Events(Events { side, part, total }) => {
+        Sli::Events(Events { side, part, total }) | Sli::Correctness(Events { side, part, total }) => {
             let (label, what) = match side {
                 Side::Bad => ("  bad", "bad events among all"),
                 Side::Good => ("  good", "good events among all"),
@@ -111,22 +118,51 @@ fn indicator(prose: &mut Prose, sli: &Sli) {
         Sli::Latency(latency) => {
             prose.entry(
                 "indicator",
-                &[text(sli.kind()), muted(": requests that take no longer than a bucket's bound")],
+                &[text(sli.kind()), muted(": requests that take no longer than a bound")],
             );
             prose.entry("  good", &[text(latency.histogram.as_str()), muted(bucket(latency))]);
         }
         other => {
             prose.entry("indicator", &[text(sli.kind()), muted(format!(": {}", sli.promise()))]);
             for (key, written) in other.written() {
-                prose.entry(&format!("  {key}"), &[text(written)]);
+                // The longest keys need the room of their indent.
+                let label = if key.len() < 9 { format!("  {key}") } else { key.to_owned() };
+                prose.entry(&label, &[text(written)]);
             }
         }
     }
 }
 
-fn method(method: Method) -> String {
+/// What it is made of, and how.
+fn members(prose: &mut Prose, composite: &Composite) {
+    let how = match composite.rule {
+        Rule::Worst => "a minute is bad when any member misses its target in it",
+        Rule::Weighted => "the members' error ratios, by weight",
+    };
+    prose.entry("composite", &[text(composite.rule.word()), muted(format!(": {how}"))]);
+    let all: f64 = composite.members.iter().map(|member| member.weight).sum();
+    for member in &composite.members {
+        let mut pieces = vec![text(member.id.as_str())];
+        if composite.rule == Rule::Weighted {
+            pieces.push(muted(format!(" · weight {} of {all}", member.weight)));
+        }
+        prose.entry("  member", &pieces);
+    }
+    let missing = match composite.missing {
+        Missing::Unknown => "is unknown here too",
+        Missing::Good => "counts as good",
+        Missing::Bad => "counts as bad",
+        Missing::Ignore => "is left out",
+    };
+    prose.entry(
+        "  missing",
+        &[text(composite.missing.word()), muted(format!(": a member without data {missing}"))],
+    );
+}
+
+fn method(method: Method, unit: Unit) -> String {
     match method {
-        Method::Occurrences => ": every event counts the same".to_owned(),
+        Method::Occurrences => format!(": all {} count the same", unit.word()),
         Method::Timeslices { slice, target } => {
             let target = glued(&spaced(&target.to_string()));
             format!(": slices of {slice}, good when {target} of their own events are")

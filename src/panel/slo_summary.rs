@@ -12,6 +12,8 @@ use super::objectives::{budget_role, gauge};
 use super::prose::{Piece, piece};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::quantity::{count, percent};
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::{Sli, Unit};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::window::Window;
 use crate::state::{Model, PanelId, Screen};
@@ -60,13 +62,15 @@ fn draw_none(pen: &mut Pen<'_>) {
     pen.line(&line);
 }
 
-/// `99.9 % of events are good · 30 days rolling · occurrences · main`, as much of it as fits.
+/// `99.9 % of events are good · 30 days rolling · main · occurrences`, as much of it as fits.
 fn promise(slo: &SloStatus, room: u16) -> String {
     let objective = &slo.objective;
-    let what = format!("{} of {}", spaced(&objective.target.to_string()), objective.sli.promise());
-    let span = format!("{} rolling", days(objective.window));
-    let method = objective.method.word().to_owned();
-    let parts = [what, span, objective.source.clone(), method];
+    let what = format!("{} of {}", spaced(&objective.target.to_string()), objective.promise());
+    let (source, method) = match &objective.sli {
+        Sli::Composite(composite) => (format!("{} members", composite.members.len()), composite.rule.word()),
+        _ => (objective.source.clone(), objective.method.word()),
+    };
+    let parts = [what, span(objective), source, method.to_owned()];
     let fits = |kept: &usize| width(&parts[..*kept].join(" · ")) <= usize::from(room);
     let kept = (1..=parts.len()).rev().find(fits).unwrap_or(1);
     parts[..kept].join(" · ")
@@ -86,7 +90,20 @@ pub(super) fn days(window: Window) -> String {
     }
 }
 
-/// What is left, in three currencies.
+/// `30 days rolling`, `month (Europe/Berlin)`.
+pub(super) fn span(objective: &Objective) -> String {
+    match objective.calendar {
+        None => format!("{} rolling", days(objective.window)),
+        Some(calendar) => calendar.text(),
+    }
+}
+
+/// The period in view, or the window where it rolls.
+pub(super) fn stretch(objective: &Objective, at: i64) -> String {
+    objective.period_name(at).unwrap_or_else(|| days(objective.window))
+}
+
+/// What is left, in three currencies; in two where the unit is time itself.
 fn figures(slo: &SloStatus) -> Vec<Piece> {
     let role = budget_role(slo);
     let (Some(share), Some(budget)) = (slo.remaining(), slo.budget) else {
@@ -98,9 +115,14 @@ fn figures(slo: &SloStatus) -> Vec<Piece> {
     if let Some(minutes) = budget.minutes_left {
         pieces.push(piece(Role::Bright, format!("{:.1}", minutes.abs())));
         let link = if over { "over" } else { "of" };
-        pieces.push(piece(Role::Muted, format!(" {link} {:.1} min · ", budget.minutes)));
-        pieces.push(piece(Role::Bright, count(budget.remaining_bad.abs())));
-        pieces.push(piece(Role::Muted, format!(" {link} {} events", count(budget.allowed_bad))));
+        pieces.push(piece(Role::Muted, format!(" {link} {:.1} min", budget.minutes)));
+        let unit = slo.objective.unit();
+        if unit != Unit::Minutes {
+            pieces.push(piece(Role::Muted, " · "));
+            pieces.push(piece(Role::Bright, count(budget.remaining_bad.abs())));
+            let all = format!(" {link} {} {}", count(budget.allowed_bad), unit.word());
+            pieces.push(piece(Role::Muted, all));
+        }
     }
     pieces
 }

@@ -27,6 +27,8 @@ struct Saved {
     base: i64,
     bad_since: Option<i64>,
     dropped: u64,
+    #[serde(default)]
+    in_cells: bool,
     hours: SavedGrid,
     middle: SavedGrid,
     fine: SavedGrid,
@@ -60,7 +62,8 @@ impl Cache {
         if saved.version != VERSION || saved.key != key || !valid {
             return None;
         }
-        let mut ledger = Ledger::new(Window::seconds(saved.base), window);
+        let make = if saved.in_cells { Ledger::of_cells } else { Ledger::new };
+        let mut ledger = make(Window::seconds(saved.base), window);
         ledger.bad_since = saved.bad_since;
         ledger.dropped = saved.dropped;
         for (resolution, grid) in [
@@ -88,6 +91,7 @@ impl Cache {
             base: ledger.base().as_seconds(),
             bad_since: ledger.bad_since,
             dropped: ledger.dropped,
+            in_cells: ledger.is_in_cells(),
             hours: SavedGrid::of(ledger, Resolution::Hours),
             middle: SavedGrid::of(ledger, Resolution::Middle),
             fine: SavedGrid::of(ledger, Resolution::Fine),
@@ -193,6 +197,26 @@ mod tests {
         }
         assert_eq!(after.bad_since, before.bad_since);
         assert!(cache.load("another", Window::days(30)).is_none());
+    }
+
+    #[test]
+    fn cells_are_kept_for_as_long_as_hours() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().to_owned());
+        let now = 1_768_903_200;
+        let mut before = Ledger::of_cells(BASE, Window::days(30));
+        let cells: Vec<_> = (0..8000)
+            .rev()
+            .map(|i| (now - i * 300, Tally::new(f64::from(u8::from(i % 9 == 0)), 5.0)))
+            .collect();
+        before.record_cells(&cells, cells[0].0, now);
+        cache.save("k", &before).unwrap();
+        let after = cache.load("k", Window::days(30)).unwrap();
+        assert!(after.is_in_cells());
+        let old = now - 20 * 86_400 + 300;
+        assert_eq!(after.read(old, BASE), before.read(old, BASE));
+        assert_eq!(after.grid(Resolution::Middle).at(old), before.grid(Resolution::Middle).at(old));
+        assert!(after.grid(Resolution::Middle).at(old).is_some());
     }
 
     #[test]

@@ -102,6 +102,13 @@ impl Desk {
         self
     }
 
+    /// The same, keeping of its objectives what `composites` need of them.
+    #[must_use]
+    pub fn serving(mut self, composites: &[Arc<Objective>]) -> Self {
+        self.lines.serve(composites);
+        self
+    }
+
     pub fn every(&self) -> Duration {
         self.every
     }

@@ -41,6 +41,7 @@ impl Family {
     /// Takes in which label sets there are at `now`. One that is gone stays until the budget of `reach` seconds
     /// has nothing of it any more, or another needs its place.
     pub(super) fn meet(&mut self, sets: Vec<Labels>, now: i64, reach: i64) {
+        let sets: Vec<Labels> = sets.into_iter().filter(|set| !set.is_empty()).collect();
         let total = sets.len();
         let short = |set: &Labels| set.values().map(String::len).sum::<usize>() <= LONGEST;
         let mut present: BTreeSet<Labels> = sets.into_iter().filter(short).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cell::cell_for;
 use super::{Asked, Cells, Query, Range, Source, SourceError};
+use crate::domain::composed::members;
 use crate::domain::judge::Books;
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
 use crate::domain::slo::objective::Objective;
@@ -17,6 +18,10 @@ pub struct Line {
     pub(super) ledger: Arc<Ledger>,
     /// The same cells as slices, where the method has them.
     pub(super) slices: Option<Arc<Ledger>>,
+    /// Every cell has to be seen, not hours: a composite judges them one by one.
+    in_cells: bool,
+    /// The longest stretch that anyone asks of it.
+    pub(super) reach: Window,
     pub(super) key: String,
     pub(super) queries: Arc<[Query]>,
     /// End of the newest fine cell that was asked for.
@@ -42,6 +47,8 @@ impl Line {
             queries: source.queries(&objective, BASE).into(),
             ledger: Arc::new(Ledger::new(BASE, objective.reach())),
             slices: None,
+            in_cells: false,
+            reach: objective.reach(),
             asked_to: None,
             fault: None,
             patience: 0,
@@ -54,7 +61,7 @@ impl Line {
 
     /// Takes over what `old` has counted, if it was counted in the same way.
     pub(super) fn adopt(&mut self, old: Self) -> bool {
-        let same_reach = self.objective.reach() == old.objective.reach();
+        let same_reach = self.reach == old.reach;
         let same_cells = cell_for(&self.objective, old.ledger.sampled_every) == old.ledger.base();
         let same = self.slices_key() == old.slices_key() && same_reach && same_cells;
         if same {
@@ -66,13 +73,33 @@ impl Line {
 
     /// Empty ledgers with cells of width `base`.
     fn start_over(&mut self, base: Window) {
-        self.ledger = Arc::new(Ledger::new(base, self.objective.reach()));
+        let make = if self.in_cells { Ledger::of_cells } else { Ledger::new };
+        self.ledger = Arc::new(make(base, self.reach));
         self.slices = self.objective.method.slice().map(|_| Arc::clone(&self.ledger));
+    }
+
+    /// Keeps what those of `composites` need that it is a member of.
+    pub(super) fn serve_all(&mut self, composites: &[Arc<Objective>]) {
+        let uses = |composite: &&Arc<Objective>| members(composite).any(|id| id == self.objective.id);
+        let reach = composites.iter().filter(uses).map(|composite| composite.reach()).max();
+        if let Some(reach) = reach {
+            self.serve(reach);
+        }
+    }
+
+    /// Keeps every cell for a composite that reaches back so far.
+    fn serve(&mut self, reach: Window) {
+        if !self.in_cells {
+            self.key.push_str(" in cells");
+        }
+        self.in_cells = true;
+        self.reach = self.reach.max(reach);
+        self.start_over(self.ledger.base());
     }
 
     /// The width of the cells that `resolution` is asked in: slices have to be seen one by one.
     pub(super) fn width(&self, resolution: Resolution) -> Window {
-        let hourly = resolution == Resolution::Hours && self.slices.is_none();
+        let hourly = resolution == Resolution::Hours && self.slices.is_none() && !self.in_cells;
         if hourly { Window::seconds(HOUR) } else { self.ledger.base() }
     }
 

@@ -26,6 +26,8 @@ pub struct Lines {
     name: String,
     /// As the configuration has them, parents among them.
     written: Vec<Arc<Objective>>,
+    /// Objectives that are made of others, from any backend.
+    composites: Vec<Arc<Objective>>,
     /// By the key of the parent.
     families: BTreeMap<String, Family>,
     /// Every parent is followed by its children.
@@ -49,13 +51,14 @@ impl Lines {
         let mut lines = Self {
             name: name.to_owned(),
             written: objectives,
+            composites: Vec::new(),
             families: BTreeMap::new(),
             all: Vec::new(),
             cache,
             recovered: Vec::new(),
-            ear: Ear::default(),
             added: BTreeSet::new(),
             forgotten: Vec::new(),
+            ear: Ear::default(),
         };
         lines.rebuild(source);
         lines
@@ -98,7 +101,7 @@ impl Lines {
         self.added.retain(|id| !old.contains_key(id));
         let children = old.into_values().filter(|line| line.objective.child_of().is_some());
         self.forgotten.extend(children.flat_map(|line| line.keys()));
-        self.ear.follow(&self.all);
+        self.ear.listen(&self.all);
     }
 
     /// The line of `objective`: the one there was, with what it has counted, or a new one.
@@ -114,12 +117,14 @@ impl Lines {
                 return line;
             }
             let mut new = Line::new(&self.name, source, objective);
+            new.serve_all(&self.composites);
             if !new.adopt(line) {
                 self.added.insert(new.objective.id.clone());
             }
             return new;
         }
-        let new = Line::new(&self.name, source, objective);
+        let mut new = Line::new(&self.name, source, objective);
+        new.serve_all(&self.composites);
         self.added.insert(new.objective.id.clone());
         new
     }
@@ -127,6 +132,14 @@ impl Lines {
     /// The objectives as they were given, parents among them.
     pub fn written(&self) -> &[Arc<Objective>] {
         &self.written
+    }
+
+    /// Keeps what `composites` need of their members. To be called before anything is asked.
+    pub fn serve(&mut self, composites: &[Arc<Objective>]) {
+        self.composites = composites.to_vec();
+        for line in &mut self.all {
+            line.serve_all(composites);
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {
@@ -144,7 +157,7 @@ impl Lines {
 
     /// The longest window of the objectives, or 30 days when there are none.
     pub fn longest_window(&self) -> Window {
-        self.all.iter().map(|line| line.objective.reach()).max().unwrap_or(Window::days(30))
+        self.all.iter().map(|line| line.reach).max().unwrap_or(Window::days(30))
     }
 
     /// How far all objectives in good order have been asked; `None` before the first answer.
@@ -300,8 +313,8 @@ impl Lines {
     pub fn judge(&self, why: &Circumstances, loading: impl Fn(&str) -> bool) -> Vec<Arc<SloStatus>> {
         let judge_line = |(place, line): (usize, &Line)| {
             let mut own = Circumstances { loading: loading(&line.objective.id), ..why.clone() };
+            own.pager = self.ear.heard(&line.objective);
             own.fault = line.fault.as_ref().map(|fault| fault.text.clone());
-            own.pager = self.ear.heard(&line.objective.id);
             if line.objective.is_parent() {
                 let next = self.all.get(place + 1).and_then(|next| next.objective.child_of());
                 if next.is_some_and(|group| group.parent == line.objective.id) {

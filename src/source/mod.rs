@@ -13,7 +13,7 @@ mod family;
 pub mod http;
 mod jobs;
 pub mod journal_file;
-mod line;
+pub mod line;
 pub mod lines;
 mod listen;
 pub mod plan;

@@ -55,7 +55,7 @@ impl Model {
     pub fn new(setup: Arc<Setup>, now: DateTime<Utc>, size: (u16, u16)) -> Self {
         Self {
             now,
-            live: Arc::new(Snapshot::new(setup.sources.len())),
+            live: Arc::new(Snapshot::new(setup.sources.len()).composing(&setup.objectives)),
             setup,
             frozen: None,
             log: Arc::default(),

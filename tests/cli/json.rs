@@ -28,13 +28,15 @@ fn is_figure(value: &Value) -> bool {
     value.is_null() || value.as_f64().is_some_and(f64::is_finite)
 }
 
-const SLO: [&str; 21] = [
+const SLO: [&str; 23] = [
     "id",
     "service",
     "name",
     "source",
     "target",
     "window",
+    "period",
+    "unit",
     "method",
     "data",
     "data_as_of",

@@ -12,5 +12,6 @@ mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;
+mod rules;
 mod show;
 mod words;

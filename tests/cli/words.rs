@@ -22,6 +22,9 @@ fn every_command_has_its_exit_code() {
         (&["oncall", "--demo", "--json"], 0),
         (&["maintenance", "list", "--demo"], 0),
         (&["show", "overview", "--demo"], 0),
+        (&["rules", "--demo"], 0),
+        (&["rules", "--demo", "--style", "sloth", "--json"], 0),
+        (&["rules", "--demo", "--style", "pyrra"], 1),
         (&["status", "--demo", "--at", AT], 2),
         (&["status", "--demo", "--at", AT, "checkout/availability"], 2),
         (&["status", "--demo", "--at", AT, "search/availability"], 0),
@@ -53,6 +56,9 @@ fn usage_errors_are_4_and_go_to_standard_error() {
         (&["status", "--demo", "--prometheus", "http://127.0.0.1:9"], "cannot be used"),
         (&["oncall", "--demo", "--schedule", "nobody"], "payments, platform"),
         (&["completions", "tcsh"], "fish"),
+        (&["rules", "--demo", "payment/errors"], "perhaps `payments/errors`"),
+        (&["rules", "--demo", "--style", "grafana"], "burnwatch, sloth, pyrra"),
+        (&["rules", "--demo", "--read-only", "--out", "rules.yaml"], "--read-only"),
         (&["--demo", "show", "overview", "--theme", "nigt"], "did you mean \"night\""),
         (&["status", "--prometheus", "localhost:9090"], "scheme"),
     ] {
@@ -108,6 +114,7 @@ fn the_help_is_as_it_was_agreed() {
     insta::assert_snapshot!("help-status", run(&["status", "--help"]).out);
     insta::assert_snapshot!("help-maintenance-add", run(&["maintenance", "add", "--help"]).out);
     insta::assert_snapshot!("help-show", run(&["show", "--help"]).out);
+    insta::assert_snapshot!("help-rules", run(&["rules", "--help"]).out);
 }
 
 #[test]

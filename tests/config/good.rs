@@ -76,7 +76,7 @@ fn the_starter_is_valid_as_it_is_and_with_everything_on() {
     let loaded = load(&Document::new(None, &text), Some(Path::new("/home/alice"))).unwrap();
     assert_eq!(loaded.warnings, []);
     let config = loaded.config;
-    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (2, 2, 1));
+    assert_eq!((config.objectives.len(), config.people.len(), config.schedules.len()), (8, 2, 1));
     let mut own = config.services[0].own.iter().map(|own| (own.lane, own.name.as_str(), own.limit));
     assert_eq!(own.next_back(), Some((Lane::Saturation, "db-pool", Some(0.9))));
     assert_eq!(config.objectives[1].policy.name, "careful");

@@ -85,6 +85,28 @@ impl Flow {
         .to_vec()
     }
 
+    /// A ledger that was asked for every cell of `width`, each put through `weigh`; hours are sums of them.
+    pub(crate) fn cells(
+        &self,
+        width: Window,
+        now: i64,
+        reach: Window,
+        weigh: impl Fn(Tally) -> Tally,
+    ) -> Ledger {
+        let mut ledger = Ledger::of_cells(width, reach);
+        let seconds = width.as_seconds();
+        let at = |step: i64, span: i64| -> Vec<(i64, Tally)> {
+            let last = now - now.rem_euclid(step);
+            let ends = (0..=span / step).rev().map(|i| last - i * step);
+            ends.filter_map(|end| Some((end, weigh(self.count(end - seconds, end)?)))).collect()
+        };
+        let span = 2 * reach.as_seconds();
+        ledger.record_cells(&at(seconds, span), now - span, now);
+        ledger.record(Resolution::Fine, &at(MINUTE, FINE_SPAN), now - now.rem_euclid(MINUTE));
+        ledger.bad_since = ledger.oldest();
+        ledger
+    }
+
     pub(crate) fn ledger(&self, now: i64, slo: Window) -> Ledger {
         let mut ledger = Ledger::new(BASE, slo);
         for (resolution, cells, to) in self.answers(now, slo) {

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 mod budgets;
+mod composites;
 mod data_states;
 mod figure;
 mod flow;
 mod incidents;
+mod methods;
 mod properties;
 mod rates;
 mod tiers;

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::gauges::GAUGES;
 use crate::services::PROCESSES;
 use crate::truth::{BEGIN, BLOCK, Counted, END};
 
@@ -27,6 +28,7 @@ pub(crate) fn blocks() -> PathBuf {
 fn key() -> u64 {
     let mut hasher = DefaultHasher::new();
     (include_str!("fixture.rs"), include_str!("services.rs"), include_str!("truth.rs")).hash(&mut hasher);
+    include_str!("gauges.rs").hash(&mut hasher);
     hasher.finish()
 }
 
@@ -54,6 +56,11 @@ fn build(scratch: &Path) {
             let name = format!("{}{{{}}}", counter.metric, labels.join(","));
             for (time, value) in counted.samples(process, counter, from, (from + BLOCK).min(END)) {
                 writeln!(text, "{name} {value} {time}").unwrap();
+            }
+        }
+        for gauge in GAUGES {
+            for (time, value) in gauge.samples(from, (from + BLOCK).min(END)) {
+                writeln!(text, "{} {value} {time}", gauge.name).unwrap();
             }
         }
         text.push_str("# EOF\n");

@@ -42,7 +42,9 @@ fn near(got: f64, want: f64) -> bool {
 
 #[tokio::test]
 async fn children_sum_to_the_whole_whether_a_selector_or_an_expression() {
-    let (bad, total) = (r#"http_requests_total{code=~"5.."}"#, "http_requests_total");
+    // Without the one that is scraped too slowly for cells as narrow as those of the whole.
+    let bad = r#"http_requests_total{service!="reports",code=~"5.."}"#;
+    let total = r#"http_requests_total{service!="reports"}"#;
     let own = |selector: &str| format!("sum by (service) (increase({selector}[{{{{.window}}}}]))");
     let slos = judged(vec![
         objective("all/whole", events(bad, total), "99%"),
@@ -51,13 +53,12 @@ async fn children_sum_to_the_whole_whether_a_selector_or_an_expression() {
         grouped("all/speed", latency("api", 0.3), &["instance"]),
     ])
     .await;
-    let names = ["batch", "cart", "checkout", "orders", "payments", "reports", "search"];
+    let names = ["batch", "cart", "checkout", "orders", "payments", "search"];
     let whole = tally(&slos["all/whole"]);
     let of = |parent: &str, service: &str| &slos[&format!("{parent}{{service=\"{service}\"}}")];
     let sum = names.map(|name| tally(of("all/bare", name))).into_iter().sum::<Tally>();
     assert!(near(sum.total, whole.total) && near(sum.bad, whole.bad), "{sum:?} {whole:?}");
-    for name in names.into_iter().filter(|name| *name != "reports") {
-        // Where the samples' distance is hidden in an expression, cells are not as wide as slow scrapes need.
+    for name in names {
         let (bare, own) = (tally(of("all/bare", name)), tally(of("all/own", name)));
         assert!(near(own.total, bare.total) && near(own.bad, bare.bad), "{name}: {own:?} {bare:?}");
     }

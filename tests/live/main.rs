@@ -9,13 +9,20 @@ mod accuracy;
 mod desk;
 mod discover;
 mod fixture;
+mod gauges;
 mod groups;
+mod kinds;
+mod native;
 mod pager;
 #[path = "../support/program.rs"]
 mod program;
 mod proxy;
+mod range;
+mod rules;
 mod server;
 mod services;
 mod steady;
+#[path = "../support/tiers.rs"]
+mod tiers;
 mod truth;
 mod web;

@@ -39,24 +39,28 @@ impl Server {
     fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         copy(&blocks(), &data.path().join("data"));
-        fs::write(data.path().join("prometheus.yml"), "global: {}\n").unwrap();
-        Self::over(data)
+        Self::over(data, "global: {}\n", &[])
     }
 
     /// One of its own, without history, that evaluates these rules.
     pub(crate) fn evaluating(rules: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
         fs::write(data.path().join("rules.yml"), rules).unwrap();
-        fs::write(data.path().join("prometheus.yml"), "rule_files: [rules.yml]\n").unwrap();
-        Self::over(data)
+        Self::over(data, "rule_files: [rules.yml]\n", &[])
     }
 
-    fn over(data: TempDir) -> Self {
+    /// One without history, that scrapes.
+    pub(crate) fn scraping(config: &str, flags: &[&str]) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), config, flags)
+    }
+
+    fn over(data: TempDir, config: &str, flags: &[&str]) -> Self {
+        fs::write(data.path().join("prometheus.yml"), config).unwrap();
         // Another program may take the port between our look and Prometheus's.
         let mut said = String::new();
         for _ in 0..3 {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            if let Some(process) = ready(spawn(data.path(), port), &mut said) {
+            if let Some(process) = ready(spawn(data.path(), port, flags), &mut said) {
                 return Self { port, process, _data: data };
             }
         }
@@ -71,13 +75,14 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &Path, port: u16) -> Child {
+fn spawn(folder: &Path, port: u16, flags: &[&str]) -> Child {
     Command::new("prometheus")
         .arg(format!("--config.file={}", folder.join("prometheus.yml").display()))
         .arg(format!("--storage.tsdb.path={}", folder.join("data").display()))
         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
         // History is in the past for good: nothing of it may expire.
         .arg("--storage.tsdb.retention.time=100y")
+        .args(flags)
         .stderr(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()

@@ -50,6 +50,39 @@ const CHECKOUT: &[Counter] = &[
     requests(FAILED, |time| 120.0 * daily(time) * checkout_share(time)),
 ];
 
+/// Begin, length and share of errors of the shop: each sets off one more kind of alert where one error in a thousand is
+/// too many. Quiet days lie between them.
+const TROUBLE: [(i64, i64, f64); 7] = [
+    (NOW - 31 * DAY + 1234, 40 * MINUTE, 0.5),
+    (NOW - 25 * DAY, 5 * HOUR, 0.009),
+    (NOW - 20 * DAY + 777, 20 * HOUR, 0.004),
+    (NOW - 15 * DAY, 75 * HOUR, 0.0017),
+    // Two short ones within an hour of each other, the first over before its window is.
+    (NOW - 5 * DAY, 3 * MINUTE, 1.0),
+    (NOW - 5 * DAY + 50 * MINUTE, 9 * MINUTE, 0.2),
+    (NOW - 10 * HOUR, 25 * MINUTE, 0.03),
+];
+/// Nobody asks for anything.
+const IDLE: (i64, i64) = (NOW - 3 * DAY, NOW - 3 * DAY + 9 * HOUR);
+/// Nobody is told.
+const UNSEEN: (i64, i64) = (NOW - 7 * DAY, NOW - 7 * DAY + 50 * MINUTE);
+
+fn shoppers(time: i64) -> f64 {
+    let idle = time >= IDLE.0 && time < IDLE.1;
+    // More by day than by night, in steps.
+    if idle { 0.0 } else { 20.0 + (time % DAY / HOUR) as f64 }
+}
+
+fn shop_share(time: i64) -> f64 {
+    let now = TROUBLE.iter().find(|(begin, length, _)| time >= *begin && time < begin + length);
+    now.map_or(0.0002, |trouble| trouble.2)
+}
+
+/// Ten times as many are slow as fail.
+fn shop_slow(time: i64) -> f64 {
+    (10.0 * shop_share(time)).min(1.0)
+}
+
 const SLOWNESS: fn(i64) -> f64 = |time| 0.04 + 0.1 * hill(time, NOW - 2 * HOUR);
 
 pub(crate) const PROCESSES: &[Process] = &[
@@ -113,4 +146,20 @@ pub(crate) const PROCESSES: &[Process] = &[
     ),
     // Scraped every five minutes.
     process("reports", 300, &[requests(OK, |_| 19.6), requests(FAILED, |_| 0.4)]),
+    // Restarts, a gap, hours without anybody, and errors that begin late.
+    Process {
+        restarts: &[NOW - 20 * DAY + 4 * HOUR, NOW - 5 * DAY + 53 * MINUTE],
+        unseen: Some(UNSEEN),
+        ..process(
+            "shop",
+            60,
+            &[
+                requests(OK, |time| shoppers(time) * (1.0 - shop_share(time))),
+                Counter { lazy: true, ..requests(FAILED, |time| shoppers(time) * shop_share(time)) },
+                bucket("le=\"0.3\"", |time| shoppers(time) * (1.0 - shop_slow(time))),
+                bucket("le=\"+Inf\"", shoppers),
+                observed(shoppers),
+            ],
+        )
+    },
 ];

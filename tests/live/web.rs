@@ -17,6 +17,13 @@ pub(crate) async fn now(port: u16) -> i64 {
     results(port, "time()", "").await[0].as_f64().unwrap() as i64
 }
 
+/// The single value of `query` at the server's own present.
+pub(crate) async fn newest(port: u16, query: &str) -> Option<f64> {
+    let results = results(port, query, "").await;
+    let series = results.as_array().unwrap().first()?;
+    Some(series["value"][1].as_str().unwrap().parse().unwrap())
+}
+
 async fn results(port: u16, query: &str, when: &str) -> Value {
     let target = format!("/api/v1/query?{when}query={}", escape(query));
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
@@ -30,7 +37,8 @@ async fn results(port: u16, query: &str, when: &str) -> Value {
     body["data"]["result"].clone()
 }
 
-fn escape(text: &str) -> String {
+/// For a place in an address.
+pub(crate) fn escape(text: &str) -> String {
     text.bytes()
         .map(
             |byte| {

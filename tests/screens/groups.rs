@@ -40,7 +40,7 @@ fn list(model: &Model, ascii: bool) -> String {
     let from = text.lines().position(|line| line.contains(" objectives ")).unwrap();
     let rows = text.lines().skip(from);
     rows.enumerate()
-        .take_while(|(i, line)| *i == 0 || !line.contains("--- ") && !line.starts_with('─'))
+        .take_while(|(i, line)| *i == 0 || !line.contains("-----") && !line.starts_with('─'))
         .map(|(_, line)| line.trim_end())
         .collect::<Vec<_>>()
         .join("\n")

@@ -4,6 +4,7 @@
 
 mod groups;
 mod hostile;
+mod kinds;
 mod pager;
 mod sample;
 mod seen;

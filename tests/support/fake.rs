@@ -14,8 +14,8 @@ use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, LabelSets, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk, Source,
-    SourceError, Toll,
+    Answer, Cells, Counts, CountsAsk, LabelSets, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk,
+    Source, SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.
@@ -174,12 +174,12 @@ impl Source for Fake {
             let ids = objectives.iter().map(|objective| objective.id.clone()).collect();
             self.hear(Topic::LabelSets, Range { from: at, to: at, step: 60 }, ids).await?;
             let script = self.script();
-            let one = |objective: &Arc<Objective>| match script.refused.get(&objective.id) {
-                Some(message) => Err(SourceError::Query { message: message.clone() }),
-                None => {
-                    let routes = script.routes.get(&objective.id).into_iter().flatten();
-                    Ok(routes.map(|route| Labels::from([("route".to_owned(), route.clone())])).collect())
+            let one = |objective: &Arc<Objective>| {
+                if let Some(message) = script.refused.get(&objective.id) {
+                    return Err(SourceError::Query { message: message.clone() });
                 }
+                let routes = script.routes.get(&objective.id).into_iter().flatten();
+                Ok(routes.map(|route| Labels::from([("route".to_owned(), route.clone())])).collect())
             };
             let found = objectives.iter().map(one).collect();
             Ok(LabelSets { found, toll: Toll { requests: 1, ..Toll::default() } })

@@ -31,9 +31,12 @@ struct Slo<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<Group<'a>>,
-    source: &'a str,
+    /// Null for a composite, which has no backend of its own.
+    source: Option<&'a str>,
     target: f64,
     window: String,
+    period: Option<Period>,
+    unit: &'static str,
     method: &'static str,
     data: &'static str,
     data_as_of: Option<String>,
@@ -59,10 +62,19 @@ struct Group<'a> {
     labels: &'a Labels,
 }
 
+/// The part of the calendar that the figures are of.
+#[derive(Serialize)]
+struct Period {
+    from: Option<String>,
+    to: Option<String>,
+    name: String,
+}
+
 #[derive(Serialize)]
 struct Budget {
     allowed_bad: f64,
     remaining: Option<f64>,
+    to_date: Option<f64>,
     remaining_bad: f64,
     minutes: f64,
     minutes_left: Option<f64>,
@@ -138,9 +150,11 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         service: &objective.service,
         name: &objective.name,
         group: objective.child_of().map(|group| Group { parent: &group.parent, labels: &group.labels }),
-        source: &objective.source,
+        source: Some(objective.source.as_str()).filter(|source| !source.is_empty()),
         target: objective.target.ratio(),
-        window: objective.window.to_string(),
+        window: objective.window_text(),
+        period: period(status),
+        unit: objective.unit().word(),
         method: objective.method.word(),
         data: status.data.word(),
         data_as_of: status.as_of.and_then(unix),
@@ -152,6 +166,7 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         budget: status.budget.map(|budget| Budget {
             allowed_bad: budget.allowed_bad,
             remaining: budget.remaining,
+            to_date: budget.to_date,
             remaining_bad: budget.remaining_bad,
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
@@ -172,6 +187,12 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         }),
         warnings: status.warnings.iter().map(String::as_str).collect(),
     }
+}
+
+fn period(status: &SloStatus) -> Option<Period> {
+    let (objective, at) = (&status.objective, status.as_of?);
+    let (span, name) = (objective.span(at), objective.period_name(at)?);
+    Some(Period { from: unix(span.from), to: unix(span.to), name })
 }
 
 fn alerts(status: &SloStatus) -> Vec<Alert> {

@@ -26,7 +26,8 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         // Where that cannot be said, the backend's trouble is part of the answer.
         session.meet_slo(id, common.timeout).await?;
     }
-    let snapshot = gather(session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let snapshot =
+        gather(&session, session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let (log, _) = library::log(&session);
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {

@@ -96,6 +96,7 @@ fn empty(slo: &SloStatus, now: DateTime<Utc>) -> String {
         _ if slo.remaining().is_some_and(|left| left <= 0.0) => "spent".to_owned(),
         _ => match slo.forecast.rolling {
             Some(ahead) => format!("in {}", duration(TimeDelta::seconds(ahead))),
+            None if slo.objective.calendar.is_some() => "lasts".to_owned(),
             None => "never".to_owned(),
         },
     }

@@ -4,6 +4,7 @@ pub(crate) mod backend;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod service;
+pub(crate) mod sli;
 pub(crate) mod slo;
 
 use super::origin::Origin;

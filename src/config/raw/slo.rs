@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use crate::config::code;
+use super::sli::Sli;
 use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 use crate::config::reader::Reader;
@@ -19,8 +19,10 @@ pub(crate) struct Slo {
     pub(crate) description: Option<At<String>>,
     pub(crate) backend: Option<At<String>>,
     pub(crate) target: Option<At<String>>,
-    pub(crate) window: Option<At<String>>,
+    pub(crate) window: Option<Window>,
     pub(crate) method: Option<At<String>>,
+    pub(crate) slice: Option<At<String>>,
+    pub(crate) slice_target: Option<At<String>>,
     pub(crate) sla: Option<At<String>>,
     pub(crate) alerts: Option<At<String>>,
     pub(crate) tiers: Vec<Tier>,
@@ -33,13 +35,20 @@ pub(crate) struct Slo {
     pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
-/// The keys of all kinds; which of them belong to this kind is told by `resolve`.
 #[derive(Debug)]
-pub(crate) struct Sli {
+pub(crate) enum Window {
+    Rolling(At<String>),
+    Calendar(Calendar),
+}
+
+/// `{ calendar = "month", timezone = "Europe/Berlin" }`.
+#[derive(Debug)]
+pub(crate) struct Calendar {
     pub(crate) span: Span,
-    pub(crate) origin: Origin,
-    pub(crate) kind: Option<At<String>>,
-    pub(crate) texts: Texts,
+    pub(crate) unit: Option<At<String>>,
+    pub(crate) count: Option<At<i64>>,
+    pub(crate) timezone: Option<At<String>>,
+    pub(crate) start: Option<At<String>>,
 }
 
 #[derive(Debug)]
@@ -74,6 +83,8 @@ impl Slo {
             target: reader.required("target", target),
             window: reader.required("window", window),
             method: reader.text("method"),
+            slice: reader.text("slice"),
+            slice_target: reader.written("slice_target"),
             sla: reader.written("sla"),
             alerts: reader.text("alerts"),
             tiers: reader.tables("alert", "[[slo.alert]]").into_iter().map(Tier::read).collect(),
@@ -89,24 +100,27 @@ impl Slo {
     }
 }
 
-fn window(reader: &mut Reader<'_, '_>) -> Option<At<String>> {
-    let field = reader.field("window")?;
-    if let DeValue::Table(_) = field.value {
-        let report = reader.report();
-        report
-            .error(code::NOT_YET, &field.span, "calendar windows are not supported yet")
-            .hint("write a rolling window, such as \"30d\"");
-        return None;
+fn window(reader: &mut Reader<'_, '_>) -> Option<Window> {
+    match reader.field("window")?.value {
+        DeValue::Table(_) => {
+            reader.table("window", "a calendar window").map(Calendar::read).map(Window::Calendar)
+        }
+        _ => reader.text("window").map(Window::Rolling),
     }
-    reader.text("window")
 }
 
-impl Sli {
+impl Calendar {
     fn read(mut reader: Reader<'_, '_>) -> Self {
-        let kind = reader.text("kind");
-        let kind = reader.required("kind", kind);
-        let texts = texts(&reader, |key| key != "kind");
-        Self { span: reader.span(), origin: Origin::of(&reader), kind, texts }
+        let unit = reader.text("calendar");
+        let calendar = Self {
+            span: reader.span(),
+            unit: reader.required("calendar", unit),
+            count: reader.integer("count"),
+            timezone: reader.text("timezone"),
+            start: reader.moment("start"),
+        };
+        reader.finish();
+        calendar
     }
 }
 

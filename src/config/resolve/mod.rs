@@ -3,6 +3,7 @@
 mod alerts;
 mod backend;
 mod group;
+mod method;
 mod names;
 mod objective;
 mod pager;
@@ -10,6 +11,7 @@ mod people;
 mod policy;
 mod service;
 mod sli;
+mod span;
 mod top;
 
 use std::path::{Path, PathBuf};

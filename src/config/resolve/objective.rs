@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::alerts::{alerts, warn_of_dead, window};
+use super::alerts::{alerts, warn_of_dead};
 use super::group::group;
-use super::names::{Known, Taken, allowed, choice, reference};
+use super::method::{method, warn_of_wide_slices};
+use super::names::{Known, Taken, allowed, reference};
 use super::pager::pager;
-use super::sli::sli;
+use super::sli::{is_composite, references, sli};
+use super::span::span;
 use crate::config::code;
 use crate::config::nearest::suggest;
 use crate::config::origin::Origin;
@@ -14,17 +16,15 @@ use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
-use crate::domain::slo::objective::{About, Method, Objective};
+use crate::domain::slo::objective::{About, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::target::Target;
-use crate::domain::slo::window::Window;
 
 const POLICY: &str = "four-step";
-const SHORTEST: Window = Window::hours(1);
-const LONGEST: Window = Window::days(366);
 
 pub(super) fn objectives(typed: &[raw::slo::Slo], known: &Known, report: &Report<'_>) -> Vec<Objective> {
     let mut taken = Taken::new("SLO");
+    references(typed, report);
     typed.iter().filter_map(|raw| objective(raw, known, &mut taken, report)).collect()
 }
 
@@ -46,12 +46,15 @@ fn objective(
     let id = named(raw, taken, report);
     let source = source(raw, known, report);
     let goal = goal(raw, report);
-    let window = raw.window.as_ref().and_then(|typed| slo_window(typed, report));
-    let alerts = alerts(raw, window, report);
+    let span = raw.window.as_ref().and_then(|typed| span(typed, report));
+    let alerts = alerts(raw, span.map(|span| span.window), report);
     if let (Some(alerts), Some(goal), Some(typed)) = (&alerts, &goal, &raw.target) {
         warn_of_dead(&alerts.tiers, goal.target, &typed.span, report);
     }
-    let method = method(raw.method.as_ref(), report);
+    let method = method(raw, report);
+    if let (Some(method), Some(alerts)) = (method, &alerts) {
+        warn_of_wide_slices(method, &alerts.tiers, raw, report);
+    }
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
     let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
@@ -65,14 +68,14 @@ fn objective(
         source: source?,
         sli: sli?,
         target: goal.target,
-        window: window?,
+        window: span?.window,
         method: method?,
         sla: goal.sla,
         alerts: alerts.name,
         tiers: alerts.tiers,
         policy: policy?,
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
-        calendar: None,
+        calendar: span?.calendar,
         group,
         about: About { pager: pager?, ..About::default() },
     })
@@ -86,8 +89,14 @@ fn named(raw: &raw::slo::Slo, taken: &mut Taken, report: &Report<'_>) -> Option<
     taken.take(&id, span, report).then_some(id)
 }
 
-/// The SLO's own backend, its service's, or the first.
+/// The SLO's own backend, its service's, or the first; a composite has none.
 fn source(raw: &raw::slo::Slo, known: &Known, report: &Report<'_>) -> Option<String> {
+    if is_composite(raw) {
+        let Some(typed) = &raw.backend else { return Some(String::new()) };
+        let message = "a composite has no backend: it is made of what its members' backends tell";
+        report.error(code::CONFLICT, &typed.span, message).hint("leave `backend` out");
+        return None;
+    }
     let mut of_service = None;
     if let Some(typed) = &raw.service {
         match known.services.iter().find(|(name, _)| *name == typed.value) {
@@ -149,26 +158,6 @@ fn target(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
             None
         }
     }
-}
-
-fn slo_window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
-    let window = window(typed, report)?;
-    if window < SHORTEST || window > LONGEST {
-        let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
-        report.error(code::BAD_VALUE, &typed.span, &message).hint("most SLOs use \"28d\" or \"30d\"");
-        return None;
-    }
-    Some(window)
-}
-
-fn method(typed: Option<&At<String>>, report: &Report<'_>) -> Option<Method> {
-    let Some(typed) = typed else { return Some(Method::Occurrences) };
-    if ["timeslices", "ratio-timeslices"].contains(&typed.value.as_str()) {
-        let message = format!("the method `{}` is not supported yet", typed.value);
-        report.error(code::NOT_YET, &typed.span, &message).hint("supported is occurrences");
-        return None;
-    }
-    choice("method", typed, &[("occurrences", Method::Occurrences)], report)
 }
 
 fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {

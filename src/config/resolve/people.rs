@@ -44,7 +44,7 @@ fn person(raw: &raw::Person, taken: &mut Taken, report: &Report<'_>) -> Option<P
     })
 }
 
-fn zone(typed: &At<String>, report: &Report<'_>) -> Option<Tz> {
+pub(super) fn zone(typed: &At<String>, report: &Report<'_>) -> Option<Tz> {
     if let Ok(zone) = civil::zone(&typed.value) {
         return Some(zone);
     }

@@ -144,6 +144,12 @@ impl Calendar {
         }
     }
 
+    /// `5 Jan`: the day that holds `at` where the period is counted.
+    pub fn day(self, at: i64) -> String {
+        let at = DateTime::from_timestamp(at, 0).unwrap_or_default();
+        at.with_timezone(&self.zone).format("%-d %b").to_string()
+    }
+
     /// `month (Europe/Berlin)`, `2 weeks (UTC)`.
     pub fn text(self) -> String {
         match self.count {
@@ -216,5 +222,7 @@ mod tests {
         assert_eq!(name(Unit::Month), "November 2026");
         assert_eq!(name(Unit::Quarter), "Q4 2026");
         assert_eq!(name(Unit::Week), "week of Nov 16");
+        let berlin = Calendar::new(Unit::Month, chrono_tz::Europe::Berlin);
+        assert_eq!(berlin.day(berlin.period(now).from), "1 Nov");
     }
 }

@@ -4,8 +4,9 @@ use chrono::DateTime;
 
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
-use super::method::Method;
+use super::objective::Objective;
 use super::pager::Agreement;
+use super::sli::Unit;
 use super::status::SloStatus;
 use super::tally::Tally;
 use super::tier::Sight;
@@ -13,6 +14,9 @@ use super::window::Window;
 
 /// The share of a budget, or of a window's errors, that may be off before it is said.
 const DOUBT: f64 = 0.005;
+
+/// What is said while history is being fetched.
+pub const LOADING: &str = "history is still loading";
 
 /// What the figures of `status` cannot tell; empty when they are as good as figures get.
 pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
@@ -22,7 +26,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     let window = reading.window.as_seconds() as f64;
     let seen = ledger.seen_span(at, reading.window);
     if loading {
-        found.push("history is still loading".to_owned());
+        found.push(LOADING.to_owned());
     } else if seen < 0.98 * window {
         found.push(format!("history covers {} of {}", round(seen), reading.window));
     }
@@ -30,7 +34,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     if !loading && unknown > 0.001 * seen && unknown >= ledger.base().as_seconds() as f64 {
         found.push(format!("{} without data inside the window", round(unknown)));
     }
-    found.extend(counting_warnings(&status.counts, at, reading, status.objective.method));
+    found.extend(counting_warnings(&status.counts, at, reading, &status.objective));
     let allowed = status.budget.map_or(0.0, |budget| budget.allowed_bad);
     if allowed > 0.0 && reading.doubt / allowed > DOUBT {
         let share = 100.0 * reading.doubt / allowed;
@@ -39,7 +43,9 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     }
     found.extend(dead_tiers(status));
     found.extend(dim_tiers(status));
-    found.extend(onset(status, at));
+    if status.objective.sli.unit() == Unit::Events {
+        found.extend(onset(status, at));
+    }
     if is_silent(&status.counts, at) {
         found.push(last_traffic(&status.counts, at).map_or_else(
             || "no traffic in all of the history".to_owned(),
@@ -97,9 +103,12 @@ fn onset(status: &SloStatus, at: i64) -> Option<String> {
     })
 }
 
-fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, method: Method) -> Vec<String> {
+/// Gauges have nothing that could be lost between two samples.
+fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Objective) -> Vec<String> {
     let mut found = Vec::new();
+    let method = objective.method;
     match ledger.bad_since {
+        _ if objective.sli.unit() != Unit::Events => {}
         None if reading.tally.total > 0.0 => {
             found.push("the series of counted events was not seen; taken as none".to_owned());
         }

@@ -59,7 +59,7 @@ fn of_period(objective: &Objective, at: i64, budget: &Budget, rate: Tally) -> Fo
     let ahead = if left <= 0.0 {
         Some(0)
     } else {
-        (rate.bad > 0.0).then(|| (left / rate.bad) as i64).filter(|ahead| at + ahead < end)
+        (rate.bad > 0.0).then(|| (left / rate.bad).ceil() as i64).filter(|ahead| at + ahead < end)
     };
     let spent = 1.0 - budget.remaining.unwrap_or(1.0);
     let refill = (spent > SMALL).then_some(Refill { at: end, share: spent });

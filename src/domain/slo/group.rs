@@ -29,13 +29,7 @@ impl Objective {
         let by = self.group.as_ref().map_or_else(Vec::new, |group| group.by.clone());
         let group = Group { parent: self.id.clone(), by, labels: labels.clone() };
         let id = format!("{}{{{}}}", self.id, group.written("\""));
-        let mut child = Self { id, group: Some(group), ..self.clone() };
-        // The rules of a group alert for each label set on its own.
-        if !child.about.pager.is_empty() {
-            let own = labels.iter().filter(|(_, value)| !value.is_empty());
-            child.about.pager.extend(own.map(|(label, value)| (label.clone(), value.clone())));
-        }
-        child
+        Self { id, group: Some(group), ..self.clone() }
     }
 
     /// Whether the reader means it by `text`: its id, its title, or the id of its parent for all children.

@@ -1,7 +1,7 @@
 //! The ledger of one SLO: counted events at three resolutions, from which every figure is taken.
 //!
 //! - fine: the base cell (5 minutes unless the metric is scraped slowly) ending at every minute of 6 h;
-//! - middle: base cells on their own grid, for 3 d;
+//! - middle: base cells on their own grid, for 3 d, or for as long as the hours where each cell has to be seen;
 //! - hours: for the SLO window, twice.
 //!
 //! A window of whole base cells that ends on a minute of the last 6 h is an exact sum of fine cells;
@@ -32,6 +32,7 @@ pub struct Ledger {
     fine: Grid,
     middle: Grid,
     hours: Grid,
+    in_cells: bool,
     /// End of the oldest cell for which the counted side had a series; until there is one it is taken as 0.
     pub bad_since: Option<i64>,
     /// Samples refused because they were NaN or infinite.
@@ -60,16 +61,31 @@ impl Reading {
 impl Ledger {
     /// An empty ledger for an SLO over `window`. `base` must divide an hour and be whole minutes.
     pub fn new(base: Window, window: Window) -> Self {
+        Self::keeping(base, window, MIDDLE_SPAN)
+    }
+
+    /// The same, with base cells kept for as long as hours are: 0.8 MB for 30 days of 5 minutes, twice.
+    pub fn of_cells(base: Window, window: Window) -> Self {
+        Self { in_cells: true, ..Self::keeping(base, window, 2 * window.as_seconds()) }
+    }
+
+    fn keeping(base: Window, window: Window, middle: i64) -> Self {
         let width = base.as_seconds();
         Self {
             base,
             fine: Grid::new(MINUTE, width, FINE_SPAN),
-            middle: Grid::new(width, width, MIDDLE_SPAN + 2 * HOUR),
+            middle: Grid::new(width, width, middle + 2 * HOUR),
             hours: Grid::new(HOUR, HOUR, 2 * window.as_seconds() + 2 * HOUR),
+            in_cells: false,
             bad_since: None,
             dropped: 0,
             sampled_every: None,
         }
+    }
+
+    /// Whether base cells are kept for as long as hours are.
+    pub fn is_in_cells(&self) -> bool {
+        self.in_cells
     }
 
     pub fn base(&self) -> Window {

@@ -5,6 +5,7 @@ pub mod budget;
 pub mod burn;
 pub mod calendar;
 pub mod caveats;
+pub mod composite;
 pub mod explain;
 pub mod forecast;
 pub mod grid;

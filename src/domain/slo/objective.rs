@@ -89,6 +89,26 @@ impl Objective {
         }
     }
 
+    /// The labels of its alerts in the backend: those that were given, and its own of a group. None of a group as a
+    /// whole, whose alerts are its children's.
+    pub fn alarm_labels(&self) -> BTreeMap<String, String> {
+        let group = self.group.as_ref();
+        if self.about.pager.is_empty() || group.is_some_and(|group| group.labels.is_empty()) {
+            return BTreeMap::new();
+        }
+        let own = group.iter().flat_map(|group| group.labels.clone());
+        self.about.pager.clone().into_iter().chain(own).collect()
+    }
+
+    /// What it promises, to follow "99.9 % of".
+    pub fn promise(&self) -> String {
+        match self.method {
+            Method::Occurrences => self.sli.promise(),
+            Method::Timeslices { slice, .. } => format!("slices of {slice} are good"),
+            Method::RatioTimeslices { .. } => format!("{}, in the mean of slices", self.sli.promise()),
+        }
+    }
+
     /// What its tallies are counted in.
     pub fn unit(&self) -> Unit {
         if self.method == Method::Occurrences { self.sli.unit() } else { Unit::Minutes }
@@ -114,10 +134,26 @@ impl Objective {
             .map_or(Span { from: at - self.window.as_seconds(), to: at }, |calendar| calendar.period(at))
     }
 
-    /// The events of that stretch so far.
+    /// The events of that stretch so far. Of a period that is younger than a cell, its part of the cell.
     pub fn read(&self, ledger: &Ledger, at: i64) -> Option<Reading> {
-        let so_far = Window::seconds((at - self.span(at).from).max(ledger.base().as_seconds()));
-        ledger.read(at, so_far)
+        let so_far = Window::seconds(at - self.span(at).from);
+        if self.calendar.is_none() || so_far >= ledger.base() {
+            return ledger.read(at, so_far);
+        }
+        let cell = ledger.read(at, ledger.base())?;
+        let part = so_far.as_seconds() as f64 / ledger.base().as_seconds() as f64;
+        let doubt = cell.tally.bad * part.max(1.0 - part);
+        Some(Reading { tally: cell.tally * part, known: cell.known * part, window: so_far, doubt })
+    }
+
+    /// What its budget is of: `30d`, or `month (Europe/Berlin)`.
+    pub fn window_text(&self) -> String {
+        self.calendar.map_or_else(|| self.window.to_string(), Calendar::text)
+    }
+
+    /// The name of the period at `at`, such as `July 2026`; none where the window rolls.
+    pub fn period_name(&self, at: i64) -> Option<String> {
+        self.calendar.map(|calendar| calendar.name(at))
     }
 
     /// The budget at `at`, of which `reading` tells what was spent.

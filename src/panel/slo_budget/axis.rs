@@ -1,6 +1,7 @@
-//! The time axis of the burn-down: one SLO window up to now, and a part of the next one.
+//! The time axis of the burn-down: one SLO window up to now and a part of the next one, or a whole period.
 
 use crate::domain::quantity::percent;
+use crate::domain::slo::calendar::Span;
 use crate::domain::slo::window::Window;
 
 /// The share of the width that is past.
@@ -26,6 +27,14 @@ impl Axis {
         Self { from: now - span, now, to: now + reach, past, ahead }
     }
 
+    /// An axis of `dots` columns for a period, of which the part up to `now` is past.
+    pub(super) fn of_period(now: i64, span: Span, dots: usize) -> Self {
+        let share = (now - span.from) as f64 / (span.to - span.from).max(1) as f64;
+        let past = ((dots as f64 * share).round() as usize).clamp(1, dots.max(2) - 1);
+        let ahead = dots.saturating_sub(past).max(1);
+        Self { from: span.from, now, to: span.to, past, ahead }
+    }
+
     pub(super) fn columns(&self) -> usize {
         self.past + self.ahead
     }
@@ -40,9 +49,8 @@ impl Axis {
         ((self.to - self.now) as f64 * (number + 1) as f64 / self.ahead as f64) as i64
     }
 
-    /// Edges first, then what fits in between.
-    pub(super) fn labels(&self, text: impl Fn(i64) -> String) -> Vec<(f64, String)> {
-        let span = self.now - self.from;
+    /// Edges first, then the quarters of `span` seconds that fit in between.
+    pub(super) fn labels(&self, span: i64, text: impl Fn(i64) -> String) -> Vec<(f64, String)> {
         let inner = [2, 1, 3].map(|quarter| self.from + span * quarter / 4);
         [self.from, self.to].into_iter().chain(inner).map(|time| (self.share(time), text(time))).collect()
     }
@@ -64,5 +72,13 @@ mod tests {
         assert_eq!((axis.from, axis.past, axis.ahead), (0, 88, 12));
         assert!((axis.share(axis.now) - 0.88).abs() < 1e-6);
         assert_eq!(axis.seconds_ahead(11), axis.to - axis.now);
+    }
+
+    #[test]
+    fn a_period_ends_at_the_right_edge() {
+        let axis = Axis::of_period(600_000, Span { from: 0, to: 2_400_000 }, 100);
+        assert_eq!((axis.past, axis.ahead, axis.to), (25, 75, 2_400_000));
+        let new = Axis::of_period(60, Span { from: 0, to: 2_400_000 }, 100);
+        assert_eq!((new.past, new.ahead), (1, 99));
     }
 }

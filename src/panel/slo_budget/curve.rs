@@ -22,10 +22,12 @@ pub(super) struct Curves {
 
 impl Curves {
     pub(super) fn of(slo: &SloStatus, axis: &Axis) -> Self {
-        let mut history = history(slo, axis.now, axis.past);
+        let mut history = history(slo, axis.from, axis.now, axis.past);
         history.resize(axis.columns(), None);
+        // A rolling window ends now; a period is spent at its end.
+        let spent = if slo.objective.calendar.is_some() { axis.columns() } else { axis.past };
         let ideal = (0..axis.columns())
-            .map(|column| (column < axis.past).then(|| 1.0 - column as f64 / axis.past as f64))
+            .map(|column| (column < spent).then(|| 1.0 - column as f64 / spent as f64))
             .collect();
         let floor = floor(&history);
         let ahead = |value: &dyn Fn(i64) -> Option<f64>| {
@@ -55,9 +57,9 @@ fn floor(values: &[Option<f64>]) -> f64 {
     (lowest / step).floor() * step
 }
 
-/// The remaining budget over the window up to `at` in `count` columns, the least of what falls into each.
-pub(super) fn history(slo: &SloStatus, at: i64, count: usize) -> Vec<Option<f64>> {
-    let span = slo.objective.window.as_seconds();
+/// The remaining budget from `from` to `at` in `count` columns, the least of what falls into each.
+pub(super) fn history(slo: &SloStatus, from: i64, at: i64, count: usize) -> Vec<Option<f64>> {
+    let span = at - from;
     let step = (span / (2 * count.max(1)) as i64).clamp(300, HOUR);
     let samples = (span / step).clamp(1, 20_000) as usize;
     let series = remaining(&slo.objective, &slo.ledger, at, step, samples);
@@ -77,12 +79,20 @@ fn rate(slo: &SloStatus) -> Option<Tally> {
 }
 
 fn naive(slo: &SloStatus, rate: Tally, ahead: i64) -> Option<f64> {
+    if slo.objective.calendar.is_some() {
+        // What the whole period may spend is counted already.
+        let allowed = slo.budget?.allowed_bad;
+        return (allowed > 0.0).then_some(slo.remaining()? - rate.bad * ahead as f64 / allowed);
+    }
     let burn = crate::domain::slo::burn::rate(rate, slo.objective.target).filter(|burn| burn.is_finite())?;
     let window = slo.objective.window;
     Some(slo.remaining()? - crate::domain::slo::burn::spent(burn, Window::seconds(ahead), window))
 }
 
 fn rolling(slo: &SloStatus, rate: Tally, ahead: i64) -> Option<f64> {
+    if slo.objective.calendar.is_some() {
+        return None;
+    }
     let window = slo.objective.window;
     let rest = window.as_seconds() - ahead;
     let kept = if rest > 0 { slo.ledger.read(slo.as_of?, Window::seconds(rest))?.tally } else { Tally::ZERO };

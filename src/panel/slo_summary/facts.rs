@@ -3,6 +3,7 @@
 use super::spaced;
 use crate::domain::quantity::{percent, percent_figure};
 use crate::domain::slo::policy::Stance;
+use crate::domain::slo::sli::Unit;
 use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::window::Window;
 use crate::panel::data_state;
@@ -18,7 +19,7 @@ pub(super) fn facts(model: &Model, slo: &SloStatus, columns: u16) -> Prose {
     if slo.data != Data::Ok {
         prose.flow(2, &data(model, slo));
     }
-    for line in [outlook(model, slo), policy(model, slo), sla(slo)] {
+    for line in [period(model, slo), outlook(model, slo), policy(model, slo), sla(slo)] {
         if !line.is_empty() {
             prose.flow(2, &line);
         }
@@ -42,11 +43,34 @@ fn data(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     pieces
 }
 
+/// How much of a calendar period is left, and what the budget would be if it ended now.
+fn period(model: &Model, slo: &SloStatus) -> Vec<Piece> {
+    let Some((at, name)) = slo.as_of.and_then(|at| Some((at, slo.objective.period_name(at)?))) else {
+        return Vec::new();
+    };
+    let end = slo.objective.span(at).to;
+    let mut pieces = vec![piece(Role::Text, glued(&name))];
+    match end - seen_at(model).timestamp() {
+        left if left > 0 => {
+            pieces.push(piece(Role::Muted, " ends in "));
+            pieces.push(piece(Role::Text, glued(&seconds(left))));
+        }
+        _ => pieces.push(piece(Role::Muted, " has ended")),
+    }
+    if let Some(to_date) = slo.budget.and_then(|budget| budget.to_date) {
+        pieces.push(piece(Role::Muted, "; of what has been so far "));
+        pieces.push(piece(Role::Text, glued(&percent(to_date))));
+        pieces.push(piece(Role::Muted, " would be left"));
+    }
+    pieces
+}
+
 /// When it is empty, and what comes back.
 fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     let now = seen_at(model);
     let mut pieces = empties(slo);
-    if let Some(refill) = slo.forecast.refill {
+    // A period gives all back at its end, of which its own line tells.
+    if let Some(refill) = slo.forecast.refill.filter(|_| slo.objective.calendar.is_none()) {
         if !pieces.is_empty() {
             pieces.push(piece(Role::Muted, " · "));
         }
@@ -87,6 +111,9 @@ fn empties(slo: &SloStatus) -> Vec<Piece> {
             piece(Role::Muted, rate),
             piece(Role::Muted, format!(", or in {} if nothing left the window", seconds(naive))),
         ],
+        (None, None) if slo.data.speaks() && slo.objective.calendar.is_some() => {
+            vec![piece(Role::Text, "lasts until the period ends"), piece(Role::Muted, rate)]
+        }
         (None, None) if slo.data.speaks() => {
             vec![piece(Role::Text, "never empty"), piece(Role::Muted, format!("{rate}: no errors"))]
         }
@@ -132,9 +159,23 @@ fn sla(slo: &SloStatus) -> Vec<Piece> {
     }
     if let Some(cost) = slo.budget.and_then(|budget| budget.cost_of_one()) {
         let gap = if pieces.is_empty() { "" } else { " · " };
-        pieces.push(piece(Role::Muted, format!("{gap}1 error = {}", glued(&small_percent(cost)))));
+        let (least, of) = least(slo);
+        let text = format!("{gap}{least} = {}", glued(&small_percent(cost * of)));
+        pieces.push(piece(Role::Muted, text));
     }
     pieces
+}
+
+/// The least that can be bad, or a minute, and how many of the unit it is.
+fn least(slo: &SloStatus) -> (String, f64) {
+    match (slo.objective.method.slice(), slo.objective.unit()) {
+        (Some(slice), Unit::Minutes) if slo.objective.grain() > 0.0 => {
+            (format!("1 slice of {slice}"), slice.as_minutes())
+        }
+        (_, Unit::Minutes) => ("1 minute".to_owned(), 1.0),
+        (_, Unit::Samples) => ("1 sample".to_owned(), 1.0),
+        (_, Unit::Events) => ("1 error".to_owned(), 1.0),
+    }
 }
 
 /// A difference of two targets in percentage points, with the digits that matter.

@@ -61,7 +61,7 @@ impl Lines {
 }
 
 async fn restore(lines: Vec<&mut Line>, cache: Cache) {
-    let asks: Vec<_> = lines.iter().map(|line| (line.keys(), line.objective.reach())).collect();
+    let asks: Vec<_> = lines.iter().map(|line| (line.keys(), line.reach)).collect();
     let found = tokio::task::spawn_blocking(move || {
         let load = |(keys, window): &(Vec<String>, Window)| {
             keys.iter()

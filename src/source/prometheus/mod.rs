@@ -15,6 +15,7 @@ pub mod lint;
 mod narrow;
 pub mod presets;
 pub mod promql;
+pub mod rules;
 mod scan;
 pub mod selector;
 mod settings;

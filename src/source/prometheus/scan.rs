@@ -40,6 +40,28 @@ pub(super) fn balanced(text: &str) -> Result<(), String> {
     }
 }
 
+/// Whether the text is one call of a function and nothing more: `sum(a) + sum(b)` is not.
+pub(super) fn is_call(text: &str) -> bool {
+    let name = text.find('(').map_or("", |end| &text[..end]);
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return false;
+    }
+    let mut quote = Quote::default();
+    let mut depth = 0_usize;
+    for (at, letter) in text.char_indices() {
+        if quote.step(letter) {
+            continue;
+        }
+        match letter {
+            '(' => depth += 1,
+            ')' if depth <= 1 => return at + 1 == text.len(),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// The mark of the string one is in, and whether the next letter is escaped.
 #[derive(Default)]
 pub(super) struct Quote(Option<(char, bool)>);
@@ -112,6 +134,18 @@ mod tests {
         assert_eq!(without_comments("a # b\n+ c{d=\"#\"} # e"), "a \n+ c{d=\"#\"}");
         assert_eq!(without_comments(r##"a{b="\"#"}"##), r##"a{b="\"#"}"##);
         assert_eq!(without_comments(r"a{b=`\`} # c"), r"a{b=`\`}");
+    }
+
+    #[test]
+    fn a_call_is_one_call() {
+        for text in ["sum(a)", r#"sum(rate(a{b=")"}[5m]))"#, "f()"] {
+            assert!(is_call(text), "{text}");
+        }
+        for text in
+            ["sum(a) + sum(b)", "(a)", "a", "sum by (b) (a)", "sum(a) offset 5m", "sum(a", "-f(a)", ""]
+        {
+            assert!(!is_call(text), "{text}");
+        }
     }
 
     #[test]

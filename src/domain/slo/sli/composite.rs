@@ -10,12 +10,34 @@ pub enum Rule {
 }
 
 /// How a member without data counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Missing {
+    /// What it lacks, the composite lacks.
+    #[default]
+    Unknown,
     Good,
     Bad,
     /// The others share its weight.
     Ignore,
+}
+
+impl Rule {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Worst => "worst",
+            Self::Weighted => "weighted",
+        }
+    }
+}
+
+impl Missing {
+    /// By the names of the configuration.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("unknown", Self::Unknown), ("good", Self::Good), ("bad", Self::Bad), ("ignore", Self::Ignore)];
+
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, missing)| *missing == self).map_or("", |(word, _)| word)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,128 @@
+//! `rules`: recording and alert rules for Prometheus, from the configured SLOs.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::{Common, RulesArgs, RulesStyle};
+use super::exit::{Failure, PROBLEMS};
+use super::output::{print, say};
+use super::session::Session;
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
+use crate::source::prometheus::KIND;
+use crate::source::prometheus::rules::{Remark, RuleFile, Style, rules, yaml};
+use crate::text::{clean, is_unsafe};
+
+pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
+    if args.out.is_some() && common.read_only {
+        return Err(Failure::configuration("error: --out writes a file, and --read-only forbids it"));
+    }
+    let session = Session::open(common, false)?;
+    for id in &args.ids {
+        session.known_slo(id)?;
+    }
+    let chosen: Vec<Arc<Objective>> = session
+        .config
+        .objectives
+        .iter()
+        .filter(|slo| args.ids.is_empty() || args.ids.contains(&slo.id))
+        .cloned()
+        .collect();
+    if chosen.is_empty() {
+        return Err(Failure::configuration("error: no SLO is configured; `burnwatch init` shows one"));
+    }
+    let (asked, elsewhere): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|slo| is_counted(&session, slo));
+    let written = rules(&asked, style(args.style));
+    for slo in &elsewhere {
+        say(&format!(
+            "left out: {}: no Prometheus counts it, its backend is `{}`",
+            clean(&slo.id),
+            clean(&slo.source)
+        ));
+    }
+    tell_of_servers(&session, &asked);
+    tell("left out", &written.left_out);
+    tell("note", &written.remarks);
+    let text = if args.json { json(&written.file)? } else { yaml(&written.file) };
+    match &args.out {
+        Some(path) => write(path, &text)?,
+        None => print(&text)?,
+    }
+    let whole = elsewhere.is_empty() && written.left_out.is_empty();
+    Ok(if whole { 0 } else { PROBLEMS })
+}
+
+fn style(style: RulesStyle) -> Style {
+    match style {
+        RulesStyle::Burnwatch => Style::Burnwatch,
+        RulesStyle::Sloth => Style::Sloth,
+        RulesStyle::Pyrra => Style::Pyrra,
+    }
+}
+
+/// The demo stands for a Prometheus. A composite has no backend; the rules say themselves what they think of it.
+fn is_counted(session: &Session, slo: &Objective) -> bool {
+    let backend = session.config.backends.iter().find(|backend| backend.name == slo.source);
+    session.demo.is_some()
+        || matches!(slo.sli, Sli::Composite(_))
+        || backend.is_some_and(|backend| backend.kind == KIND.name)
+}
+
+/// A server sees only its own series, and so do its rules.
+fn tell_of_servers(session: &Session, asked: &[Arc<Objective>]) {
+    let counted = asked.iter().filter(|slo| !matches!(slo.sli, Sli::Composite(_)));
+    let sources: BTreeSet<&str> = counted.map(|slo| slo.source.as_str()).collect();
+    if sources.len() > 1 && session.demo.is_none() {
+        let names = sources.into_iter().map(clean).collect::<Vec<_>>().join(", ");
+        say(&format!(
+            "note: these SLOs are counted by {names}; name those of one server to write its rules alone"
+        ));
+    }
+}
+
+fn tell(word: &str, remarks: &[Remark]) {
+    for remark in remarks {
+        say(&format!("{word}: {}: {}", clean(&remark.id), clean(&remark.text)));
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let told = |error| Failure::unexpected(&format!("{}: {error}", clean(&path.to_string_lossy())));
+    std::fs::write(path, text).map_err(told)
+}
+
+/// The file as JSON, which Prometheus reads as well. What a terminal could act on is written as a code.
+fn json(file: &RuleFile) -> Result<String, Failure> {
+    let plain = serde_json::to_string_pretty(file).map_err(|error| Failure::unexpected(&error))?;
+    let mut out = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if is_unsafe(c) && c != '\n' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // Writing into a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Ok(out + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::prometheus::rules::Group;
+
+    #[test]
+    fn json_is_harmless_and_means_the_same() {
+        let name = "\u{1b}[31m\u{9b}\u{202e}\u{e0001} \"é\"\n";
+        let group = Group { name: name.to_owned(), interval: None, rules: Vec::new() };
+        let text = json(&RuleFile { groups: vec![group] }).unwrap();
+        assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n'), "{text:?}");
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["groups"][0]["name"], name);
+    }
+}

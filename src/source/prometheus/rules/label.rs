@@ -1,0 +1,77 @@
+//! Labels of rules: names that Prometheus takes, and matchers that find them again.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::domain::slo::objective::Objective;
+use crate::text::is_unsafe;
+
+/// A name that Prometheus takes, as near as can be; `None` for one that is all its own or nothing.
+pub(super) fn name(text: &str) -> Option<String> {
+    let legal = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = text.chars().map(legal).take(128).collect();
+    let name = if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name };
+    (!name.is_empty() && !name.starts_with("__")).then_some(name)
+}
+
+/// The objective's own labels that are none of `reserved`.
+pub(super) fn of(objective: &Objective, reserved: &[&str]) -> BTreeMap<String, String> {
+    named(&objective.about.labels).filter(|(name, _)| !reserved.contains(&name.as_str())).collect()
+}
+
+/// Pairs under names that Prometheus takes.
+pub(super) fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = (String, String)> {
+    pairs.iter().filter_map(|(key, value)| Some((name(key)?, value.clone())))
+}
+
+/// Text in quotes, as `PromQL` reads it.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        // Writing into a string cannot fail.
+        let _ = match c {
+            '"' | '\\' => write!(out, "\\{c}"),
+            '\n' => write!(out, "\\n"),
+            c if is_unsafe(c) && u32::from(c) > 0xffff => write!(out, "\\U{:08x}", u32::from(c)),
+            c if is_unsafe(c) => write!(out, "\\u{:04x}", u32::from(c)),
+            c => write!(out, "{c}"),
+        };
+    }
+    out.push('"');
+    out
+}
+
+/// `{a="b", c="d"}`.
+pub(super) fn matchers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> =
+        pairs.into_iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+    format!("{{{}}}", pairs.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_legal_or_left_out() {
+        for (text, legal) in [
+            ("team", Some("team")),
+            ("app.kubernetes.io/name", Some("app_kubernetes_io_name")),
+            ("1st", Some("_1st")),
+            ("é", Some("_")),
+            ("__name__", None),
+            ("..", None),
+            ("", None),
+        ] {
+            assert_eq!(name(text).as_deref(), legal, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_cannot_leave_their_quotes() {
+        assert_eq!(quoted("a\"} or vector(1) #\\\n"), r#""a\"} or vector(1) #\\\n""#);
+        assert_eq!(quoted("\u{1b}[31m\u{202e}\u{e0001}é"), r#""\u001b[31m\u202e\U000e0001é""#);
+        assert_eq!(matchers([("a", "b"), ("c", "d")]), r#"{a="b", c="d"}"#);
+    }
+}

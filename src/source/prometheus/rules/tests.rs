@@ -1,0 +1,177 @@
+//! Rules as text: one objective in each style, and what cannot be expressed.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::*;
+use crate::domain::slo::calendar::{Calendar, Unit};
+use crate::domain::slo::objective::{About, Group as By};
+use crate::domain::slo::sli::{Composite, Events, Latency, Missing, Ratio, Rule as Judged, Side};
+use crate::domain::slo::tier::{Comparison, Severity};
+use crate::domain::slo::window::Window;
+
+fn events() -> Sli {
+    Sli::Events(Events {
+        side: Side::Bad,
+        part: r#"http_requests_total{job="api",code=~"5.."}"#.into(),
+        total: r#"http_requests_total{job="api"}"#.into(),
+    })
+}
+
+fn tier(severity: Severity, short: &str, long: &str, factor: f64, wait: Option<&str>) -> Tier {
+    Tier {
+        severity,
+        short: short.parse().unwrap(),
+        long: long.parse().unwrap(),
+        factor,
+        comparison: Comparison::Above,
+        wait: wait.map(|wait| wait.parse().unwrap()),
+    }
+}
+
+fn objective(sli: Sli) -> Objective {
+    let mut objective =
+        Objective::new("api", "availability", "main", sli, "99%".parse().unwrap(), Window::days(28));
+    objective.tiers = vec![
+        tier(Severity::Page, "5m", "1h", 14.0, Some("2m")),
+        tier(Severity::Page, "30m", "6h", 7.0, Some("15m")),
+        tier(Severity::Ticket, "2h", "1d", 2.0, Some("1h")),
+        tier(Severity::Ticket, "6h", "4d", 1.0, Some("3h")),
+    ];
+    objective.runbook = Some("https://runbooks.test/api#errors".to_owned());
+    objective.about.labels = [("team".to_owned(), "edge".to_owned())].into();
+    objective
+}
+
+fn written(objective: Objective, style: Style) -> Written {
+    rules(&[Arc::new(objective)], style)
+}
+
+fn page(objective: Objective, style: Style) -> String {
+    let written = written(objective, style);
+    assert_eq!((written.left_out, written.remarks), (vec![], vec![]));
+    yaml(&written.file)
+}
+
+fn refusal(objective: Objective, style: Style) -> String {
+    let written = written(objective, style);
+    assert!(written.file.groups.is_empty(), "{written:?}");
+    written.left_out[0].text.clone()
+}
+
+#[test]
+fn names_of_our_own() {
+    let mut objective = objective(events());
+    objective.tiers = crate::domain::slo::tier::workbook(Window::days(30));
+    objective.window = Window::days(30);
+    objective.description = Some("Answers that are not 5xx.\nAsk the edge team.".to_owned());
+    insta::assert_snapshot!("own", page(objective, Style::Burnwatch));
+}
+
+#[test]
+fn names_of_sloth() {
+    let mut objective = objective(events());
+    objective.tiers = crate::domain::slo::tier::workbook(Window::days(28));
+    objective.method = Method::RatioTimeslices { slice: Window::minutes(5) };
+    insta::assert_snapshot!("sloth", page(objective, Style::Sloth));
+}
+
+#[test]
+fn names_of_pyrra() {
+    insta::assert_snapshot!("pyrra", page(objective(events()), Style::Pyrra));
+    let latency = Latency { histogram: r#"rt_seconds{job="api"}"#.into(), threshold: 1.0, native: false };
+    insta::assert_snapshot!("pyrra-latency", page(objective(Sli::Latency(latency)), Style::Pyrra));
+}
+
+#[test]
+fn a_month_is_rounded_as_pyrra_rounds_it() {
+    let mut objective = objective(events());
+    objective.window = Window::days(30);
+    objective.tiers = vec![tier(Severity::Page, "5m", "64m", 14.0, Some("2m"))];
+    let text = page(objective, Style::Pyrra);
+    for part in ["http_requests:burnrate1h4m\n", "http_requests:increase30d\n", "exhaustion: '2d3h25m42s'\n"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn what_rules_cannot_say_is_said() {
+    let composite = Composite { members: vec![], rule: Judged::Worst, missing: Missing::Ignore };
+    for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
+        let why = refusal(objective(Sli::Composite(composite.clone())), style);
+        assert!(why.contains("its members"), "{why}");
+        let group = By { parent: "api/availability".into(), by: vec!["code".into()], ..By::default() };
+        let why = refusal(Objective { group: Some(group), ..objective(events()) }, style);
+        assert!(why.contains("each set of labels"), "{why}");
+    }
+    let ratio = || Sli::Ratio(Ratio { side: Side::Bad, ratio: "sum(a[{{.window}}]) / b".into() });
+    assert!(refusal(objective(ratio()), Style::Pyrra).contains("no indicator of the kind ratio"));
+    assert_eq!(written(objective(ratio()), Style::Sloth).left_out, []);
+}
+
+#[test]
+fn a_calendar_has_alerts_and_no_period() {
+    for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
+        let calendar = Some(Calendar::new(Unit::Month, Tz::Europe__Berlin));
+        let written = written(Objective { calendar, window: Window::days(30), ..objective(events()) }, style);
+        assert!(written.remarks[0].text.contains("month (Europe/Berlin)"), "{written:?}");
+        let rules: Vec<&Rule> = written.file.groups.iter().flat_map(|group| &group.rules).collect();
+        assert!(rules.iter().filter(|rule| rule.alert.is_some()).count() >= 2, "{style:?}");
+        let looks_back = |rule: &&&Rule| rule.expr.contains("[30d]");
+        assert_eq!(rules.iter().filter(looks_back).count(), 0, "{style:?}");
+    }
+}
+
+#[test]
+fn a_tier_below_a_slice_is_left_out_and_said() {
+    let method = Method::Timeslices { slice: Window::minutes(10), target: "95%".parse().unwrap() };
+    let written = written(Objective { method, ..objective(events()) }, Style::Burnwatch);
+    assert!(written.remarks[0].text.contains("its page over 5m and 1h is left out"), "{written:?}");
+    assert!(!yaml(&written.file).contains("ratio_rate5m"));
+}
+
+#[test]
+fn a_tier_that_cannot_fire_is_written_and_said() {
+    let target = "90%".parse().unwrap();
+    let written = written(Objective { target, ..objective(events()) }, Style::Burnwatch);
+    assert_eq!(written.remarks.len(), 1, "{written:?}");
+    assert!(written.remarks[0].text.contains("page over 5m and 1h can never fire"), "{written:?}");
+}
+
+#[test]
+fn two_of_the_same_name_do_not_spoil_the_file() {
+    let one = Objective::new("a-b", "c", "main", events(), "99%".parse().unwrap(), Window::days(30));
+    let two = Objective::new("a", "b-c", "main", events(), "99%".parse().unwrap(), Window::days(30));
+    let both = [Arc::new(one), Arc::new(two)];
+    assert!(rules(&both, Style::Burnwatch).left_out.is_empty());
+    for style in [Style::Sloth, Style::Pyrra] {
+        let written = rules(&both, style);
+        assert_eq!(written.left_out[0].id, "a/b-c");
+        assert!(written.left_out[0].text.contains("another SLO has the same group"), "{written:?}");
+    }
+}
+
+#[test]
+fn the_pager_knows_the_alerts_by_their_labels() {
+    let mut objective = objective(events());
+    let text = |style, objective: &Objective| {
+        let pairs = pager(objective, style).into_iter();
+        pairs.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(text(Style::Burnwatch, &objective), "alertname=ApiAvailabilityBurn slo=api/availability");
+    assert_eq!(
+        text(Style::Sloth, &objective),
+        "sloth_id=api-availability sloth_service=api sloth_slo=availability"
+    );
+    assert_eq!(text(Style::Pyrra, &objective), "alertname=ErrorBudgetBurn slo=api-availability");
+    // What another tool called it is not forgotten when that tool's names are written.
+    objective.about = About {
+        tool: Some("pyrra".to_owned()),
+        pager: [("slo".to_owned(), "api-errors".to_owned())].into(),
+        ..About::default()
+    };
+    assert_eq!(text(Style::Pyrra, &objective), "alertname=ErrorBudgetBurn slo=api-errors");
+    assert_eq!(text(Style::Burnwatch, &objective), "alertname=ApiAvailabilityBurn slo=api/availability");
+}
