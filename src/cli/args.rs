@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::Window;
 
 const AFTER: &str =
@@ -12,7 +13,8 @@ const AFTER: &str =
 Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
 
 Exit codes: 0 fine; 1 problems found; usage errors and a configuration that cannot be read are 4.
-`status`: 0 OK, 1 WARN, 2 PAGE, 3 STALE or NODATA, 4 configuration.";
+`status`: 0 OK, 1 WARN, 2 PAGE, 3 STALE or NODATA, 4 configuration.
+`can-ship`: 0 yes, 1 caution, 2 freeze, 3 unknown, 4 configuration.";
 
 /// The error-budget cockpit for people on call.
 #[derive(Debug, Parser)]
@@ -89,6 +91,8 @@ pub(super) enum Command {
     Demo,
     /// Tell how all SLOs are, now or at an instant
     Status(StatusArgs),
+    /// Tell whether the error budget lets a service ship
+    CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
     /// Print one frame, without a terminal
@@ -101,6 +105,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Mark, list and end maintenance windows
     Maintenance(MaintenanceArgs),
+    /// Print the SLOs of other tools' files as tables of a configuration
+    Import(ImportArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -125,19 +131,52 @@ pub(super) struct StatusArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(super) struct ExplainArgs {
-    /// The SLO, as service/name
-    #[arg(value_name = "ID")]
-    pub(super) id: String,
+#[command(
+    after_help = "Exit codes: 0 yes, 1 caution, 2 freeze, 3 unknown, 4 configuration or an unknown name.
+Of a service's SLOs the one with the strictest step decides, and is named."
+)]
+pub(super) struct CanShipArgs {
+    /// An SLO as service/name, or a service
+    #[arg(value_name = "ID|SERVICE")]
+    pub(super) subject: String,
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// The SLO, as service/name
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// What they would be instead with another target, window (30d, month, quarter) or method; writes nothing
+    #[arg(long, value_name = "KNOB=VALUE", value_parser = turn)]
+    pub(super) what_if: Vec<Turn>,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ImportArgs {
+    /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The window of SLOs whose files have none, such as Sloth's
+    #[arg(long, value_name = "SPAN", default_value = "30d")]
+    pub(super) window: Window,
+    /// The backend that is to count them [default: the first of the configuration]
+    #[arg(long, value_name = "NAME")]
+    pub(super) backend: Option<String>,
+    /// One line a problem, with file, line and column
+    #[arg(long)]
+    pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, signals, incidents, incident, oncall, runbooks, runbook, handoff, review,
-    /// sources or help
+    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
+    /// handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
@@ -147,6 +186,9 @@ pub(super) struct ShowArgs {
     /// What is selected or open: an SLO's id, a service, an incident or a runbook
     #[arg(long, value_name = "ID")]
     pub(super) select: Option<String>,
+    /// How the knobs of the screen `what-if` are turned, such as target=99.95%
+    #[arg(long, value_name = "KNOB=VALUE", value_parser = turn)]
+    pub(super) what_if: Vec<Turn>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -267,6 +309,16 @@ fn span(text: &str) -> Result<Duration, String> {
     let window: Window =
         text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
     Ok(Duration::from_secs(window.as_seconds() as u64))
+}
+
+/// A knob of what-if and what it is set to.
+pub(super) type Turn = (Knob, String);
+
+fn turn(text: &str) -> Result<Turn, String> {
+    let parsed = text.split_once('=').and_then(|(knob, value)| Some((Knob::named(knob)?, value.to_owned())));
+    parsed.ok_or_else(|| {
+        format!("`{text}` turns no knob; write target=99.95%, window=7d, window=month or method=timeslices")
+    })
 }
 
 fn size(text: &str) -> Result<(u16, u16), String> {

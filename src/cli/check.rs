@@ -11,7 +11,8 @@ use super::lint;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
 use super::session::{Session, lines, render};
-use crate::config::Diagnostic;
+use crate::config::{Diagnostic, Origin};
+use crate::domain::journal::State;
 use crate::domain::runbook::library::Library;
 use crate::domain::runbook::resolve::{Found, Query, resolve};
 use crate::domain::slo::status::Data;
@@ -21,12 +22,13 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     let tell = if args.short { lines } else { render };
     let session = Session::open_telling(common, false, tell).map_err(Failure::into_found)?;
     let mut found = session.warnings.clone();
+    found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     found.extend(runbook_problems(&session));
     found.extend(lint::doubts(&session));
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = tell(&found, &session.document);
+    let shown = tell(&found, &session.texts);
     if !shown.is_empty() {
         say(&shown);
     }
@@ -70,11 +72,20 @@ fn runbook_problems(session: &Session) -> Vec<Diagnostic> {
         if !leads_somewhere(&library, named, &objective.alert_name())
             && let Some(origin) = session.config.objective_origins.get(&objective.id)
         {
-            let text = format!("runbook `{}` is in none of the runbook folders", clean(named));
-            found.push(origin.value_error(crate::config::code::RUNBOOK, "runbook", &text, None));
+            found.push(lost_runbook(named, origin));
         }
     }
     found
+}
+
+/// A path that leads nowhere is a mistake; an address opens in a browser at least, though not on a bastion.
+fn lost_runbook(named: &str, origin: &Origin) -> Diagnostic {
+    let text = format!("runbook `{}` is in none of the runbook folders", clean(named));
+    if named.contains("://") {
+        let hint = "keep a copy in a folder under `runbooks`, so that R opens it here";
+        return origin.value_warning(crate::config::code::RUNBOOK, "runbook", &text, hint);
+    }
+    origin.value_error(crate::config::code::RUNBOOK, "runbook", &text, None)
 }
 
 fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
@@ -86,7 +97,8 @@ fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
 /// Asks every backend and tells what it refuses; returns how many problems there were.
 async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, Failure> {
     let desks = session.desks(timeout)?;
-    let snapshot = gather(session, desks, timeout.unwrap_or(Duration::from_secs(10)), true).await;
+    let timeout = timeout.unwrap_or(Duration::from_secs(10));
+    let snapshot = gather(session, desks, &State::default(), timeout, true).await;
     let mut problems = Vec::new();
     for source in snapshot.sources() {
         problems.extend(

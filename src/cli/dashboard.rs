@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::args::Common;
 use super::exit::Failure;
+use super::identity;
 use super::library::{demo_log, demo_runbooks};
 use super::looks::{Medium, env, theme};
 use super::session::Session;
@@ -41,6 +42,7 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
         setup: session.setup(),
         desks,
         log,
+        author: session.writes_log().then(identity::program),
         runbooks,
         theme,
         clock: Arc::clone(&session.clock),

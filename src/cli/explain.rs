@@ -9,8 +9,10 @@ use serde::Serialize;
 use super::args::{Common, ExplainArgs};
 use super::exit::Failure;
 use super::gather::gather;
+use super::library;
 use super::output::print;
 use super::session::Session;
+use super::what_if;
 use crate::domain::slo::explain::{Row, Told, explain, other_methods};
 use crate::domain::slo::status::SloStatus;
 use crate::widget::text::{width, wrap};
@@ -24,11 +26,17 @@ const LABEL: usize = 20;
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
     let mut session = Session::open(common, false)?;
     let desks = session.desks(common.timeout)?;
-    let snapshot = gather(&session, desks, common.timeout.unwrap_or(TIMEOUT), false).await;
+    let (log, _) = library::log(&session);
+    let timeout = common.timeout.unwrap_or(TIMEOUT);
+    let snapshot = gather(&session, desks, &log, timeout, false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
         session.meet_slo(&args.id, common.timeout).await?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
     };
+    if !args.what_if.is_empty() {
+        print(&what_if::text(slo, args, &log, session.now)?)?;
+        return Ok(0);
+    }
     let text = if args.json { json(slo, session.now)? } else { page(slo) };
     print(&text)?;
     Ok(0)

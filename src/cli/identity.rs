@@ -21,6 +21,11 @@ pub(super) fn author(common: &Common, session: &Session) -> Result<Author, Failu
     Ok(Author { name, source: source.to_owned(), host: host(), tty: tty() })
 }
 
+/// The program itself, for what it sees on its own.
+pub(super) fn program() -> Author {
+    Author::program(&host())
+}
+
 /// The first of these that says something. `flag` holds the variable too, as all flags do.
 fn person(
     flag: Option<&str>,

@@ -37,7 +37,7 @@ pub(super) fn doubts(session: &Session) -> Vec<Diagnostic> {
 
 fn of_queries(session: &Session, objective: &Objective, origin: &Origin) -> Vec<Diagnostic> {
     let allowed = |code| session.config.allowed.permits(code, Some(&objective.id));
-    let text = session.document.text();
+    let text = session.texts.of(&origin.file);
     let place = |(key, finding): (&str, Finding)| {
         let code = code::of_lint(finding.rule.word()).filter(|code| !allowed(code))?;
         let key = format!("sli.{key}");

@@ -2,6 +2,7 @@
 
 mod args;
 mod at;
+mod can_ship;
 mod check;
 mod completions;
 mod dashboard;
@@ -9,6 +10,7 @@ mod exit;
 mod explain;
 mod gather;
 mod identity;
+mod import;
 mod init;
 mod library;
 mod lint;
@@ -22,6 +24,7 @@ mod session;
 mod show;
 mod status;
 mod themes;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -58,6 +61,7 @@ fn run(args: Args) -> Result<u8, Failure> {
             wait_for(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
+        Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
         Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
@@ -65,6 +69,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
+        Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),

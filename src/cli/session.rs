@@ -10,8 +10,9 @@ use super::args::Common;
 use super::at;
 use super::exit::Failure;
 use super::looks::env;
+use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
-use crate::config::{self, Backend, Config, Diagnostic, Document, zero};
+use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
 use crate::runtime::clock::{clock, now};
@@ -27,8 +28,10 @@ pub(super) struct Session {
     /// Objectives that backends bring, once they were looked for.
     discovered: Vec<Arc<Objective>>,
     pub(super) warnings: Vec<Diagnostic>,
-    /// The text the diagnostics point into.
-    pub(super) document: Document,
+    /// SLOs of other tools' files, and what is wrong with these.
+    pub(super) catalogue: Catalogue,
+    /// What the diagnostics point into.
+    pub(super) texts: Texts,
     pub(super) folders: Folders,
     pub(super) demo: Option<Scenario>,
     pub(super) clock: Clock,
@@ -40,7 +43,7 @@ pub(super) struct Session {
 }
 
 /// How problems become text.
-pub(super) type Tell = fn(&[Diagnostic], &Document) -> String;
+pub(super) type Tell = fn(&[Diagnostic], &Texts) -> String;
 
 impl Session {
     /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo.
@@ -57,7 +60,7 @@ impl Session {
         let asked_for_demo = demo || common.demo || common.scenario.is_some();
         let is_demo = asked_for_demo || (common.prometheus.is_none() && file.is_none());
         let scenario = if is_demo { Some(scenario(common)?) } else { None };
-        let (document, config, warnings) = match (&scenario, &common.prometheus, file) {
+        let (document, mut config, warnings) = match (&scenario, &common.prometheus, file) {
             (Some(scenario), ..) => read(Document::new(None, &assets::config(*scenario)), &folders, tell)?,
             (None, Some(url), _) => (Document::new(None, ""), zero::prometheus(url), Vec::new()),
             (None, None, Some(file)) => {
@@ -67,6 +70,10 @@ impl Session {
             }
             (None, None, None) => (Document::new(None, ""), Config::default(), Vec::new()),
         };
+        let mut catalogue = load(&config.imports, &config.origin);
+        catalogue.without(&config.objectives);
+        config.adopt(&catalogue);
+        let texts = Texts::new([document].into_iter().chain(catalogue.documents.clone()));
         // The demo never touches the real log: without a flag it keeps nothing.
         let flag = common.state_dir.as_deref();
         let state_dir = if is_demo {
@@ -79,7 +86,8 @@ impl Session {
             config,
             discovered: Vec::new(),
             warnings,
-            document,
+            catalogue,
+            texts,
             folders,
             demo: scenario,
             clock: clock(fixed),
@@ -129,6 +137,11 @@ impl Session {
         Ok(problem)
     }
 
+    /// Whether a finding about an imported SLO is to be told.
+    pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
+        finding.is_error() || !self.config.allowed.permits(finding.code, None)
+    }
+
     pub(super) fn known_slo(&self, id: &str) -> Result<(), Failure> {
         // Which children there are is not known before the backend is asked.
         let parent = |slo: &Arc<Objective>| slo.is_parent() && id.starts_with(&format!("{}{{", slo.id));
@@ -138,10 +151,25 @@ impl Session {
         known("SLO", id, self.objectives().map(|slo| slo.id.as_str()))
     }
 
+    /// What to say of something that is neither an SLO nor a service with SLOs.
+    pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
+        if self.known_service(subject).is_ok() {
+            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+        }
+        let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
+        let failure = known("SLO or service", subject, names).err();
+        failure.unwrap_or_else(|| Failure::configuration(format!("error: there is no `{subject}`")))
+    }
+
     /// One that is configured, or that an SLO is about.
     pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
         let own = self.config.services.iter().map(|service| service.name.as_str());
         known("service", name, own.chain(self.objectives().map(|slo| slo.service.as_str())))
+    }
+
+    /// Whether a dashboard writes what it sees to the log: not the past, not the demo, not with --read-only.
+    pub(super) fn writes_log(&self) -> bool {
+        self.state_dir.is_some() && self.demo.is_none() && self.fixed.is_none() && !self.read_only
     }
 
     pub(super) fn setup(&self) -> Setup {
@@ -149,6 +177,7 @@ impl Session {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
             fixed_clock: self.fixed.is_some(),
             read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
@@ -219,11 +248,12 @@ impl Session {
             cache,
         })
         .serving(&config.objectives)
+        .with_maintenance(&config.maintenance)
     }
 
     /// The problems in full, to end with.
     pub(super) fn failure(&self, problems: &[Diagnostic]) -> Failure {
-        Failure::configuration(render(problems, &self.document))
+        Failure::configuration(render(problems, &self.texts))
     }
 }
 
@@ -236,13 +266,13 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
 }
 
-pub(super) fn render(problems: &[Diagnostic], document: &Document) -> String {
+pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {
     let color = std::io::IsTerminal::is_terminal(&std::io::stderr()) && env("NO_COLOR").is_none();
-    problems.iter().map(|problem| problem.render(document.text(), color)).collect::<Vec<_>>().join("\n\n")
+    problems.iter().map(|problem| texts.render(problem, color)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// One line a problem.
-pub(super) fn lines(problems: &[Diagnostic], _document: &Document) -> String {
+pub(super) fn lines(problems: &[Diagnostic], _texts: &Texts) -> String {
     problems.iter().map(Diagnostic::line).collect::<Vec<_>>().join("\n")
 }
 
@@ -253,7 +283,7 @@ fn read(
 ) -> Result<(Document, Config, Vec<Diagnostic>), Failure> {
     match config::load(&document, folders.home.as_deref()) {
         Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
-        Err(problems) => Err(Failure::findings(tell(&problems, &document))),
+        Err(problems) => Err(Failure::findings(tell(&problems, &Texts::new([document])))),
     }
 }
 

@@ -12,6 +12,7 @@ use super::library;
 use super::looks::{Medium, theme};
 use super::output::print;
 use super::session::Session;
+use super::what_if;
 use crate::domain::incident::Incident;
 use crate::screen::{draw, open, update};
 use crate::state::{Cursor, Message, Model, PanelId, Screen};
@@ -25,16 +26,21 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
-    let snapshot = gather(&session, session.desks(common.timeout)?, timeout, true).await;
+    let (log, log_problems) = library::log(&session);
+    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, true).await;
     let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
     for (index, report) in snapshot.reports() {
         update(&mut model, Message::Report(index, Arc::clone(report)));
     }
-    let (log, log_problems) = library::log(&session);
     let (runbooks, runbook_problems) = library::runbooks(&session);
     update(&mut model, Message::Journal(log, log_problems));
     update(&mut model, Message::Library(Arc::new(runbooks), runbook_problems));
     select(&mut model, screen, args.select.as_deref())?;
+    if let Some(slo) = model.open_slo().cloned() {
+        model.view.change = what_if::change(&slo.objective, &args.what_if)?;
+    }
+    let now = model.now;
+    update(&mut model, Message::Tick(now));
     print(&export(&model, &theme, args))?;
     Ok(0)
 }
@@ -54,7 +60,7 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
     let missing = |what: &str, id: &str| Failure::configuration(format!("error: there is no {what} `{id}`"));
     let worst = model.snapshot().worst_first().first().map(|slo| slo.id().to_owned());
     match screen {
-        Screen::Slo => {
+        Screen::Slo | Screen::Explain | Screen::WhatIf => {
             let found = match id {
                 Some(id) => {
                     let worst_first = model.snapshot().worst_first();

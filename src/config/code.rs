@@ -46,6 +46,13 @@ pub const THEME: &str = "BW041";
 /// A runbook folder that cannot be read, or a runbook that is in none of them.
 pub const RUNBOOK: &str = "BW042";
 
+/// A document in a catalogue that no reader knows.
+pub const UNKNOWN_KIND: &str = "BW043";
+/// Something in another tool's file that has no counterpart here and is left out.
+pub const NOT_CARRIED: &str = "BW044";
+/// A catalogue entry that finds no files.
+pub const NO_FILES: &str = "BW045";
+
 /// The codes of doubts about queries and objectives, by the word of the rule.
 const LINTS: &[(&str, &str)] = &[
     ("not-promql", "BW050"),
@@ -88,7 +95,17 @@ pub fn of_lint(word: &str) -> Option<&'static str> {
 
 /// What `text` stands for in `allow`: a code, or a rule's word. Only warnings can be allowed.
 pub fn allowable(text: &str) -> Option<&'static str> {
-    let warnings = [SLA_STRICTER, NO_BUFFER, NO_BUDGET, CANNOT_FIRE, NO_SIGNALS, NO_PRIMARY, SAME_PERSON];
+    let warnings = [
+        SLA_STRICTER,
+        NO_BUFFER,
+        NO_BUDGET,
+        CANNOT_FIRE,
+        NO_SIGNALS,
+        NO_PRIMARY,
+        SAME_PERSON,
+        NOT_CARRIED,
+        RUNBOOK,
+    ];
     let lints = LINTS.iter().map(|(_, code)| *code);
     warnings.into_iter().chain(lints).find(|code| code.eq_ignore_ascii_case(text)).or_else(|| of_lint(text))
 }

@@ -1,6 +1,6 @@
 //! One finding about a configuration file, and how it is shown.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::place::{Place, boundary};
 use super::shown::{clean, excerpt};
@@ -65,7 +65,8 @@ impl Diagnostic {
         format!("{file}:{line}:{column}: {message}{hint}")
     }
 
-    /// With the lines of `source`, the text of the file. Without them if `source` is another text.
+    /// With the lines of `source`, the text of the file. Without them if they are too long to look at, or if
+    /// `source` is another text.
     pub fn render(&self, source: &str, color: bool) -> String {
         let level = if self.is_error() { Level::ERROR } else { Level::WARNING };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()).id(self.code));
@@ -74,6 +75,9 @@ impl Diagnostic {
             self.also.as_ref().and_then(|(place, label)| Some((Excerpt::around(source, place)?, label)));
         if let Some(here) = &here {
             group = group.element(here.snippet(&self.file, AnnotationKind::Primary, None));
+        } else if !source.is_empty() {
+            let origin = Origin::path(self.file.as_str()).line(self.place.line);
+            group = group.element(origin.char_column(self.place.column));
         }
         if let Some((there, label)) = &there {
             group = group.element(there.snippet(&self.file, AnnotationKind::Context, Some(label)));
@@ -85,6 +89,9 @@ impl Diagnostic {
         renderer.render(&[group])
     }
 }
+
+/// Longest piece of a file that is shown, in bytes: nobody looks at more, and JSON may be one line.
+const LONGEST: usize = 8 * 1024;
 
 /// The lines that a place covers.
 struct Excerpt {
@@ -105,6 +112,9 @@ impl Excerpt {
         }
         let first = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let last = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
+        if last - first > LONGEST {
+            return None;
+        }
         Some(Self {
             text: excerpt(&source[first..last]),
             first_line: place.line,

@@ -20,10 +20,15 @@ pub struct Document {
 
 impl Document {
     pub fn open(path: &Path) -> Result<Self, Box<Diagnostic>> {
+        Self::open_within(path, LARGEST)
+    }
+
+    /// Refuses a file of more than `largest` bytes, of which no more are read.
+    pub fn open_within(path: &Path, largest: u64) -> Result<Self, Box<Diagnostic>> {
         let mut bytes = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        let read = File::open(path).and_then(|file| file.take(largest + 1).read_to_end(&mut bytes));
         match read {
-            Ok(_) => Self::of_bytes(path, bytes),
+            Ok(_) => Self::of_bytes(path, bytes, largest),
             Err(error) => Err(Box::new(unreadable(path, &error))),
         }
     }
@@ -34,10 +39,10 @@ impl Document {
         Self { path, text }
     }
 
-    fn of_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
+    fn of_bytes(path: &Path, bytes: Vec<u8>, largest: u64) -> Result<Self, Box<Diagnostic>> {
         let file = path.display().to_string();
-        if bytes.len() as u64 > LARGEST {
-            let message = format!("this file is larger than {} KiB", LARGEST / 1024);
+        if bytes.len() as u64 > largest {
+            let message = format!("this file is larger than {} KiB", largest / 1024);
             let found = Diagnostic::of_file(code::TOO_LARGE, &file, &message);
             return Err(Box::new(found.with_hint("is it the right file?")));
         }

@@ -6,9 +6,11 @@
 //! with the [`Origin`] that is kept for that.
 
 mod allow;
+pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
+mod fields;
 pub mod init;
 mod nearest;
 pub mod origin;
@@ -20,6 +22,8 @@ mod reader;
 mod report;
 mod resolve;
 pub mod shown;
+mod texts;
+pub mod write;
 pub mod zero;
 
 use std::collections::BTreeMap;
@@ -33,13 +37,16 @@ use toml::de::DeTable;
 
 use crate::domain::oncall::{Person, Schedule};
 use crate::domain::signal::Service;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 
 pub use allow::Allowed;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::Document;
 pub use origin::Origin;
+pub use texts::Texts;
 
+use catalogue::{Catalogue, Import};
 use reader::Reader;
 use report::Report;
 use resolve::Base;
@@ -60,9 +67,13 @@ pub struct Config {
     /// Folders (or files), absolute if the path of the configuration is.
     pub runbooks: Vec<PathBuf>,
     pub user: Option<String>,
+    /// Where SLOs of other tools are read from.
+    pub imports: Vec<Import>,
     pub backends: Vec<Backend>,
     pub services: Vec<Arc<Service>>,
     pub objectives: Vec<Arc<Objective>>,
+    /// Maintenance windows, in the order of the file.
+    pub maintenance: Vec<Correction>,
     pub people: Vec<Person>,
     pub schedules: Vec<Schedule>,
     /// Warnings that are not to be told.
@@ -88,9 +99,11 @@ impl Default for Config {
             state_dir: None,
             runbooks: Vec::new(),
             user: None,
+            imports: Vec::new(),
             backends: Vec::new(),
             services: Vec::new(),
             objectives: Vec::new(),
+            maintenance: Vec::new(),
             people: Vec::new(),
             schedules: Vec::new(),
             allowed: Allowed::default(),
@@ -98,6 +111,17 @@ impl Default for Config {
             service_origins: BTreeMap::new(),
             objective_origins: BTreeMap::new(),
             schedule_origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Takes in what the catalogue defines. Ids that are here already must have been left out of it.
+    pub fn adopt(&mut self, catalogue: &Catalogue) {
+        for carried in &catalogue.carried {
+            let id = carried.objective.id.clone();
+            self.objectives.push(Arc::new(carried.objective.clone()));
+            self.objective_origins.insert(id, carried.origin.clone());
         }
     }
 }

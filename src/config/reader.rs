@@ -3,11 +3,9 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::code;
-use super::nearest::nearest;
+use super::fields::known_hint;
 use super::place::{At, Span};
 use super::report::Report;
-use super::shown::quoted;
 
 pub(crate) struct Reader<'r, 'a> {
     /// As the user writes it, such as `[[slo]]`.
@@ -59,8 +57,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Reports a key that is absent; one with a wrong value has been reported already.
     pub(crate) fn required<T>(&self, key: &str, found: Option<T>) -> Option<T> {
         if !self.table.contains_key(key) {
-            let message = format!("{} has no `{key}`", self.what);
-            self.report.error(code::MISSING_KEY, &self.span, &message);
+            self.report.missing_key(&self.span, &self.what, key);
         }
         found
     }
@@ -163,13 +160,6 @@ impl<'r, 'a> Reader<'r, 'a> {
         tables
     }
 
-    /// Reports a key that is understood but has no effect yet.
-    pub(crate) fn not_yet(&mut self, key: &'static str, message: &str) {
-        if let Some(field) = self.field(key) {
-            self.report.error(code::NOT_YET, &field.key.span, message).hint("leave it out for now");
-        }
-    }
-
     /// Reports every key that was not asked for.
     pub(crate) fn finish(self) {
         for field in self.fields() {
@@ -178,8 +168,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 continue;
             }
             let hint = key_hint(key, &self.known);
-            let message = format!("unknown key `{}` in {}", quoted(key), self.what);
-            self.report.error(code::UNKNOWN_KEY, &field.key.span, &message).hint(&hint);
+            self.report.unknown_key(&field.key.span, &self.what, key).hint(&hint);
         }
     }
 
@@ -189,8 +178,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     pub(crate) fn wrong_type(&self, key: &str, span: &Span, wanted: &str, got: &DeValue<'_>) {
-        let message = format!("`{}` in {} must be {wanted}, not {}", quoted(key), self.what, kind(got));
-        self.report.error(code::WRONG_TYPE, span, &message);
+        self.report.wrong_type(span, (key, &self.what), wanted, kind(got));
     }
 }
 
@@ -203,12 +191,10 @@ fn field<'r, 'a>(
 /// What to do about an unknown key. A key of the top level that stands below a table header belongs to
 /// that table, which is seldom meant.
 pub(crate) fn key_hint(key: &str, known: &[&str]) -> String {
-    let list = known.join(", ");
-    match nearest(key, known.iter().copied()) {
-        _ if super::raw::TOP.contains(&key) => format!("`{key}` belongs at the top, before the first table"),
-        Some(near) => format!("did you mean `{near}`? Known: {list}"),
-        None => format!("known: {list}"),
+    if super::raw::TOP.contains(&key) {
+        return format!("`{key}` belongs at the top, before the first table");
     }
+    known_hint(key, known)
 }
 
 /// The type of a value in the words of a message.

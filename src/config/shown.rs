@@ -51,15 +51,12 @@ pub fn excerpt(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut secret = false;
     for line in text.split_inclusive('\n') {
-        let mut hidden = hidden(line);
         // A secret may go on in the lines below its key.
-        if secret {
-            hidden.push(0..line.len());
-        }
+        let hidden = if secret { vec![true; line.len()] } else { hidden(line) };
         secret = secret || is_secret(line);
         for (index, c) in line.char_indices() {
             let keep = c == '\n' || c == '\t' || (c == '\r' && line[index..].starts_with("\r\n"));
-            if keep || !(is_unsafe(c) || hidden.iter().any(|range| range.contains(&index))) {
+            if keep || !(is_unsafe(c) || hidden[index]) {
                 shown.push(c);
             } else {
                 let _ = shown.write_str(stand_in(c));
@@ -78,22 +75,37 @@ fn stand_in(c: char) -> &'static str {
     }
 }
 
-fn hidden(line: &str) -> Vec<std::ops::Range<usize>> {
-    let mut hidden = Vec::new();
-    if let Some(equals) = line.find('=')
-        && is_secret(line)
-    {
-        hidden.push(equals + 1..line.len());
+/// For each byte whether it is not to be seen.
+fn hidden(line: &str) -> Vec<bool> {
+    let mut hidden = vec![false; line.len()];
+    if is_secret(line) {
+        let values = [line.find('='), colon_of_secret(line)];
+        if let Some(first) = values.into_iter().flatten().min() {
+            hidden[first + 1..].fill(true);
+        }
     }
     // user:password@ in an address
     for (scheme, _) in line.match_indices("://") {
         let rest = &line[scheme + 3..];
         let end = rest.find(['/', '"', '\'', ' ', '\n']).unwrap_or(rest.len());
         if let Some(at) = rest[..end].rfind('@') {
-            hidden.push(scheme + 3..scheme + 3 + at);
+            hidden[scheme + 3..scheme + 3 + at].fill(true);
         }
     }
     hidden
+}
+
+/// The colon after the first secret key of a line of YAML or JSON. One in a query has no space after it.
+fn colon_of_secret(line: &str) -> Option<usize> {
+    let colon = |(colon, _): (usize, &str)| {
+        let (before, after) = (&line[..colon], &line[colon + 1..]);
+        let key = before.trim_end_matches(['"', '\'']);
+        let separates =
+            key.len() < before.len() || after.is_empty() || after.starts_with(char::is_whitespace);
+        let start = key.rfind(|c: char| !(c.is_alphanumeric() || "_-".contains(c))).map_or(0, |end| end + 1);
+        (separates && is_secret(key.get(start..).unwrap_or_default())).then_some(colon)
+    };
+    line.match_indices(':').find_map(colon)
 }
 
 fn is_secret(line: &str) -> bool {
@@ -126,6 +138,9 @@ mod tests {
             ("token = [\n'a'\n]", "token =**\n***\n*"),
             ("bearer_file = '/run/token_file'", "bearer_file = '/run/token_file'"),
             ("url = 'http://bob:pw@host/x@y'", "url = 'http://******@host/x@y'"),
+            ("  password: pw\n", "  password:***\n"),
+            ("{\"a\": 1, \"api_key\":\"pw\"}", "{\"a\": 1, \"api_key\":*****"),
+            ("query: rate(token:hits:sum[5m])", "query: rate(token:hits:sum[5m])"),
         ] {
             assert_eq!(excerpt(line), shown);
             assert_eq!(line.len(), shown.len());

@@ -79,6 +79,7 @@ fn circumstances(
         fault: faults.find_map(|(id, trouble)| trouble.fault(id, needed)),
         loading: seats.iter().any(Seat::is_loading),
         pager: None,
+        corrections: Arc::default(),
         unanswered: troubles.iter().flatten().any(|trouble| matches!(trouble, Trouble::NoAnswer)),
     }
 }

@@ -6,10 +6,12 @@ use super::slo::alert::{self, State, TierStatus};
 use super::slo::budget::{Budget, Sla};
 use super::slo::burn;
 use super::slo::caveats::caveats;
+use super::slo::correction::{Corrected, Correction, apply};
 use super::slo::forecast::{Forecast, forecast};
 use super::slo::ledger::{Ledger, Reading};
 use super::slo::objective::Objective;
 use super::slo::pager::{Agreement, Heard, agreement};
+use super::slo::standing;
 use super::slo::status::{Data, SloStatus, burning};
 use super::slo::target::Target;
 use super::slo::tier::Severity;
@@ -28,6 +30,8 @@ pub struct Circumstances {
     pub loading: bool,
     /// The backend has not answered anything yet.
     pub unanswered: bool,
+    /// Maintenance, planned and recorded.
+    pub corrections: Arc<[Correction]>,
     /// What was heard of the objective's own alerts in the backend, where it says which they are.
     pub pager: Option<Heard>,
 }
@@ -51,12 +55,19 @@ impl From<&Arc<Ledger>> for Books {
 const ENOUGH: f64 = 0.99;
 
 pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumstances) -> SloStatus {
-    let Books { counts, budget: ledger } = books.into();
+    let Books { counts, budget: weighed } = books.into();
     let as_of = newest_at(&counts, why.now);
-    let reading = as_of.and_then(|at| objective.read(&ledger, at));
+    let read = as_of.and_then(|at| objective.read(&weighed, at));
+    let whole = as_of.zip(read).map(|(at, reading)| (reading, objective.budget(&weighed, at, reading)));
+    let data = data(objective, &counts, why, as_of, whole);
+    let corrected = as_of
+        .zip(read)
+        .and_then(|(at, reading)| apply(objective, &weighed, &why.corrections, at, reading))
+        .unwrap_or_else(|| Corrected::nothing(&weighed, read));
+    let Corrected { ledger, reading, raw, applied } = corrected;
     let budget = as_of.zip(reading).map(|(at, reading)| objective.budget(&ledger, at, reading));
-    let data = data(objective, &counts, why, as_of, reading.zip(budget));
-    let (target, burning) = (objective.target, burning(objective, &counts, &ledger));
+    // Alert rules know nothing of maintenance, and tiers are to agree with them.
+    let (target, burning) = (objective.target, burning(objective, &counts, &weighed));
     let tiers: Vec<_> = as_of.map_or_else(Vec::new, |at| {
         objective.tiers.iter().map(|tier| alert::evaluate(tier, burning, target, at)).collect()
     });
@@ -77,13 +88,14 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
             .as_ref()
             .map(|heard| compare(objective, burning, heard, as_of.zip(Some(&tiers[..])))),
         tiers,
-        step: budget
-            .and_then(|budget| budget.remaining)
-            .and_then(|share| objective.policy.step(share))
-            .cloned(),
+        step: as_of
+            .zip(budget.and_then(|budget| budget.remaining))
+            .and_then(|(at, share)| standing::step(objective, &ledger, at, share)),
         forecast: Forecast::default(),
         warnings: Vec::new(),
         queries: Arc::default(),
+        raw,
+        corrections: applied,
         ledger,
         counts,
     };

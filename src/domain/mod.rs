@@ -9,6 +9,7 @@ pub mod oncall;
 pub mod quantity;
 pub mod runbook;
 pub mod series;
+pub mod ship;
 pub mod signal;
 pub mod slo;
 pub mod snapshot;

@@ -1,6 +1,6 @@
 //! Figures as people read them: short, of steady width, with their unit.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::signal::Unit;
 
@@ -163,6 +163,19 @@ fn whole(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text }
 }
 
+/// A moment as seen from `now`, in UTC: the time today, the day this week, else the date.
+pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let away = (at - now).abs();
+    let pattern = if at.date_naive() == now.date_naive() {
+        "%H:%M Z"
+    } else if away < TimeDelta::days(6) {
+        "%a %H:%M Z"
+    } else {
+        "%-d %b %H:%M Z"
+    };
+    at.format(pattern).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,5 +227,14 @@ mod tests {
             let span = TimeDelta::seconds(seconds);
             assert_eq!((duration(span).as_str(), short_duration(span).as_str()), (long, short));
         }
+    }
+
+    #[test]
+    fn moments_of_today_of_this_week_and_beyond() {
+        let now: DateTime<Utc> = "2026-01-20T09:57:00Z".parse().unwrap();
+        let shown = |text: &str| moment(text.parse().unwrap(), now);
+        assert_eq!(shown("2026-01-20T09:34:00Z"), "09:34 Z");
+        assert_eq!(shown("2026-01-22T14:00:00Z"), "Thu 14:00 Z");
+        assert_eq!(shown("2026-02-03T14:00:00Z"), "3 Feb 14:00 Z");
     }
 }

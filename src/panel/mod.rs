@@ -2,12 +2,15 @@
 //! while drawing.
 
 mod calendar;
+mod comparison;
 mod data_state;
 mod duty;
+mod explain;
 pub mod folding;
 mod handoff;
 mod help;
 pub mod incidents;
+pub mod knobs;
 mod objectives;
 mod oncall_now;
 mod overrides;
@@ -100,6 +103,9 @@ pub const PANELS: &[&dyn Panel] = &[
     &slo_burn::SloBurn,
     &slo_alerts::SloAlerts,
     &slo_definition::SloDefinition,
+    &explain::Explain,
+    &knobs::Knobs,
+    &comparison::Comparison,
     &handoff::Handoff,
     &review::Review,
     &sources::Sources,

@@ -117,7 +117,7 @@ impl Prose {
         }
     }
 
-    fn offset(&self, model: &Model, id: PanelId, rows: u16) -> usize {
+    pub(super) fn offset(&self, model: &Model, id: PanelId, rows: u16) -> usize {
         model.view.cursor(id).index.min(self.lines.len().saturating_sub(usize::from(rows)))
     }
 

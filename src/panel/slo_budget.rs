@@ -24,6 +24,8 @@ pub(super) struct SloBudget;
 /// Below this a chart is only a curve in a row.
 const CHART_ROWS: u16 = 4;
 const CHART_COLUMNS: u16 = 30;
+/// On a screen with fewer rows, what-if is told by its figures alone.
+const TALL: u16 = 38;
 
 impl Panel for SloBudget {
     fn id(&self) -> PanelId {
@@ -35,16 +37,19 @@ impl Panel for SloBudget {
     }
 
     fn height(&self, model: &Model, _width: u16) -> Height {
-        match subject::slo(model) {
+        let hidden = model.view.screen == Screen::WhatIf && model.size.1 < TALL;
+        match shown(model) {
+            _ if hidden => Height::fixed(0),
             Some(slo) if speaks(slo) => Height { min: 6, ideal: 12, most: 26 },
             _ => Height::fixed(2),
         }
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
-        let slo = subject::slo(pen.model).cloned();
-        let title = match &slo {
-            Some(slo) if pen.model.view.screen != Screen::Slo => format!("budget of {}", slo.id()),
+        let slo = shown(pen.model).cloned();
+        let title = match (&slo, pen.model.view.screen) {
+            (_, Screen::WhatIf) => "budget, what if".to_owned(),
+            (Some(slo), screen) if screen != Screen::Slo => format!("budget of {}", slo.id()),
             _ => self.title().to_owned(),
         };
         let note = slo.as_ref().map_or_else(String::new, |slo| note(slo, pen.theme.ascii()));
@@ -57,6 +62,14 @@ impl Panel for SloBudget {
             Some(at) => draw_curves(pen, &slo, at),
             None => draw_silent(pen, &slo),
         }
+    }
+}
+
+/// The SLO in view; on the screen of what-if as it would be.
+fn shown(model: &Model) -> Option<&SloStatus> {
+    match &model.trial {
+        Some(trial) if model.view.screen == Screen::WhatIf => Some(&trial.then.status),
+        _ => subject::slo(model).map(AsRef::as_ref),
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn factor(tier: &Tier) -> String {
 }
 
 /// What passing the factor of the window's own tier means.
-fn role(slo: &SloStatus, window: Window) -> Role {
+pub(super) fn role(slo: &SloStatus, window: Window) -> Role {
     let Some(rate) = slo.burn(window) else { return Role::Unknown };
     let passed = slo.objective.tier_of(window).filter(|tier| tier.comparison.holds(rate, tier.factor));
     match passed.map(|tier| tier.severity) {

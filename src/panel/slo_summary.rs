@@ -16,7 +16,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Sli, Unit};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::window::Window;
-use crate::state::{Model, PanelId, Screen};
+use crate::state::{Model, PanelId};
 use crate::theme::Role;
 use crate::widget::text::{put_line, width};
 use facts::facts;
@@ -52,9 +52,9 @@ impl Panel for SloSummary {
     }
 }
 
-fn draw_none(pen: &mut Pen<'_>) {
+pub(super) fn draw_none(pen: &mut Pen<'_>) {
     pen.section("summary", Line::default());
-    let text = match pen.model.view.slo.as_deref().filter(|_| pen.model.view.screen == Screen::Slo) {
+    let text = match pen.model.view.slo.as_deref().filter(|_| pen.model.view.screen.is_of_slo()) {
         Some(id) => format!("{id}: nothing is known of it yet"),
         None => "no SLO is selected".to_owned(),
     };
@@ -63,7 +63,7 @@ fn draw_none(pen: &mut Pen<'_>) {
 }
 
 /// `99.9 % of events are good · 30 days rolling · main · occurrences`, as much of it as fits.
-fn promise(slo: &SloStatus, room: u16) -> String {
+pub(super) fn promise(slo: &SloStatus, room: u16) -> String {
     let objective = &slo.objective;
     let what = format!("{} of {}", spaced(&objective.target.to_string()), objective.promise());
     let (source, method) = match &objective.sli {

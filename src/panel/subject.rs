@@ -29,7 +29,7 @@ fn matches(slo: &SloStatus, filter: &str) -> bool {
 
 /// The open SLO, or the selected one; of a group its worst child.
 pub fn slo(model: &Model) -> Option<&Arc<SloStatus>> {
-    if model.view.screen == Screen::Slo {
+    if model.view.screen.is_of_slo() {
         return model.open_slo();
     }
     folding::selected(model).map(|row| row.slo)

@@ -1,25 +1,14 @@
-//! Moments as the reader needs them: the time today, the day this week, else the date. All in UTC.
+//! Moments as the reader needs them, in UTC.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::quantity::duration;
+pub(super) use crate::domain::quantity::moment;
 use crate::state::Model;
 
 /// The instant that the picture is of: when it was frozen, else now.
 pub(super) fn seen_at(model: &Model) -> DateTime<Utc> {
     model.frozen.as_ref().map_or(model.now, |frozen| frozen.1)
-}
-
-pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let away = (at - now).abs();
-    let pattern = if at.date_naive() == now.date_naive() {
-        "%H:%M Z"
-    } else if away < TimeDelta::days(6) {
-        "%a %H:%M Z"
-    } else {
-        "%-d %b %H:%M Z"
-    };
-    at.format(pattern).to_string()
 }
 
 /// The same for Unix seconds; empty when they are out of range.
@@ -47,18 +36,4 @@ pub(super) fn clock(unix: i64) -> String {
 
 pub(super) fn seconds(span: i64) -> String {
     duration(TimeDelta::seconds(span))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn today_this_week_and_beyond() {
-        let now: DateTime<Utc> = "2026-01-20T09:57:00Z".parse().unwrap();
-        let shown = |text: &str| moment(text.parse().unwrap(), now);
-        assert_eq!(shown("2026-01-20T09:34:00Z"), "09:34 Z");
-        assert_eq!(shown("2026-01-22T14:00:00Z"), "Thu 14:00 Z");
-        assert_eq!(shown("2026-02-03T14:00:00Z"), "3 Feb 14:00 Z");
-    }
 }

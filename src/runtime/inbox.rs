@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::mishap;
 use super::suspend::terminal_is_gone;
 use crate::source::Clock;
-use crate::source::journal_file::JournalUpdate;
+use crate::source::journal_file::{JournalUpdate, Unwritten};
 use crate::source::poller::Report;
 use crate::source::runbook_watch::RunbookUpdate;
 use crate::state::{Key, Message};
@@ -27,6 +27,12 @@ impl From<JournalUpdate> for Message {
     fn from(update: JournalUpdate) -> Self {
         let problems = update.problems.iter().filter(|problem| problem.is_worth_saying());
         Self::Journal(update.state, problems.map(ToString::to_string).collect())
+    }
+}
+
+impl From<Unwritten> for Message {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::Unwritten(unwritten.0)
     }
 }
 

@@ -8,6 +8,7 @@ use super::drive::Flow;
 use super::mishap;
 use super::painter::Canvas;
 use super::suspend::suspend;
+use crate::source::journal_file::Scribe;
 use crate::source::poller::Poller;
 use crate::state::{Effect, Message};
 
@@ -15,10 +16,17 @@ pub(super) fn perform<C: Canvas>(
     effect: &Effect,
     canvas: &mut C,
     pollers: &[Poller],
+    scribe: Option<&Scribe>,
     inbox: &Sender<Message>,
 ) -> io::Result<Flow> {
     match effect {
         Effect::PollNow => pollers.iter().for_each(Poller::nudge),
+        Effect::Write(intent, at) => {
+            if let Some(scribe) = scribe {
+                scribe.write(intent, *at);
+            }
+        }
+        Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(logged)),
         Effect::Repaint => {
             mishap::on_demand("loop");
             canvas.forget();

@@ -13,9 +13,10 @@ use super::painter::Painter;
 use super::perform::perform;
 use super::terminal::Terminal;
 use super::{inbox, suspend};
-use crate::domain::journal;
+use crate::domain::journal::{self, Author};
 use crate::domain::runbook::library::Library;
 use crate::source::desk::Desk;
+use crate::source::journal_file::Scribe;
 use crate::source::poller::Poller;
 use crate::source::{Clock, journal_file, runbook_watch};
 use crate::state::{Model, Setup};
@@ -39,6 +40,8 @@ pub struct Launch {
     pub setup: Setup,
     pub desks: Vec<Desk>,
     pub log: Log,
+    /// In whose name this dashboard writes to the log, if it does.
+    pub author: Option<Author>,
     pub runbooks: Runbooks,
     pub theme: Theme,
     pub clock: Clock,
@@ -57,10 +60,12 @@ pub async fn run(launch: Launch) -> io::Result<()> {
     for (origin, text) in launch.notices {
         model.notice(&origin, text);
     }
-    let mut watch = None;
+    let (mut watch, mut scribe) = (None, None);
     match launch.log {
         Log::Folder(folder, until) => {
-            watch = Some(journal_file::watch(folder, until, Arc::clone(&launch.clock), sender.clone()));
+            let clock = || Arc::clone(&launch.clock);
+            scribe = launch.author.map(|author| Scribe::start(&folder, author, clock(), sender.clone()));
+            watch = Some(journal_file::watch(folder, until, clock(), sender.clone()));
         }
         Log::Memory(state) => model.log = state,
     }
@@ -79,10 +84,14 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         .enumerate()
         .map(|(index, desk)| Poller::start(desk, index, sender.clone()))
         .collect();
+    let logged = model.log.corrections().into();
+    for poller in &pollers {
+        poller.correct(&logged);
+    }
     let mut canvas = Painter::new(io::stdout());
     let theme = launch.theme;
     let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {
-        perform(&effect, canvas, &pollers, &sender)
+        perform(&effect, canvas, &pollers, scribe.as_ref(), &sender)
     })
     .await;
     drop((watch, pages));

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use crate::state::keymap::{BINDINGS, Scope};
-use crate::state::{Action, Model, Screen};
+use crate::state::keymap::{self, BINDINGS, Scope};
+use crate::state::{Action, Key, Model, Screen};
 use crate::theme::{Role, Theme};
 use crate::widget::text::{put, width};
 
@@ -35,7 +35,7 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
         return draw_prompt(buf, area, model, theme);
     }
     let gap = if area.width < 100 { 1 } else { 2 };
-    let tail = [("?".to_owned(), "help"), ("q".to_owned(), "quit")];
+    let tail = [("?".to_owned(), asked(model.view.screen)), ("q".to_owned(), "quit")];
     let kept: usize = tail.iter().map(|(key, hint)| taken(key, hint, gap)).sum();
     let mut x = area.x + 1;
     let shown = hints(model).into_iter().filter(|hint| !tail.contains(hint));
@@ -49,6 +49,14 @@ pub(super) fn draw_keys(buf: &mut Buffer, area: Rect, model: &Model, theme: &The
         if usize::from(area.right().saturating_sub(x)) + usize::from(gap) >= taken(key, hint, gap) {
             x = draw_hint(buf, (x, area.y), key, hint, theme) + gap;
         }
+    }
+}
+
+/// What `?` leads to: on an SLO's page to its figures.
+fn asked(screen: Screen) -> &'static str {
+    match keymap::action(Key::Char('?'), screen) {
+        Some(Action::Explain) => "why",
+        _ => "help",
     }
 }
 

@@ -34,9 +34,9 @@ const AIRY: u16 = 30;
 /// The columns of a screen, each from the top.
 fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
     use PanelId::{
-        Handoff, Help, Incidents, Objectives, OnCallNow, Overrides, Review, Rota, RunbookList, RunbookPage,
-        RunbookPreview, Services, Signals, SloAlerts, SloBudget, SloBurn, SloDefinition, SloSummary, Sources,
-        Timeline,
+        Comparison, Explain, Handoff, Help, Incidents, Knobs, Objectives, OnCallNow, Overrides, Review, Rota,
+        RunbookList, RunbookPage, RunbookPreview, Services, Signals, SloAlerts, SloBudget, SloBurn,
+        SloDefinition, SloSummary, Sources, Timeline,
     };
     let wide = width >= WIDE;
     match screen {
@@ -52,6 +52,8 @@ fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
         Screen::Slo => {
             (&[(SloSummary, 9), (SloBudget, 7), (SloBurn, 8), (SloAlerts, 6), (SloDefinition, 5)], &[])
         }
+        Screen::Explain => (&[(Explain, 9)], &[]),
+        Screen::WhatIf => (&[(Knobs, 9), (Comparison, 8), (SloBudget, 5)], &[]),
         Screen::Signals if wide => (&[(Signals, 9)], &[(Services, 8)]),
         Screen::Signals => (&[(Services, 8), (Signals, 9)], &[]),
         Screen::Incidents => (&[(Incidents, 9), (Timeline, 5)], &[]),

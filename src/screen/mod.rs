@@ -9,6 +9,7 @@ mod navigate;
 #[cfg(test)]
 mod people_keys;
 mod runbook_jump;
+mod steps;
 pub mod update;
 
 pub use draw::draw;

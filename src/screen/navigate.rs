@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
-use super::enter::enter;
+use super::enter::{enter, enter_from_here};
 use super::layout;
 use super::runbook_jump;
+use crate::domain::slo::whatif::Change;
 use crate::panel::scroll::scroll;
-use crate::panel::{folding, panel, position, subject};
+use crate::panel::{folding, knobs, panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
 
@@ -20,6 +21,10 @@ pub(super) fn perform(model: &mut Model, action: Action) {
         Action::Worst => worst(model),
         Action::Back => back(model),
         Action::Runbook => runbook_jump::open(model),
+        Action::Explain => inspect(model, Screen::Explain),
+        Action::WhatIf => inspect(model, Screen::WhatIf),
+        Action::Less | Action::More => knobs::turn(model, action == Action::More),
+        Action::Reset => model.view.change = Change::default(),
         Action::Zoom => zoom(model),
         Action::Wider => model.view.range = (model.view.range + 1).min(RANGES.len() - 1),
         Action::Narrower => model.view.range = model.view.range.saturating_sub(1),
@@ -72,6 +77,19 @@ fn back(model: &mut Model) {
     enter(model, to);
 }
 
+/// Opens `screen` for the SLO in view.
+fn inspect(model: &mut Model, screen: Screen) {
+    let Some(slo) = runbook_jump::wanted(model) else {
+        return model.notice("explain", "no SLO is selected");
+    };
+    model.notice("explain", "");
+    model.view.slo = Some(slo.id().to_owned());
+    for panel in [PanelId::Explain, PanelId::Comparison] {
+        model.view.cursors.remove(&panel);
+    }
+    enter_from_here(model, screen);
+}
+
 /// `!` selects the worst SLO in a list that shows it; pressed elsewhere it goes to the overview first.
 fn worst(model: &mut Model) {
     if !matches!(model.view.screen, Screen::Overview | Screen::Slos) {
@@ -104,7 +122,7 @@ fn step_panel(model: &mut Model, by: i64) {
     }
 }
 
-/// The next SLO on an SLO's page, the next service elsewhere.
+/// The next SLO where one is open, the next service elsewhere.
 fn step_subject(model: &mut Model, by: i64) {
     let step = |ids: &[String], at: Option<&str>| -> Option<String> {
         let here = at.and_then(|at| ids.iter().position(|id| id == at));
@@ -112,7 +130,7 @@ fn step_subject(model: &mut Model, by: i64) {
         let next = here.map_or(0, |here| (here as i64 + by).rem_euclid(count));
         ids.get(next as usize).cloned()
     };
-    if model.view.screen == Screen::Slo {
+    if model.view.screen.is_of_slo() {
         let ids: Vec<_> = model.snapshot().worst_first().iter().map(|slo| slo.id().to_owned()).collect();
         model.view.slo = step(&ids, model.view.slo.as_deref());
     } else {

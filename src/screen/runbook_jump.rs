@@ -35,7 +35,7 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// The SLO in view; of an alert its SLO, of an incident its first one.
-fn wanted(model: &Model) -> Option<Arc<SloStatus>> {
+pub(super) fn wanted(model: &Model) -> Option<Arc<SloStatus>> {
     let listed = model.view.screen == Screen::Incidents || model.view.focus == PanelId::Incidents;
     let of_alert = || model.snapshot().slo(&incidents::selected_slo(model)?);
     let found = match model.view.screen {

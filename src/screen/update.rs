@@ -3,21 +3,33 @@
 use std::sync::Arc;
 
 use super::navigate;
+use super::steps::steps;
+use crate::domain::journal::State;
 use crate::domain::snapshot::SourceReport;
 use crate::panel::runbook_page;
 use crate::state::keymap;
-use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen};
+use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen, Trial};
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let effects = take(model, message);
+    try_out(model);
+    effects
+}
+
+fn take(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return on_key(model, key),
         Message::Paste(text) => on_paste(model, &text),
         Message::Resize(width, height) => model.size = (width, height),
         Message::Tick(now) => model.now = now,
-        Message::Report(index, report) => on_report(model, index, report),
+        Message::Report(index, report) => {
+            on_report(model, index, report);
+            return steps(model);
+        }
+        Message::Unwritten(why) => model.notice("log writing", why),
         Message::Journal(state, problems) => {
-            model.log = state;
             model.notice("log", problems.join("; "));
+            return on_journal(model, state);
         }
         Message::Library(library, problems) => {
             model.runbooks = library;
@@ -27,6 +39,27 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn on_journal(model: &mut Model, state: Arc<State>) -> Vec<Effect> {
+    let before = std::mem::replace(&mut model.log, state);
+    model.log_read = true;
+    if before.maintenance == model.log.maintenance {
+        return steps(model);
+    }
+    model.corrected = Some(model.now);
+    vec![Effect::Correct(model.log.corrections().into())]
+}
+
+/// Keeps both sides of what-if up to date while they are shown.
+fn try_out(model: &mut Model) {
+    let open = model.open_slo().filter(|_| model.view.screen == Screen::WhatIf).cloned();
+    let change = model.view.change;
+    match open {
+        None => model.trial = None,
+        Some(slo) if model.trial.as_ref().is_some_and(|trial| trial.answers(&slo, &change)) => {}
+        Some(slo) => model.trial = Some(Arc::new(Trial::new(&slo, change))),
+    }
 }
 
 fn on_report(model: &mut Model, index: usize, report: Arc<SourceReport>) {

@@ -17,8 +17,10 @@ use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
 use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 /// How one backend is to be asked.
@@ -51,6 +53,9 @@ pub struct Desk {
     /// Why ledgers do not survive a restart, since the last attempt to keep them.
     cache_problem: Option<String>,
     last: Option<SourceReport>,
+    /// Maintenance: that of the configuration, and after it that of the log.
+    corrections: Arc<[Correction]>,
+    planned_corrections: usize,
 }
 
 /// How often ledgers are written to disk.
@@ -90,6 +95,8 @@ impl Desk {
             saved_at: None,
             cache_problem: None,
             last: None,
+            corrections: Arc::default(),
+            planned_corrections: 0,
         }
     }
 
@@ -107,6 +114,20 @@ impl Desk {
     pub fn serving(mut self, composites: &[Arc<Objective>]) -> Self {
         self.lines.serve(composites);
         self
+    }
+
+    /// The maintenance windows of the configuration.
+    #[must_use]
+    pub fn with_maintenance(mut self, planned: &[Correction]) -> Self {
+        self.planned_corrections = planned.len();
+        self.corrections = planned.into();
+        self
+    }
+
+    /// The maintenance windows of the log, in place of those it had before.
+    pub fn correct(&mut self, logged: &[Correction]) {
+        let planned = &self.corrections[..self.planned_corrections];
+        self.corrections = planned.iter().chain(logged).cloned().collect();
     }
 
     pub fn every(&self) -> Duration {
@@ -140,6 +161,11 @@ impl Desk {
     fn plan_all(&mut self) {
         self.jobs = jobs::cold_start(self.now(), self.lines.longest_window(), &self.lines.known());
         self.planned = self.jobs.len();
+    }
+
+    /// How far back today's figures look.
+    fn essential_window(&self) -> Window {
+        self.lines.iter().map(|line| line.objective.memory()).max().unwrap_or(Window::days(30))
     }
 
     /// These objectives instead of those there were. Who is counted as before keeps its figures.
@@ -180,7 +206,7 @@ impl Desk {
 
     /// Whether anything that today's figures need is still to be asked.
     pub fn is_loading(&self) -> bool {
-        let (window, now) = (self.lines.longest_window(), self.now());
+        let (window, now) = (self.essential_window(), self.now());
         self.jobs.iter().any(|job| job.errand.is_essential(window, now))
     }
 
@@ -343,6 +369,7 @@ impl Desk {
             fault: None,
             loading: false,
             unanswered: self.status.feed.last_success.is_none(),
+            corrections: Arc::clone(&self.corrections),
             pager: None,
         };
         let mut status = self.status.clone();
@@ -371,7 +398,7 @@ impl Desk {
         self.restore().await;
         loop {
             if !signals {
-                let (window, now) = (self.lines.longest_window(), self.now());
+                let (window, now) = (self.essential_window(), self.now());
                 self.jobs.retain(|job| job.errand.is_essential(window, now));
             }
             if !self.has_errands() || self.is_failing() {

@@ -4,6 +4,7 @@ mod append;
 mod follow;
 mod hint;
 mod problem;
+mod scribe;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use hint::Hint;
 pub use append::{AppendError, Appender, Notice, Outcome};
 pub use follow::Follower;
 pub use problem::Problem;
+pub use scribe::{Scribe, Unwritten};
 pub use store::{Directory, LogStore, Part};
 
 /// How often the log is looked at; notices of the file system only come earlier.

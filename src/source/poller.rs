@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::desk::Desk;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
 
@@ -26,6 +27,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub struct Poller {
     task: JoinHandle<()>,
     nudge: watch::Sender<u64>,
+    maintenance: watch::Sender<Arc<[Correction]>>,
     orders: Orders,
 }
 
@@ -36,9 +38,11 @@ impl Poller {
     /// Starts asking for `desk`; reports go to `out` as the receiver's own messages.
     pub fn start<M: From<Report> + Send + 'static>(desk: Desk, index: usize, out: mpsc::Sender<M>) -> Self {
         let (nudge, nudged) = watch::channel(0);
+        let (maintenance, logged) = watch::channel(Arc::default());
         let orders = Orders::default();
-        let task = tokio::spawn(run(desk, nudged, Arc::clone(&orders), Reporter { index, out }));
-        Self { task, nudge, orders }
+        let told = Told { nudged, logged, orders: Arc::clone(&orders) };
+        let task = tokio::spawn(run(desk, told, Reporter { index, out }));
+        Self { task, nudge, maintenance, orders }
     }
 
     /// Asks for these objectives instead, from the next step on.
@@ -51,11 +55,35 @@ impl Poller {
     pub fn nudge(&self) {
         self.nudge.send_modify(|count| *count += 1);
     }
+
+    /// Judges by these maintenance windows of the log from now on, and reports at once where it does not wait for
+    /// an answer. Of several calls the last one counts.
+    pub fn correct(&self, logged: &Arc<[Correction]>) {
+        self.maintenance.send_replace(Arc::clone(logged));
+    }
 }
 
 impl Drop for Poller {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// What the poller is told while it runs.
+struct Told {
+    nudged: watch::Receiver<u64>,
+    logged: watch::Receiver<Arc<[Correction]>>,
+    orders: Orders,
+}
+
+impl Told {
+    /// Takes new maintenance over, if there is any.
+    fn correct(&mut self, desk: &mut Desk) -> bool {
+        let changed = self.logged.has_changed().unwrap_or(false);
+        if changed {
+            desk.correct(&self.logged.borrow_and_update());
+        }
+        changed
     }
 }
 
@@ -72,19 +100,15 @@ impl<M: From<Report>> Reporter<M> {
     }
 }
 
-async fn run<M: From<Report>>(
-    mut desk: Desk,
-    mut nudged: watch::Receiver<u64>,
-    orders: Orders,
-    reporter: Reporter<M>,
-) {
+async fn run<M: From<Report>>(mut desk: Desk, mut told: Told, reporter: Reporter<M>) {
     desk.restore().await;
+    told.correct(&mut desk);
     if !reporter.send(&mut desk).await {
         return;
     }
     let mut due = Instant::now();
     loop {
-        let ordered = orders.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let ordered = told.orders.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(objectives) = ordered {
             desk.replace_objectives(objectives).await;
             if !reporter.send(&mut desk).await {
@@ -96,30 +120,53 @@ async fn run<M: From<Report>>(
             if refresh_due {
                 due = Instant::now() + desk.every();
             }
-            if !ask(&mut desk, refresh_due, &reporter).await {
+            if !ask(&mut desk, refresh_due, &mut told, &reporter).await {
                 return;
             }
-            if desk.is_failing() {
-                // Nothing more is asked of a backend in trouble until the next interval.
-                wait(due, &mut nudged).await;
-                due = Instant::now();
+            // Nothing more is asked of a backend in trouble until the next interval.
+            if !desk.is_failing() {
+                continue;
             }
-            continue;
         }
-        wait(due, &mut nudged).await;
+        if !wait(due, &mut desk, &mut told, &reporter).await {
+            return;
+        }
         due = Instant::now();
     }
 }
 
-async fn wait(due: Instant, nudged: &mut watch::Receiver<u64>) {
-    tokio::select! {
-        () = sleep_until(due) => {}
-        changed = nudged.changed() => if changed.is_err() { std::future::pending::<()>().await },
+/// Waits until it is time to ask. False when nobody listens any more.
+async fn wait<M: From<Report>>(
+    due: Instant,
+    desk: &mut Desk,
+    told: &mut Told,
+    reporter: &Reporter<M>,
+) -> bool {
+    loop {
+        tokio::select! {
+            () = sleep_until(due) => return true,
+            changed = told.nudged.changed() => match changed {
+                Ok(()) => return true,
+                Err(_) => std::future::pending::<()>().await,
+            },
+            changed = told.logged.changed() => match changed {
+                Ok(()) => told.logged.mark_changed(),
+                Err(_) => std::future::pending::<()>().await,
+            },
+        }
+        if told.correct(desk) && !reporter.send(desk).await {
+            return false;
+        }
     }
 }
 
 /// One step of work, with a report when it is slow and one when it is done.
-async fn ask<M: From<Report>>(desk: &mut Desk, refresh: bool, reporter: &Reporter<M>) -> bool {
+async fn ask<M: From<Report>>(
+    desk: &mut Desk,
+    refresh: bool,
+    told: &mut Told,
+    reporter: &Reporter<M>,
+) -> bool {
     let mut waiting = desk.waiting_report();
     {
         let step = desk.step(refresh);
@@ -137,5 +184,6 @@ async fn ask<M: From<Report>>(desk: &mut Desk, refresh: bool, reporter: &Reporte
             }
         }
     }
+    told.correct(desk);
     reporter.send(desk).await
 }

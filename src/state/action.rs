@@ -14,6 +14,15 @@ pub enum Action {
     Filter,
     /// The runbook of the selection.
     Runbook,
+    /// Why the figures of the SLO in view are what they are.
+    Explain,
+    /// What they would be with another target, window or method.
+    WhatIf,
+    /// The chosen knob of what-if, by one step.
+    Less,
+    More,
+    /// Knobs back to where the configuration has them.
+    Reset,
     Zoom,
     Wider,
     Narrower,

@@ -1,9 +1,20 @@
 //! Everything the program may ask of the world.
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::journal::Intent;
+use crate::domain::slo::correction::Correction;
+
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Ask every backend now.
     PollNow,
+    /// Judge by these maintenance windows of the log from now on.
+    Correct(Arc<[Correction]>),
+    /// Write this to the log if it still stands; the instant is when it happened, where that is not now.
+    Write(Box<Intent>, Option<DateTime<Utc>>),
     /// Draw every cell again.
     Repaint,
     /// Give the terminal back until the shell says `fg`.

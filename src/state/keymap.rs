@@ -43,15 +43,21 @@ const fn on(
     Binding { keys, action, scope: Scope::On(screens), hint, help }
 }
 
-use Key::{BackTab, Char, Ctrl, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
+use Key::{
+    BackTab, Backspace, Char, Ctrl, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
+};
 use Screen::{
-    Handoff, Help, Incident, Incidents, OnCall, Overview, Page, Review, Runbooks, Signals, Slo, Slos, Sources,
+    Explain, Handoff, Help, Incident, Incidents, OnCall, Overview, Page, Review, Runbooks, Signals, Slo,
+    Slos, Sources, WhatIf,
 };
 
 const LISTS: &[Screen] = &[Overview, Slos, Signals, Incidents, Runbooks, Sources];
 const CHARTS: &[Screen] = &[Overview, Slo, Signals];
 const SEARCHED: &[Screen] = &[Overview, Slos, Incidents, Runbooks, Page, Help];
-const LEADS_TO_RUNBOOK: &[Screen] = &[Overview, Slos, Slo, Incidents, Incident, Signals];
+const LEADS_TO_RUNBOOK: &[Screen] = &[Overview, Slos, Slo, Explain, WhatIf, Incidents, Incident, Signals];
+/// Where an SLO is selected, and where one is open.
+const SLO_SELECTED: &[Screen] = &[Overview, Slos, Incidents, Incident];
+const SLO_OPEN: &[Screen] = &[Slo, Explain, WhatIf];
 
 pub const BINDINGS: &[Binding] = &[
     everywhere(&[Char('1')], Action::Go(Overview), "over", "overview: is anything wrong?"),
@@ -79,8 +85,28 @@ pub const BINDINGS: &[Binding] = &[
     on(CHARTS, &[Char('-')], Action::Narrower, "range", "charts reach less far back"),
     on(&[Overview, Signals], &[Char(']')], Action::Next, "service", "next service"),
     on(&[Overview, Signals], &[Char('[')], Action::Previous, "", "previous service"),
-    on(&[Slo], &[Char(']')], Action::Next, "slo", "next SLO"),
-    on(&[Slo], &[Char('[')], Action::Previous, "", "previous SLO"),
+    on(SLO_SELECTED, &[Char('e')], Action::Explain, "why", "why the SLO's figures are what they are"),
+    on(
+        &[Slo],
+        &[Char('?'), Char('e')],
+        Action::Explain,
+        "why",
+        "why the figures are what they are; `?` again for help",
+    ),
+    on(
+        &[Overview, Slos, Slo, Explain, Incidents, Incident],
+        &[Char('w')],
+        Action::WhatIf,
+        "what if",
+        "what another target, window or method would mean; writes nothing",
+    ),
+    on(&[WhatIf], &[Up, Char('k')], Action::Up, "", "the knob above"),
+    on(&[WhatIf], &[Down, Char('j')], Action::Down, "knob", "the knob below"),
+    on(&[WhatIf], &[Left, Char('h')], Action::Less, "", "turn the knob back: laxer, shorter"),
+    on(&[WhatIf], &[Right, Char('l')], Action::More, "turn", "turn the knob: stricter, longer"),
+    on(&[WhatIf], &[Char('0'), Backspace], Action::Reset, "reset", "all knobs back to what is configured"),
+    on(SLO_OPEN, &[Char(']')], Action::Next, "slo", "next SLO"),
+    on(SLO_OPEN, &[Char('[')], Action::Previous, "", "previous SLO"),
     on(&[Page], &[Char(']')], Action::Next, "section", "next section"),
     on(&[Page], &[Char('[')], Action::Previous, "", "previous section"),
     on(&[Page], &[Tab], Action::NextPanel, "link", "next link"),

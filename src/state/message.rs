@@ -22,6 +22,8 @@ pub enum Message {
     Report(usize, Arc<SourceReport>),
     /// The log as it is now, and what is wrong with it.
     Journal(Arc<journal::State>, Vec<String>),
+    /// Why something could not be written to the log; empty when all is well again.
+    Unwritten(String),
     /// The runbooks as they are now, and what is wrong with them.
     Library(Arc<Library>, Vec<String>),
     /// The terminal is ours again.

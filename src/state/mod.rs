@@ -8,6 +8,7 @@ pub mod message;
 pub mod model;
 pub mod place;
 pub mod view;
+pub mod what_if;
 
 pub use action::Action;
 pub use effect::Effect;
@@ -16,3 +17,4 @@ pub use message::Message;
 pub use model::{Model, Setup};
 pub use place::{PanelId, Screen};
 pub use view::{Cursor, OpenPage, Prompt, View};
+pub use what_if::Trial;

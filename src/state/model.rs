@@ -1,10 +1,12 @@
 //! The model: everything the program knows, and where the reader is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::view::View;
+use super::what_if::Trial;
 use crate::domain::journal;
 use crate::domain::oncall::Roster;
 use crate::domain::runbook::library::Library;
@@ -21,6 +23,8 @@ pub struct Setup {
     pub fixed_clock: bool,
     /// Nothing can be written to the state directory, and why.
     pub read_only: Option<String>,
+    /// What this dashboard sees goes to the log: it is live, and there is a log that may be written.
+    pub writes_log: bool,
     pub roster: Roster,
     pub objectives: Vec<Arc<Objective>>,
     /// Names of the backends, in the order of the configuration.
@@ -36,7 +40,15 @@ pub struct Model {
     /// What is shown instead while the display is frozen, and since when.
     pub frozen: Option<(Arc<Snapshot>, DateTime<Utc>)>,
     pub log: Arc<journal::State>,
+    /// The log has been read at least once.
+    pub log_read: bool,
+    /// When budgets were last to be judged by other maintenance windows.
+    pub corrected: Option<DateTime<Utc>>,
+    /// Policy steps that were asked to be written, by SLO, and when.
+    pub asked_steps: BTreeMap<String, (String, DateTime<Utc>)>,
     pub runbooks: Arc<Library>,
+    /// What-if of the open SLO, while its screen is shown.
+    pub trial: Option<Arc<Trial>>,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -59,7 +71,11 @@ impl Model {
             setup,
             frozen: None,
             log: Arc::default(),
+            log_read: false,
+            corrected: None,
+            asked_steps: BTreeMap::new(),
             runbooks: Arc::default(),
+            trial: None,
             notices: Vec::new(),
             view: View::default(),
             size,

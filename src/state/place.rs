@@ -6,6 +6,10 @@ pub enum Screen {
     Slos,
     /// One SLO.
     Slo,
+    /// Why its figures are what they are.
+    Explain,
+    /// What they would be if it were another.
+    WhatIf,
     Signals,
     Incidents,
     /// One incident.
@@ -21,10 +25,12 @@ pub enum Screen {
 }
 
 impl Screen {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Overview,
         Self::Slos,
         Self::Slo,
+        Self::Explain,
+        Self::WhatIf,
         Self::Signals,
         Self::Incidents,
         Self::Incident,
@@ -43,6 +49,8 @@ impl Screen {
             Self::Overview => "overview",
             Self::Slos => "slos",
             Self::Slo => "slo",
+            Self::Explain => "explain",
+            Self::WhatIf => "what-if",
             Self::Signals => "signals",
             Self::Incidents => "incidents",
             Self::Incident => "incident",
@@ -60,11 +68,17 @@ impl Screen {
         Self::ALL.into_iter().find(|screen| screen.name() == name)
     }
 
+    /// Whether it is about the one SLO that is open.
+    pub fn is_of_slo(self) -> bool {
+        matches!(self, Self::Slo | Self::Explain | Self::WhatIf)
+    }
+
     /// The screen that `Esc` leads to when there is no trail.
     #[must_use]
     pub fn parent(self) -> Self {
         match self {
             Self::Slo => Self::Slos,
+            Self::Explain | Self::WhatIf => Self::Slo,
             Self::Incident => Self::Incidents,
             Self::Page => Self::Runbooks,
             _ => Self::Overview,
@@ -87,6 +101,9 @@ pub enum PanelId {
     SloBurn,
     SloAlerts,
     SloDefinition,
+    Explain,
+    Knobs,
+    Comparison,
     RunbookList,
     RunbookPreview,
     RunbookPage,

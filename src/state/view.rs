@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::{PanelId, Screen};
+use crate::domain::slo::whatif::Change;
 
 /// A selection by id, so that it survives refresh, sorting and filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct View {
     pub range: usize,
     /// The SLO whose page is open.
     pub slo: Option<String>,
+    /// How the knobs of what-if are turned.
+    pub change: Change,
     pub service: Option<String>,
     pub incident: Option<u64>,
     pub page: Option<OpenPage>,
@@ -79,6 +82,7 @@ impl Default for View {
             prompt: None,
             range: FIRST_RANGE,
             slo: None,
+            change: Change::default(),
             service: None,
             incident: None,
             page: None,

@@ -115,6 +115,18 @@ fn wrap_paragraph(text: &str, width: usize, lines: &mut Vec<String>) {
     lines.push(line);
 }
 
+/// Lines of at most `room` columns of a text whose parts stand between ` · `; parts stay whole where they fit.
+pub fn pack(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in clean(text).split(" · ") {
+        match lines.last_mut().filter(|line| width(line) + 3 + width(part) <= room) {
+            Some(line) => *line = format!("{line} · {part}"),
+            None => lines.extend(wrap(part, room)),
+        }
+    }
+    lines
+}
+
 /// Draws `text`, cleaned and cut to `width` columns, and returns the column after it.
 pub fn put(buf: &mut Buffer, (x, y): (u16, u16), text: &str, width: u16, style: Style) -> u16 {
     let text = cut(text, usize::from(width));
@@ -228,5 +240,12 @@ mod tests {
             prop_assert_eq!(fit(&text, columns, Align::Right).width(), columns);
             prop_assert!(middle_cut(&text, columns).width() <= columns);
         }
+    }
+
+    #[test]
+    fn parts_between_dots_stay_whole_where_they_fit() {
+        let tiers = "page 14.4× 1h & 5m · page 6× 6h & 30m · ticket 3× 1d & 2h";
+        assert_eq!(pack(tiers, 40), ["page 14.4× 1h & 5m · page 6× 6h & 30m", "ticket 3× 1d & 2h"]);
+        assert_eq!(pack("page 6× 6h & 30m", 9), ["page 6×", "6h & 30m"]);
     }
 }

@@ -5,6 +5,8 @@
 mod stage;
 mod work;
 
+use burnwatch::domain::slo::whatif::{Change, Knob};
+use burnwatch::state::Trial;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 
@@ -56,8 +58,17 @@ fn record_three_minutes(bencher: Bencher) {
         .bench_local_values(work::record_minutes);
 }
 
+/// Both sides of a changed objective, with the pages of three days and of the window: once for each key and report.
+#[divan::bench]
+fn what_if(bencher: Bencher) {
+    let model = stage::model("what-if");
+    let slo = model.open_slo().cloned().expect("an SLO");
+    let change = Knob::Target.turned(&slo, &Change::default(), true);
+    bencher.bench(|| Trial::new(black_box(&slo), black_box(change)));
+}
+
 /// One frame of each screen of the demo's outage, at 120x40 in all colours.
-#[divan::bench(args = ["overview", "slos", "slo", "signals", "incidents", "incident", "oncall", "runbooks", "runbook", "sources", "help"])]
+#[divan::bench(args = ["overview", "slos", "slo", "explain", "what-if", "signals", "incidents", "incident", "oncall", "runbooks", "runbook", "sources", "help"])]
 fn draw(bencher: Bencher, name: &str) {
     let (model, theme) = (stage::model(name), stage::night());
     bencher.bench(|| work::draw_screen(black_box(&model), black_box(&theme)));

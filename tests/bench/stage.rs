@@ -49,6 +49,7 @@ pub(crate) fn model(name: &str) -> Model {
         let (root, path) = (entry.root.clone(), entry.page.path.clone());
         state::OpenPage { root, path, ..state::OpenPage::default() }
     });
+    screen::update(&mut model, Message::Tick(now));
     model
 }
 

@@ -68,3 +68,33 @@ fn the_text_fits_a_hundred_columns_but_for_queries() {
         assert!(done.out.lines().any(|line| line == title), "{title}");
     }
 }
+
+#[test]
+fn what_if_shows_both_sides_and_halves_the_budget_with_the_target() {
+    let args = ["explain", "checkout/availability", "--json", "--what-if", "target=99.95%"];
+    let done = run(&[&args[..], &AT[..]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    let document: Value = serde_json::from_str(&done.out).unwrap();
+    let allowed = |side: &str| document[side]["budget"]["allowed_bad"].as_f64().unwrap();
+    assert!((allowed("now") / allowed("what_if") - 2.0).abs() < 1e-9, "{document}");
+    let burn = |side: &str| document[side]["burn"]["1h"].as_f64().unwrap();
+    assert!((burn("what_if") / burn("now") - 2.0).abs() < 1e-9);
+    assert_eq!(document["what_if"]["policy"]["step"], "freeze");
+    assert!(!document["what_if"]["pages_3d"].as_array().unwrap().is_empty());
+    let knobs = ["--what-if", "window=month", "--what-if", "method=timeslices"];
+    let text = run(&[&["explain", "checkout/availability"], &knobs[..], &AT[..]].concat());
+    assert!(text.out.contains("calendar month") && text.out.contains("in February 2026 so far"), "{text:?}");
+}
+
+#[test]
+fn a_knob_that_is_none_is_an_error() {
+    for (knob, wanted) in [
+        ("colour=red", "turns no knob"),
+        ("target=5", "ambiguous"),
+        ("window=1M", "calendar month"),
+        ("method=slices", "there are occurrences, timeslices, ratio-timeslices"),
+    ] {
+        let done = run(&[&["explain", "checkout/availability", "--what-if", knob], &AT[..]].concat());
+        assert!(done.code == 4 && done.err.contains(wanted), "{knob}: {done:?}");
+    }
+}

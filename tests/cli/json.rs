@@ -28,7 +28,7 @@ fn is_figure(value: &Value) -> bool {
     value.is_null() || value.as_f64().is_some_and(f64::is_finite)
 }
 
-const SLO: [&str; 23] = [
+const SLO: [&str; 24] = [
     "id",
     "service",
     "name",
@@ -50,6 +50,7 @@ const SLO: [&str; 23] = [
     "alerts",
     "pager",
     "policy",
+    "corrections",
     "sla",
     "warnings",
 ];
@@ -93,7 +94,9 @@ fn check_slo(slo: &Value) {
         assert!(alert["firing"].is_boolean() && alert["factor"].is_f64());
         assert!(["page", "ticket"].contains(&alert["severity"].as_str().unwrap()));
     }
-    fields(&slo["policy"], &["name", "step", "actions"]);
+    fields(&slo["policy"], &["name", "step", "since", "actions"]);
+    assert!(slo["policy"]["since"].is_null() || is_time(&slo["policy"]["since"]), "{slo}");
+    assert!(slo["corrections"].is_array());
     assert!(slo["policy"]["actions"].is_array());
     if !slo["sla"].is_null() {
         fields(&slo["sla"], &["target", "met", "buffer_minutes"]);
@@ -103,7 +106,15 @@ fn check_slo(slo: &Value) {
 
 /// The budget follows from the counts, by the formula and to the last digit.
 fn check_budget(slo: &Value, target: f64) {
-    let names = ["allowed_bad", "remaining", "remaining_bad", "minutes", "minutes_left", "exhausts_at"];
+    let names = [
+        "allowed_bad",
+        "remaining",
+        "raw_remaining",
+        "remaining_bad",
+        "minutes",
+        "minutes_left",
+        "exhausts_at",
+    ];
     let budget = fields(&slo["budget"], &names);
     let number = |name: &str| budget[name].as_f64().unwrap();
     let (bad, total) = (slo["bad"].as_f64().unwrap(), slo["total"].as_f64().unwrap());

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 mod backends;
+mod can_ship;
 mod config;
 mod explain;
 mod groups;

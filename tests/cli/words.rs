@@ -25,6 +25,8 @@ fn every_command_has_its_exit_code() {
         (&["rules", "--demo"], 0),
         (&["rules", "--demo", "--style", "sloth", "--json"], 0),
         (&["rules", "--demo", "--style", "pyrra"], 1),
+        (&["can-ship", "payments", "--demo", "--at", AT], 2),
+        (&["can-ship", "search", "--demo", "--at", AT], 0),
         (&["status", "--demo", "--at", AT], 2),
         (&["status", "--demo", "--at", AT, "checkout/availability"], 2),
         (&["status", "--demo", "--at", AT, "search/availability"], 0),
@@ -113,6 +115,7 @@ fn the_help_is_as_it_was_agreed() {
     insta::assert_snapshot!("help", run(&["--help"]).out);
     insta::assert_snapshot!("help-status", run(&["status", "--help"]).out);
     insta::assert_snapshot!("help-maintenance-add", run(&["maintenance", "add", "--help"]).out);
+    insta::assert_snapshot!("help-can-ship", run(&["can-ship", "--help"]).out);
     insta::assert_snapshot!("help-show", run(&["show", "--help"]).out);
     insta::assert_snapshot!("help-rules", run(&["rules", "--help"]).out);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use burnwatch::config::{Config, Document, code, init, load};
 use burnwatch::domain::oncall::{Shift, Turns};
 use burnwatch::domain::signal::Lane;
+use burnwatch::domain::slo::correction::{Length, When};
 use burnwatch::domain::slo::policy::Stance;
 use burnwatch::domain::slo::sli::{Side, Sli};
 use burnwatch::domain::slo::tier::Comparison;
@@ -190,6 +191,53 @@ fn the_home_directory_and_the_folder_of_the_file() {
     let want = ["/home/alice/books", "/abs", "/etc/burnwatch/near", "/etc/burnwatch/~bob"].map(PathBuf::from);
     assert_eq!(config.runbooks, want);
     assert_eq!(config.state_dir, Some(PathBuf::from("/home/alice")));
+}
+
+const WINDOWS: &str = r#"
+[[maintenance]]
+title = "database move"
+from = "2026-03-29T01:00"
+until = "2026-03-29T04:00"
+timezone = "Europe/Berlin"
+slos = ["a/b"]
+exclude = true
+reason = "planned"
+
+[[maintenance]]
+title = "backups"
+from = 2026-01-04T02:00:00Z
+duration = "90m"
+timezone = "Europe/Berlin"
+repeat = "FREQ=WEEKLY;BYDAY=SU"
+"#;
+
+#[test]
+fn maintenance_once_and_every_week() {
+    let config = read(&slo(&format!("target = '99%'\n{WINDOWS}")));
+    let [once, weekly] = &config.maintenance[..] else { panic!("two windows") };
+    assert_eq!(
+        (once.title.as_str(), once.excluded, once.reason.as_deref()),
+        ("database move", true, Some("planned"))
+    );
+    // Three hours on the wall clock, of which one does not exist.
+    let When::Once(span) = once.when else { panic!("once") };
+    assert_eq!((span.from, span.to - span.from), (1_774_742_400, 2 * 3600));
+    assert_eq!((once.slos.as_slice(), weekly.excluded), (&["a/b".to_owned()][..], false));
+    let When::Again(weekly) = &weekly.when else { panic!("every week") };
+    assert_eq!(
+        (weekly.first.to_string().as_str(), weekly.length),
+        ("2026-01-04 03:00:00", Length::Elapsed(5400))
+    );
+    assert!(config.objectives[0].policy.steps.iter().all(|step| step.recover_above.is_none()));
+}
+
+#[test]
+fn a_step_that_is_left_later() {
+    let policy =
+        "[[policy]]\nname = 'own'\n[[policy.step]]\nat_most = 0\nrecover_above = '10%'\nword = 'freeze'\n";
+    let config = read(&slo(&format!("target = '99%'\npolicy = 'own'\n{policy}")));
+    let steps = &config.objectives[0].policy.steps;
+    assert_eq!(steps.iter().map(|step| step.recover_above).collect::<Vec<_>>(), [None, Some(0.1)]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn status(case: &Case) -> SloStatus {
         fault: case.fault.clone(),
         loading: case.loading,
         unanswered: case.unanswered,
-        pager: None,
+        ..Circumstances::default()
     };
     judge(&objective(target(&case.target), slo), &Arc::new(ledger), &why)
 }

@@ -4,11 +4,14 @@
 
 mod budgets;
 mod composites;
+mod corrections;
 mod data_states;
 mod figure;
 mod flow;
+mod gate;
 mod incidents;
 mod methods;
 mod properties;
 mod rates;
+mod standing;
 mod tiers;

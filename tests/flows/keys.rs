@@ -49,6 +49,52 @@ async fn esc_goes_back_the_way_one_came() {
     }
 }
 
+/// `?` asks why on an SLO's page and for help everywhere else; `e` asks why wherever an SLO is selected.
+#[tokio::test(start_paused = true)]
+async fn why_and_what_if_and_back() {
+    let slo = |rest: &str| [vec![Key::Char('2'), Key::Enter], letters(rest)].concat();
+    let esc = |keys: Vec<Key>, times: usize| [keys, vec![Key::Esc; times]].concat();
+    for (keys, screen) in [
+        (slo("?"), Screen::Explain),
+        (slo("??"), Screen::Help),
+        (slo("???"), Screen::Explain),
+        (slo("w?"), Screen::Help),
+        (slo("?w"), Screen::WhatIf),
+        (esc(slo("?w"), 1), Screen::Explain),
+        (esc(slo("?w"), 2), Screen::Slo),
+        (esc(slo("?w"), 3), Screen::Slos),
+        (letters("e"), Screen::Explain),
+        (letters("2w"), Screen::WhatIf),
+        (esc(letters("2w"), 1), Screen::Slos),
+        (letters("3e"), Screen::Signals),
+    ] {
+        assert_eq!(after(keys.clone()).await.screen, screen, "{keys:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn knobs_turn_reset_and_go_along_to_the_next_slo() {
+    let (_source, stage) = calm().await;
+    stage.type_in("w").await;
+    assert!(stage.line_with("writes nothing").is_some(), "{}", stage.text());
+    let set = || stage.line_with("▌target").unwrap();
+    let before = set();
+    stage.press(Key::Right).await;
+    let turned = set();
+    assert_ne!(before, turned);
+    stage.press(Key::Char(']')).await;
+    assert!(stage.line_with("configured").is_some(), "{}", stage.text());
+    stage.press(Key::Char('[')).await;
+    assert_eq!(set(), turned);
+    stage.press(Key::Char('0')).await;
+    assert_eq!(set(), before);
+    for key in [Key::Down, Key::Left, Key::Down, Key::Right] {
+        stage.press(key).await;
+    }
+    let view = stage.quit().await.view;
+    assert!(view.change.target.is_none() && view.change.window.is_some() && view.change.method.is_some());
+}
+
 #[tokio::test(start_paused = true)]
 async fn zoom_and_range_and_back() {
     assert_eq!(after(letters("z")).await.zoomed, Some(PanelId::Objectives));

@@ -9,6 +9,7 @@ mod groups;
 mod hostile;
 mod keys;
 mod kit;
+mod log;
 mod quiet;
 mod replace;
 mod restart;

@@ -53,7 +53,7 @@ async fn children_sum_to_the_whole_whether_a_selector_or_an_expression() {
         grouped("all/speed", latency("api", 0.3), &["instance"]),
     ])
     .await;
-    let names = ["batch", "cart", "checkout", "orders", "payments", "search"];
+    let names = ["batch", "cart", "checkout", "orders", "payments", "search", "shop"];
     let whole = tally(&slos["all/whole"]);
     let of = |parent: &str, service: &str| &slos[&format!("{parent}{{service=\"{service}\"}}")];
     let sum = names.map(|name| tally(of("all/bare", name))).into_iter().sum::<Tally>();

@@ -15,6 +15,7 @@ mod kinds;
 mod native;
 mod pager;
 #[path = "../support/program.rs"]
+#[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
 mod program;
 mod proxy;
 mod range;

@@ -3,19 +3,23 @@
 use std::sync::Arc;
 
 use burnwatch::panel::{Pen, panel};
-use burnwatch::state::{Model, PanelId, Screen};
+use burnwatch::screen::update;
+use burnwatch::state::{Key, Message, Model, PanelId, Screen};
 use burnwatch::theme::{DEFAULT, Depth, load};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::sample::{Told, at, now, source};
 
-pub(crate) const OURS: [PanelId; 9] = [
+pub(crate) const OURS: [PanelId; 12] = [
     PanelId::SloSummary,
     PanelId::SloBudget,
     PanelId::SloBurn,
     PanelId::SloAlerts,
     PanelId::SloDefinition,
+    PanelId::Explain,
+    PanelId::Knobs,
+    PanelId::Comparison,
     PanelId::Signals,
     PanelId::Services,
     PanelId::Sources,
@@ -53,12 +57,22 @@ fn hostile() -> Model {
     told.model((80, 24))
 }
 
+/// With both sides of what-if worked out, and the target turned once.
+fn trial(mut model: Model) -> Model {
+    update(&mut model, Message::Key(Key::Right));
+    assert!(model.trial.is_some());
+    model
+}
+
 fn models() -> Vec<Model> {
     let empty = Model::new(Arc::default(), now(), (80, 24));
     let full = Told::default().model((200, 60));
     let ids = ["checkout/availability", "checkout/strict", "batch/jobs", "nobody/knows"];
     let mut models: Vec<_> = ids.iter().map(|id| at(full.clone(), Screen::Slo, id)).collect();
     models.extend([
+        trial(at(full.clone(), Screen::WhatIf, "checkout/strict")),
+        trial(at(full, Screen::WhatIf, "batch/jobs")),
+        trial(at(hostile(), Screen::WhatIf, "checkout/strict")),
         at(hostile(), Screen::Slo, "checkout/strict"),
         at(hostile(), Screen::Overview, ""),
         empty,

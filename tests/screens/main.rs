@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its sample has failed")]
 
+mod explain;
 mod groups;
 mod hostile;
 mod kinds;

@@ -8,6 +8,7 @@ use burnwatch::domain::journal;
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::series::Series;
 use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
+use burnwatch::domain::slo::correction::Correction;
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
 use burnwatch::domain::slo::objective::{About, Method, Objective};
 use burnwatch::domain::slo::pager::Heard;
@@ -137,6 +138,7 @@ pub(crate) struct Told {
     pub(crate) objectives: Vec<(Objective, Ledger)>,
     pub(crate) services: Vec<ServiceSignals>,
     pub(crate) status: SourceStatus,
+    pub(crate) corrections: Vec<Correction>,
     /// What was heard of each one's own alerts in the backend.
     pub(crate) pager: Option<Heard>,
 }
@@ -154,6 +156,7 @@ impl Default for Told {
             services: vec![service("checkout"), service("search")],
             status: source(None),
             pager: None,
+            corrections: Vec::new(),
         }
     }
 }
@@ -162,7 +165,13 @@ impl Told {
     pub(crate) fn model(self, size: (u16, u16)) -> Model {
         let setup = Setup { sources: vec!["main".to_owned()], ..Setup::default() };
         let mut model = Model::new(Arc::new(setup), now(), size);
-        let why = Circumstances { now: NOW, stale_after: 300, pager: self.pager, ..Circumstances::default() };
+        let why = Circumstances {
+            now: NOW,
+            stale_after: 300,
+            corrections: self.corrections.into(),
+            pager: self.pager,
+            ..Circumstances::default()
+        };
         let slos = self
             .objectives
             .into_iter()

@@ -1,5 +1,7 @@
 //! The figures and words that a reader relies on.
 
+use burnwatch::domain::slo::calendar::Span;
+use burnwatch::domain::slo::correction::{Correction, When};
 use burnwatch::panel::panel;
 use burnwatch::state::{Model, PanelId, Screen};
 
@@ -27,12 +29,45 @@ fn the_summary_says_what_is_left_in_three_currencies() {
         &model,
         &[
             "43 % left: 18.7 of 43.2 min · 11 220 of 25 920 events",
-            "policy four-step: normal · normal development",
+            "policy four-step: normal since 10 Jan 10:00 Z · normal development",
             "SLA 99.5 % held · buffer 0.4 points, 172.8 min · 1 error = 0.004 %",
             "at the 1h rate",
             "99.9 % of events are good · 30 days rolling",
         ],
     );
+}
+
+/// The last half hour, which holds the 7 500 bad events of the outage.
+fn drill(excluded: bool) -> Correction {
+    Correction {
+        title: "failover drill \u{1b}[2J\u{202e}".to_owned(),
+        when: When::Once(Span { from: NOW - 1800, to: NOW }),
+        services: vec!["checkout".to_owned()],
+        slos: Vec::new(),
+        excluded,
+        reason: None,
+    }
+}
+
+#[test]
+fn maintenance_is_named_with_what_it_cost_and_both_budgets_are_shown() {
+    let slo = |excluded| {
+        let told = Told { corrections: vec![drill(excluded)], ..Told::default() };
+        at(told.model((120, 40)), Screen::Slo, "checkout/availability")
+    };
+    let counted = shows(
+        &slo(false),
+        &["43 % left: 18.7", "maintenance failover drill", "· 09:30 Z for 30m · counts, 29 % of the budget"],
+    );
+    assert!(!counted.contains("everything counted"), "{counted}");
+    // 7 200 of what may fail without the half hour, which had half the traffic: 72 % is left.
+    let left_out = shows(
+        &slo(true),
+        &["72 % left: ", "43 % left with everything counted", "left out, 29 % of the budget"],
+    );
+    for text in [counted, left_out] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use burnwatch::domain::journal;
+use burnwatch::domain::journal::{self, Author};
 use burnwatch::domain::oncall::Roster;
 use burnwatch::domain::runbook::library::Library;
 use burnwatch::domain::signal::Service;
@@ -15,6 +15,7 @@ use burnwatch::runtime::drive::{Flow, drive};
 use burnwatch::runtime::{Canvas, Painter};
 use burnwatch::source::cache::Cache;
 use burnwatch::source::desk::{Brief, Desk};
+use burnwatch::source::journal_file::{Scribe, watch};
 use burnwatch::source::poller::Poller;
 use burnwatch::source::{Clock, Source};
 use burnwatch::state::{Effect, Key, Message, Model, Setup};
@@ -45,6 +46,8 @@ pub(crate) struct Plot {
     pub(crate) roster: Roster,
     pub(crate) log: journal::State,
     pub(crate) runbooks: Library,
+    /// A state directory whose log is watched and written to.
+    pub(crate) state_dir: Option<PathBuf>,
 }
 
 impl Plot {
@@ -57,6 +60,7 @@ impl Plot {
             roster: Roster::default(),
             log: journal::State::default(),
             runbooks: Library::default(),
+            state_dir: None,
         }
     }
 }
@@ -128,12 +132,23 @@ impl Stage {
         let terminal = Terminal { shown: Arc::clone(&shown), clock: Arc::clone(&clock) };
         let mut canvas = Witness { painter: Painter::new(terminal), shown: Arc::clone(&shown) };
         let mut model = model(&plot, clock());
+        let author = Author::program("bastion-1");
+        let log = plot.state_dir.clone().map(|dir| {
+            let scribe = Scribe::start(&dir, author, Arc::clone(&clock), inbox.clone());
+            (scribe, watch(dir, None, Arc::clone(&clock), inbox.clone()))
+        });
         let pollers = pollers(plot, &clock, &inbox);
         let task = tokio::spawn(async move {
             let theme = load(DEFAULT, |_| None, Depth::True).unwrap();
             drive(&mut model, &theme, &mut outbox, &mut canvas, |effect, canvas| {
                 match effect {
                     Effect::PollNow => pollers.iter().for_each(Poller::nudge),
+                    Effect::Write(intent, at) => {
+                        if let Some((scribe, _)) = &log {
+                            scribe.write(&intent, at);
+                        }
+                    }
+                    Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(&logged)),
                     Effect::Repaint | Effect::Suspend => canvas.forget(),
                     Effect::Quit => return Ok(Flow::Stop),
                 }
@@ -231,6 +246,7 @@ fn model(plot: &Plot, now: DateTime<Utc>) -> Model {
     let setup = Setup {
         roster: plot.roster.clone(),
         objectives: plot.parts.iter().flat_map(|part| part.objectives.clone()).collect(),
+        writes_log: plot.state_dir.is_some(),
         sources: plot.parts.iter().map(|part| part.name.clone()).collect(),
         ..Setup::default()
     };

@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::domain::journal::State;
+use crate::domain::slo::correction::Applied;
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::{Snapshot, SourceStatus};
@@ -25,7 +27,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Slo<'a> {
+pub(in crate::cli) struct Slo<'a> {
     id: &'a str,
     service: &'a str,
     name: &'a str,
@@ -51,6 +53,7 @@ struct Slo<'a> {
     /// `null` where it is not known which of the backend's alerts are this objective's.
     pager: Option<pager::Pager<'a>>,
     policy: Policy<'a>,
+    corrections: Vec<Correction<'a>>,
     sla: Option<Sla>,
     warnings: Vec<&'a str>,
 }
@@ -75,6 +78,8 @@ struct Budget {
     allowed_bad: f64,
     remaining: Option<f64>,
     to_date: Option<f64>,
+    /// With everything counted, where maintenance is left out.
+    raw_remaining: Option<f64>,
     remaining_bad: f64,
     minutes: f64,
     minutes_left: Option<f64>,
@@ -102,7 +107,27 @@ struct Alert {
 struct Policy<'a> {
     name: &'a str,
     step: Option<&'a str>,
+    since: Option<String>,
     actions: &'a [String],
+}
+
+/// A maintenance window of the log or the configuration, as far as the budget's window reaches.
+#[derive(Serialize)]
+struct Correction<'a> {
+    title: &'a str,
+    reason: Option<&'a str>,
+    /// Left out of the budget; otherwise it counts.
+    excluded: bool,
+    occurrences: usize,
+    /// Of the last occurrence.
+    from: Option<String>,
+    until: Option<String>,
+    /// All occurrences together.
+    minutes: f64,
+    bad: f64,
+    total: f64,
+    /// Share of the budget.
+    cost: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +153,7 @@ pub(super) fn document(
     slos: &[Arc<SloStatus>],
     snapshot: &Snapshot,
     verdict: &Verdict,
+    log: &State,
     now: DateTime<Utc>,
 ) -> Result<String, Failure> {
     let document = Document {
@@ -135,14 +161,14 @@ pub(super) fn document(
         as_of: time(now),
         state: verdict.word.text(),
         reasons: &verdict.reasons,
-        slos: slos.iter().map(|status| slo(status, now)).collect(),
+        slos: slos.iter().map(|status| slo(status, log, now)).collect(),
         sources: snapshot.sources().map(|status| source(status, now)).collect(),
     };
     let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))?;
     Ok(text + "\n")
 }
 
-fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
+pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
     let objective = &status.objective;
     let tally = status.reading.map(|reading| reading.tally).filter(|_| status.as_of.is_some());
     Slo {
@@ -167,6 +193,7 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
             allowed_bad: budget.allowed_bad,
             remaining: budget.remaining,
             to_date: budget.to_date,
+            raw_remaining: status.raw.as_ref().and_then(|raw| raw.budget.remaining),
             remaining_bad: budget.remaining_bad,
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
@@ -178,8 +205,10 @@ fn slo(status: &SloStatus, now: DateTime<Utc>) -> Slo<'_> {
         policy: Policy {
             name: &objective.policy.name,
             step: status.step.as_ref().map(|step| step.word.as_str()),
+            since: log.step_since(status).map(time),
             actions: status.step.as_ref().map_or(&[], |step| &step.actions),
         },
+        corrections: status.corrections.iter().map(correction).collect(),
         sla: status.sla.map(|sla| Sla {
             target: sla.target.ratio(),
             met: sla.met,
@@ -193,6 +222,22 @@ fn period(status: &SloStatus) -> Option<Period> {
     let (objective, at) = (&status.objective, status.as_of?);
     let (span, name) = (objective.span(at), objective.period_name(at)?);
     Some(Period { from: unix(span.from), to: unix(span.to), name })
+}
+
+fn correction(applied: &Applied) -> Correction<'_> {
+    let last = applied.spans.last();
+    Correction {
+        title: &applied.title,
+        reason: applied.reason.as_deref(),
+        excluded: applied.excluded,
+        occurrences: applied.spans.len(),
+        from: last.and_then(|span| unix(span.from)),
+        until: last.and_then(|span| unix(span.to)),
+        minutes: applied.seconds() as f64 / 60.0,
+        bad: applied.tally.bad,
+        total: applied.tally.total,
+        cost: applied.cost,
+    }
 }
 
 fn alerts(status: &SloStatus) -> Vec<Alert> {

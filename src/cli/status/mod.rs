@@ -18,6 +18,8 @@ use crate::domain::statusline::{fit, segments};
 use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
 use crate::widget::text::width;
 
+pub(super) use json::{Slo, slo};
+
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
@@ -26,9 +28,9 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         // Where that cannot be said, the backend's trouble is part of the answer.
         session.meet_slo(id, common.timeout).await?;
     }
-    let snapshot =
-        gather(&session, session.desks(common.timeout)?, common.timeout.unwrap_or(TIMEOUT), false).await;
     let (log, _) = library::log(&session);
+    let timeout = common.timeout.unwrap_or(TIMEOUT);
+    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)
@@ -38,7 +40,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         (chosen, narrowed)
     };
     let text = if args.json {
-        json::document(&chosen, &snapshot, &verdict, session.now)?
+        json::document(&chosen, &snapshot, &verdict, &log, session.now)?
     } else if args.oneline {
         oneline(&verdict, &session)
     } else {

@@ -1,6 +1,8 @@
 //! The configuration as typed: every value with its place, nothing looked up, nothing defaulted.
 
 pub(crate) mod backend;
+pub(crate) mod import;
+pub(crate) mod maintenance;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod service;
@@ -24,11 +26,13 @@ pub(crate) struct File {
     pub(crate) state_dir: Option<At<String>>,
     pub(crate) user: Option<At<String>>,
     pub(crate) runbooks: Vec<At<String>>,
+    pub(crate) imports: Vec<import::Import>,
     pub(crate) allow: Vec<At<String>>,
     pub(crate) backends: Vec<backend::Backend>,
     pub(crate) services: Vec<service::Service>,
     pub(crate) slos: Vec<slo::Slo>,
     pub(crate) policies: Vec<policy::Policy>,
+    pub(crate) maintenance: Vec<maintenance::Maintenance>,
     pub(crate) people: Vec<people::Person>,
     pub(crate) schedules: Vec<people::Schedule>,
 }
@@ -43,6 +47,7 @@ impl File {
             state_dir: reader.text("state_dir"),
             user: reader.text("user"),
             runbooks: reader.texts("runbooks").map_or_else(Vec::new, |list| list.value),
+            imports: import::imports(&mut reader),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
             backends: reader
                 .tables("backend", "[[backend]]")
@@ -56,6 +61,11 @@ impl File {
                 .collect(),
             slos: reader.tables("slo", "[[slo]]").into_iter().map(slo::Slo::read).collect(),
             policies: reader.tables("policy", "[[policy]]").into_iter().map(policy::Policy::read).collect(),
+            maintenance: reader
+                .tables("maintenance", "[[maintenance]]")
+                .into_iter()
+                .map(maintenance::Maintenance::read)
+                .collect(),
             people: reader.tables("person", "[[person]]").into_iter().map(people::Person::read).collect(),
             schedules: reader
                 .tables("schedule", "[[schedule]]")
@@ -63,7 +73,6 @@ impl File {
                 .map(people::Schedule::read)
                 .collect(),
         };
-        reader.not_yet("catalogue", "catalogue files (OpenSLO, Sloth, Pyrra) are not read yet");
         reader.finish();
         file
     }

@@ -15,6 +15,7 @@ pub(crate) struct Step {
     pub(crate) span: Span,
     pub(crate) below: Option<At<String>>,
     pub(crate) at_most: Option<At<String>>,
+    pub(crate) recover_above: Option<At<String>>,
     pub(crate) word: Option<At<String>>,
     pub(crate) stance: Option<At<String>>,
     pub(crate) actions: Vec<At<String>>,
@@ -23,10 +24,6 @@ pub(crate) struct Step {
 impl Policy {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
         let name = reader.text("name");
-        reader.not_yet(
-            "recover_above",
-            "a policy step that is left later than it is entered is not supported yet",
-        );
         let policy = Self {
             span: reader.span(),
             name: reader.required("name", name),
@@ -44,6 +41,7 @@ impl Step {
             span: reader.span(),
             below: reader.written("below"),
             at_most: reader.written("at_most"),
+            recover_above: reader.written("recover_above"),
             word: reader.required("word", word),
             stance: reader.text("stance"),
             actions: reader.texts("actions").map_or_else(Vec::new, |list| list.value),

@@ -31,6 +31,8 @@ pub(crate) struct Slo {
     pub(crate) runbook: Option<At<String>>,
     pub(crate) allow: Vec<At<String>>,
     /// Labels and their values.
+    pub(crate) labels: Option<Texts>,
+    /// Labels and their values.
     pub(crate) pager: Option<Texts>,
     pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
@@ -92,6 +94,7 @@ impl Slo {
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
+            labels: reader.table("labels", "[slo.labels]").map(|reader| texts(&reader, |_| true)),
             pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
             group_by: reader.texts("group_by"),
         };

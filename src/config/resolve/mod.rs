@@ -3,6 +3,8 @@
 mod alerts;
 mod backend;
 mod group;
+mod import;
+mod maintenance;
 mod method;
 mod names;
 mod objective;
@@ -48,9 +50,11 @@ pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, re
         state_dir: raw.state_dir.as_ref().and_then(|path| top::path(path, base, report)),
         runbooks: raw.runbooks.iter().filter_map(|path| top::path(path, base, report)).collect(),
         user: top::word(raw.user.as_ref(), "user", report),
+        imports: import::imports(&raw.imports, &known, base, report),
         backends,
         services,
         objectives: objectives.into_iter().map(Arc::new).collect(),
+        maintenance: maintenance::maintenance(raw, report),
         people,
         schedules,
         allowed: allowed(raw, report),

@@ -20,6 +20,8 @@ pub(super) struct Known {
     pub(super) any_backend: bool,
     /// With their own backend.
     pub(super) services: Vec<(String, Option<String>)>,
+    /// Whether SLOs come from other files too.
+    pub(super) imports: bool,
     /// `None` for one in trouble.
     pub(super) policies: BTreeMap<String, Option<Policy>>,
 }
@@ -46,6 +48,7 @@ impl Known {
                 .iter()
                 .filter_map(|service| Some((names(&service.name)?, names(&service.backend))))
                 .collect(),
+            imports: !raw.imports.is_empty(),
             policies,
         }
     }

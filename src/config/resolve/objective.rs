@@ -6,7 +6,7 @@ use super::alerts::{alerts, warn_of_dead};
 use super::group::group;
 use super::method::{method, warn_of_wide_slices};
 use super::names::{Known, Taken, allowed, reference};
-use super::pager::pager;
+use super::pager::{labels, pager};
 use super::sli::{is_composite, references, sli};
 use super::span::span;
 use crate::config::code;
@@ -24,7 +24,7 @@ const POLICY: &str = "four-step";
 
 pub(super) fn objectives(typed: &[raw::slo::Slo], known: &Known, report: &Report<'_>) -> Vec<Objective> {
     let mut taken = Taken::new("SLO");
-    references(typed, report);
+    references(typed, known.imports, report);
     typed.iter().filter_map(|raw| objective(raw, known, &mut taken, report)).collect()
 }
 
@@ -57,6 +57,7 @@ fn objective(
     }
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
+    let labels = raw.labels.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| labels(typed, report));
     let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
     let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
     let (goal, alerts) = (goal?, alerts?);
@@ -77,7 +78,7 @@ fn objective(
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: span?.calendar,
         group,
-        about: About { pager: pager?, ..About::default() },
+        about: About { labels: labels?, pager: pager?, ..About::default() },
     })
 }
 
@@ -160,7 +161,7 @@ fn target(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
     }
 }
 
-fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {
+pub(super) fn policy(typed: Option<&At<String>>, known: &Known, report: &Report<'_>) -> Option<Policy> {
     let Some(typed) = typed else { return Policy::preset(POLICY) };
     let names: Vec<&str> = known.policies.keys().map(String::as_str).collect();
     let name = reference("policy", &typed.value, &typed.span, &names, report)?;

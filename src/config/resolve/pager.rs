@@ -1,4 +1,4 @@
-//! The labels by which the backend's own alerts are an objective's.
+//! An objective's own labels, and those by which the backend's alerts are its.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,21 @@ pub(super) fn pager(
 ) -> Option<BTreeMap<String, String>> {
     let labels: Vec<_> = typed.iter().map(|(name, value)| label(name, value.as_ref(), report)).collect();
     labels.into_iter().collect()
+}
+
+/// Any names: they are for people.
+pub(super) fn labels(
+    typed: &[(At<String>, Option<At<String>>)],
+    report: &Report<'_>,
+) -> Option<BTreeMap<String, String>> {
+    let label = |(name, value): &(At<String>, Option<At<String>>)| {
+        if value.is_none() {
+            let message = format!("the label `{}` must be text in quotes", quoted(&name.value));
+            report.error(code::WRONG_TYPE, &name.span, &message);
+        }
+        Some((name.value.clone(), value.as_ref()?.value.clone()))
+    };
+    typed.iter().map(label).collect::<Vec<_>>().into_iter().collect()
 }
 
 fn label(name: &At<String>, value: Option<&At<String>>, report: &Report<'_>) -> Option<(String, String)> {

@@ -71,7 +71,10 @@ fn ladder(raw: &raw::policy::Policy, report: &Report<'_>) -> Option<Vec<Step>> {
     }
     if steps.iter().all(|step| step.below.is_some()) {
         let (word, stance) = ("ship".to_owned(), Stance::Ship);
-        steps.insert(0, Step { below: None, inclusive: false, word, stance, actions: Vec::new() });
+        steps.insert(
+            0,
+            Step { below: None, inclusive: false, recover_above: None, word, stance, actions: Vec::new() },
+        );
     }
     Some(steps)
 }
@@ -87,13 +90,29 @@ fn step(raw: &raw::policy::Step, report: &Report<'_>) -> Option<Step> {
         (None, None) => Some(None),
     };
     let stance = stance(raw, report);
+    let recover = raw.recover_above.as_ref().map(|typed| recover(typed, limit.flatten(), report));
     Some(Step {
         below: limit?,
         inclusive: raw.at_most.is_some(),
+        recover_above: recover.map_or(Some(None), |recover| recover.map(Some))?,
         word: raw.word.as_ref()?.value.clone(),
         stance: stance?,
         actions: raw.actions.iter().map(|action| action.value.clone()).collect(),
     })
+}
+
+/// The mark above which a step is left; it lies above the one below which it is taken.
+fn recover(typed: &At<String>, limit: Option<f64>, report: &Report<'_>) -> Option<f64> {
+    let mark = percent(typed, report)?;
+    if limit.is_some_and(|limit| mark > limit) {
+        return Some(mark);
+    }
+    let message = match limit {
+        Some(limit) => format!("`recover_above` must lie above the step's own limit of {} %", limit * 100.0),
+        None => "a step without a limit is never left, so it has nothing to recover above".to_owned(),
+    };
+    report.error(code::CONFLICT, &typed.span, &message);
+    None
 }
 
 fn stance(raw: &raw::policy::Step, report: &Report<'_>) -> Option<Stance> {

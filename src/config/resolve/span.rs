@@ -34,7 +34,7 @@ pub(super) fn span(typed: &raw::slo::Window, report: &Report<'_>) -> Option<Span
     }
 }
 
-fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
+pub(super) fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
     if window < SHORTEST || window > LONGEST {
         let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");

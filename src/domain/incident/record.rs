@@ -54,6 +54,14 @@ impl Incident {
         }
     }
 
+    /// Whether it is about this SLO, or about its service where it names no SLO.
+    pub fn concerns(&self, slo: &str, service: &str) -> bool {
+        if self.slos.is_empty() {
+            return self.services.iter().any(|named| named == service);
+        }
+        self.slos.iter().any(|named| named == slo)
+    }
+
     /// `INC-7`.
     pub fn id(&self) -> String {
         format!("INC-{}", self.number)

@@ -9,6 +9,7 @@ pub mod intent;
 pub mod kind;
 pub mod payload;
 pub mod reader;
+mod slo;
 pub mod state;
 mod text;
 pub mod ulid;

@@ -41,6 +41,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
         found
             .push(format!("errors lie unevenly at the window's edge: the budget may be off by {share:.1} %"));
     }
+    found.extend(cut_windows(status));
     found.extend(dead_tiers(status));
     found.extend(dim_tiers(status));
     if status.objective.sli.unit() == Unit::Events {
@@ -53,6 +54,23 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
         ));
     }
     found
+}
+
+/// A window that is taken out begins or ends inside a wide cell, of which its share of time is taken.
+fn cut_windows(status: &SloStatus) -> Option<String> {
+    let excluded = || status.corrections.iter().filter(|one| one.excluded);
+    let doubt: f64 = excluded().map(|one| one.doubt).sum();
+    let budget = status.raw.as_ref()?.budget;
+    if status.reading.is_some_and(|reading| reading.tally.total <= 0.0) {
+        return Some("maintenance covers all of the window: nothing is left to judge by".to_owned());
+    }
+    let share = doubt / budget.allowed_bad;
+    (share > DOUBT).then(|| {
+        let share = 100.0 * share;
+        format!(
+            "errors lie unevenly at the edge of a maintenance window: the budget may be off by {share:.1} %"
+        )
+    })
 }
 
 fn dead_tiers(status: &SloStatus) -> impl Iterator<Item = String> + use<'_> {

@@ -128,6 +128,12 @@ impl Objective {
         self.calendar.map_or(self.window, Calendar::longest)
     }
 
+    /// How far back present figures look: as far again where a policy step remembers what was before.
+    pub fn memory(&self) -> Window {
+        let remembers = self.policy.steps.iter().any(|step| step.recover_above.is_some());
+        Window::seconds(self.reach().as_seconds() * if remembers { 2 } else { 1 })
+    }
+
     /// The stretch whose budget is spoken of at `at`; of a period the part to come is in it.
     pub fn span(&self, at: i64) -> Span {
         self.calendar

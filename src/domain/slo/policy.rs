@@ -14,13 +14,16 @@ pub struct Step {
     /// Remaining share; `None` holds always, and is the top of the ladder.
     pub below: Option<f64>,
     pub inclusive: bool,
+    /// Once taken, the step is left only above this share, so that it does not flicker at its limit.
+    pub recover_above: Option<f64>,
     pub word: String,
     pub stance: Stance,
     pub actions: Vec<String>,
 }
 
 impl Step {
-    fn holds(&self, remaining: f64) -> bool {
+    /// Whether this much of the budget left is below its limit.
+    pub fn holds(&self, remaining: f64) -> bool {
         match self.below {
             None => true,
             Some(limit) => remaining < limit || (self.inclusive && remaining <= limit),
@@ -36,7 +39,8 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The step in force. The value is never clamped: far below zero is still the lowest step.
+    /// The step for a remaining share, whatever was before. The value is never clamped: far below zero is still
+    /// the lowest step.
     pub fn step(&self, remaining: f64) -> Option<&Step> {
         let rank = |step: &Step| step.below.unwrap_or(f64::INFINITY);
         self.steps.iter().filter(|step| step.holds(remaining)).min_by(|a, b| rank(a).total_cmp(&rank(b)))
@@ -55,6 +59,7 @@ impl Policy {
             .map(|&(below, inclusive, word, stance, actions)| Step {
                 below,
                 inclusive,
+                recover_above: None,
                 word: word.to_owned(),
                 stance,
                 actions: actions.iter().map(|action| (*action).to_owned()).collect(),

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::alert::TierStatus;
 use super::budget::{Budget, Sla};
+use super::correction::{Applied, Raw};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
 use super::pager::Agreement;
 use super::policy::{Stance, Step};
+use super::standing;
 use super::tier::Severity;
 use super::window::Window;
 
@@ -63,7 +65,8 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SloStatus {
     pub objective: Arc<Objective>,
-    /// What the budget is made of: the counts as the objective's method weighs them.
+    /// What the budget is made of: the counts as the objective's method weighs them, without what maintenance
+    /// windows take out.
     pub ledger: Arc<Ledger>,
     /// What was counted. The same ledger where the method is occurrences.
     pub counts: Arc<Ledger>,
@@ -73,6 +76,10 @@ pub struct SloStatus {
     /// The SLO's window, or its period so far.
     pub reading: Option<Reading>,
     pub budget: Option<Budget>,
+    /// The budget with everything counted, where something is taken out.
+    pub raw: Option<Raw>,
+    /// The maintenance windows in the stretch that the budget speaks of, whether they count or not.
+    pub corrections: Vec<Applied>,
     pub sla: Option<Sla>,
     pub burns: Vec<(Window, Option<f64>)>,
     pub tiers: Vec<TierStatus>,
@@ -101,7 +108,8 @@ impl SloStatus {
 
     /// What its burn rates and tiers are taken from: slices where only slices can be bad, events otherwise.
     pub fn burning(&self) -> &Arc<Ledger> {
-        burning(&self.objective, &self.counts, &self.ledger)
+        let weighed = self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger);
+        burning(&self.objective, &self.counts, weighed)
     }
 
     /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
@@ -150,6 +158,12 @@ impl SloStatus {
 
     pub fn stance(&self) -> Option<Stance> {
         self.step.as_ref().map(|step| step.stance)
+    }
+
+    /// Since when the policy step has been in force, in Unix seconds; `None` where it was so as far back as is
+    /// known. It walks through the past, so ask it of one SLO, not of all.
+    pub fn step_since(&self) -> Option<i64> {
+        standing::since(self)
     }
 
     /// Unix time at which the budget is empty, if it is not yet and things go on as they are.

@@ -13,36 +13,39 @@ use crate::theme::Role;
 use crate::widget::Marker;
 use crate::widget::chart::Shape;
 
-/// A flag: where it stands, what it says, and whether the incident is open.
+/// A flag: where it stands, what it says, and in which role.
 pub(super) struct Flag {
     at: f64,
     label: String,
-    open: bool,
+    role: Role,
 }
 
-/// The incidents of this SLO, or of its service where they name no SLO, oldest first.
+/// The incidents of this SLO, or of its service where they name no SLO, and the maintenance, oldest first.
 pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
     let mut flags: Vec<_> = model
         .log
         .incidents
         .values()
-        .filter(|incident| incident.duplicate_of.is_none() && concerns(incident, slo))
+        .filter(|incident| {
+            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
+        })
         .filter_map(|incident| {
             let start = incident.clocks.start()?.timestamp();
             let at = axis.share(start);
             let shown = start <= axis.now && at >= 0.0;
-            shown.then(|| Flag { at, label: label(incident, slo, axis.now), open: incident.is_open() })
+            let role = if incident.is_open() { Role::Page } else { Role::Warn };
+            shown.then(|| Flag { at, label: label(incident, slo, axis.now), role })
         })
         .collect();
+    let windows = slo.corrections.iter().filter_map(|one| Some((one, one.spans.last()?)));
+    flags.extend(windows.map(|(one, last)| (one, axis.share(last.from))).filter(|(_, at)| *at >= 0.0).map(
+        |(one, at)| {
+            let label = if one.excluded { "left out" } else { "maintenance" };
+            Flag { at, label: label.to_owned(), role: Role::Mark }
+        },
+    ));
     flags.sort_by(|a, b| a.at.total_cmp(&b.at));
     flags
-}
-
-fn concerns(incident: &Incident, slo: &SloStatus) -> bool {
-    if incident.slos.is_empty() {
-        return incident.services.contains(&slo.objective.service);
-    }
-    incident.slos.iter().any(|id| id == slo.id())
 }
 
 /// `INC-3 −16`: the share of today's budget that went while it lasted, where that is a whole per cent.
@@ -71,7 +74,7 @@ pub(super) fn markers<'a>(pen: &Pen<'_>, axis: &Axis, flags: &'a [Flag]) -> Vec<
     let flag = |flag: &'a Flag| Marker {
         at: flag.at,
         label: &flag.label,
-        style: pen.style(if flag.open { Role::Page } else { Role::Warn }),
+        style: pen.style(flag.role),
         label_style: Style::new(),
         shape: Shape::Flag,
     };

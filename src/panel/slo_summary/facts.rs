@@ -24,6 +24,7 @@ pub(super) fn facts(model: &Model, slo: &SloStatus, columns: u16) -> Prose {
             prose.flow(2, &line);
         }
     }
+    maintenance(&mut prose, model, slo);
     for warning in &slo.warnings {
         prose.tagged((Role::Muted, "◆"), 2, &[piece(Role::Muted, warning.as_str())]);
     }
@@ -133,9 +134,8 @@ fn policy(model: &Model, slo: &SloStatus) -> Vec<Piece> {
         Stance::Ship => (Role::Ok, step.word.clone()),
     };
     pieces.push(piece(role, word));
-    let taken = model.log.policy.get(slo.id()).filter(|change| change.to == step.word);
-    if let Some(change) = taken {
-        let since = glued(&moment(change.at, seen_at(model)));
+    if let Some(at) = model.log.step_since(slo) {
+        let since = glued(&moment(at, seen_at(model)));
         pieces.extend([piece(Role::Muted, " since "), piece(Role::Text, since)]);
     }
     if !step.actions.is_empty() {
@@ -143,6 +143,37 @@ fn policy(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     }
     pieces
 }
+
+/// What was taken out of the budget, what it would be otherwise, and what maintenance cost that counts.
+fn maintenance(prose: &mut Prose, model: &Model, slo: &SloStatus) {
+    if let Some(left) = slo.raw.as_ref().and_then(|raw| raw.budget.remaining) {
+        let pieces =
+            [piece(Role::Text, glued(&percent(left))), piece(Role::Muted, " left with everything counted")];
+        prose.flow(2, &pieces);
+    }
+    for one in slo.corrections.iter().rev().take(MOST_WINDOWS) {
+        let last = one.spans.last().map_or_else(String::new, |span| unix_moment(span.from, seen_at(model)));
+        let times = if one.spans.len() > 1 { format!("{}x, last ", one.spans.len()) } else { String::new() };
+        let counted = if one.excluded { "left out" } else { "counts" };
+        let cost =
+            one.cost.map_or_else(String::new, |cost| format!(", {} of the budget", glued(&percent(cost))));
+        let pieces = [
+            piece(Role::Text, format!("maintenance {}", one.title)),
+            piece(
+                Role::Muted,
+                format!(" · {times}{} for {} · {counted}{cost}", glued(&last), seconds(one.seconds())),
+            ),
+        ];
+        prose.tagged((Role::Mark, "◆"), 2, &pieces);
+    }
+    let more = slo.corrections.len().saturating_sub(MOST_WINDOWS);
+    if more > 0 {
+        prose.flow(2, &[piece(Role::Muted, format!("and {more} more windows"))]);
+    }
+}
+
+/// Maintenance windows named; the latest.
+const MOST_WINDOWS: usize = 4;
 
 fn sla(slo: &SloStatus) -> Vec<Piece> {
     let mut pieces = Vec::new();

@@ -62,13 +62,30 @@ pub fn classify_histogram(text: &str) -> Result<Selector, String> {
 }
 
 impl Expr {
-    /// `PromQL` for the increase over `window`.
+    /// `PromQL` for the increase over `window`. A template that counts events a second, as Sloth's do, is taken
+    /// times the window: cells of different widths must weigh by what they hold.
     pub fn over(&self, window: Window) -> String {
         match self {
             Self::Counter(selector) => increase(selector, window),
+            Self::Template(text) if is_per_second(text) => {
+                format!("({}) * {}", substitute(text, &window.to_string()), window.as_seconds())
+            }
             Self::Template(text) => substitute(text, &window.to_string()),
         }
     }
+}
+
+/// Whether the windows of a template stand in `rate` or `irate`, and in nothing that counts.
+fn is_per_second(text: &str) -> bool {
+    let calls = |name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + name.len()..].trim_start().starts_with('(');
+            after && !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+        })
+    };
+    let counts = ["increase", "delta", "sum_over_time", "count_over_time", "changes", "resets"];
+    (calls("rate") || calls("irate")) && !counts.into_iter().any(calls)
 }
 
 pub(super) fn increase(selector: &Selector, window: Window) -> String {
@@ -118,7 +135,18 @@ mod tests {
     fn a_template_takes_the_window() {
         let text = "sum(rate(a[{{.window}}])) * 60 + sum(rate(b[{{ .window }}]))";
         let expr = classify(text).unwrap();
-        assert_eq!(expr.over(Window::minutes(90)), "sum(rate(a[1h30m])) * 60 + sum(rate(b[1h30m]))");
+        let minutes = "(sum(rate(a[1h30m])) * 60 + sum(rate(b[1h30m]))) * 5400";
+        assert_eq!(expr.over(Window::minutes(90)), minutes);
+    }
+
+    #[test]
+    fn events_a_second_become_events() {
+        assert_eq!(over("sum(rate(a[{{.window}}]))").unwrap(), "(sum(rate(a[5m]))) * 300");
+        for counted in ["sum(increase(a[{{.window}}]))", "sum(sum_over_time(a:rate[{{.window}}]))"] {
+            assert_eq!(over(counted).unwrap(), counted.replace("{{.window}}", "5m"));
+        }
+        assert!(!is_per_second("my_rate (a[5m])") && !is_per_second("a:rate(x)"));
+        assert!(is_per_second("1 - irate (a[5m])"));
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn weighed(typed: &raw::sli::Member, rule: Rule, report: &Report<'_>) -> Option<
 }
 
 /// Looks over what all composites name: each member is there, once, and not composite itself.
-pub(in crate::config::resolve) fn references(typed: &[raw::slo::Slo], report: &Report<'_>) {
+pub(in crate::config::resolve) fn references(typed: &[raw::slo::Slo], imports: bool, report: &Report<'_>) {
     let id = |raw: &raw::slo::Slo| super::super::objective::id(raw);
     let known: BTreeMap<String, &raw::slo::Slo> =
         typed.iter().filter_map(|raw| Some((id(raw)?, raw))).collect();
@@ -62,7 +62,10 @@ pub(in crate::config::resolve) fn references(typed: &[raw::slo::Slo], report: &R
                 report.error(code::DUPLICATE, &member.span, &message).also(&first, "first here");
                 continue;
             }
-            refer(&own, member, &known, report);
+            // What is imported is not known yet.
+            if known.contains_key(&member.value) || !imports {
+                refer(&own, member, &known, report);
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ use super::spending::plain;
 use crate::domain::quantity::{burn, duration, exact};
 use crate::domain::slo::alert::TierStatus;
 use crate::domain::slo::status::SloStatus;
-use crate::domain::slo::tier::Comparison;
 
 pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     let Some(at) = status.as_of else { return Vec::new() };
@@ -24,7 +23,7 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
 
 fn tier(status: &TierStatus) -> Row {
     let tier = &status.tier;
-    let sign = if tier.comparison == Comparison::Above { ">" } else { "≥" };
+    let sign = tier.comparison.word();
     let factor = plain((tier.factor * 1000.0).round() / 1000.0);
     let rate = |rate: Option<f64>| rate.map_or_else(|| "?".to_owned(), burn);
     let held = tier.wait.map_or_else(String::new, |wait| format!(" for {wait}"));

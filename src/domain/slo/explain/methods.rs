@@ -2,10 +2,11 @@
 
 use super::Row;
 use crate::domain::quantity::{percent, ratio};
-use crate::domain::slo::ledger::{BASE, HOUR, MIDDLE_SPAN};
+use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::whatif::ways;
 use crate::domain::slo::window::Window;
 
 /// The answer of one method.
@@ -21,9 +22,7 @@ pub struct Told {
 /// What the methods other than the objective's own make of its counts.
 pub fn other_methods(status: &SloStatus) -> Vec<Told> {
     let objective = &status.objective;
-    let slice = objective.method.slice().unwrap_or(BASE);
-    let target = objective.target;
-    [Method::Occurrences, Method::Timeslices { slice, target }, Method::RatioTimeslices { slice }]
+    ways(objective)
         .into_iter()
         .filter(|method| method.word() != objective.method.word())
         .filter_map(|method| told(status, method))

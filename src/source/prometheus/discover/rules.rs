@@ -72,7 +72,7 @@ fn lasting(error: &SourceError) -> bool {
     server || !error.may_pass()
 }
 
-fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
+pub(super) fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
     let envelope: Envelope =
         serde_json::from_slice(body).map_err(|_| "the list of rules is not the JSON that was expected".to_owned())?;
     let all = envelope.data.groups.into_iter().flat_map(|group| group.rules);

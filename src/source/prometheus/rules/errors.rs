@@ -42,6 +42,7 @@ fn mean(cell: &str, slice: Window, window: Window) -> Result<String, String> {
 /// Bad and all events, or the bad share of time.
 fn bad(objective: &Objective, window: Window) -> Result<(String, Option<String>), String> {
     let Pair { side, part, total } = pair(objective, window)?;
+    let (part, total) = plain(part, total, window);
     let part = atom(part);
     let Some(total) = total.map(atom) else {
         // A ratio of somebody's own making may be no number, or infinite.
@@ -52,6 +53,16 @@ fn bad(objective: &Objective, window: Window) -> Result<(String, Option<String>)
     let part = if let Sli::Latency(_) = objective.sli { part } else { format!("({part} or {total} * 0)") };
     let bad = if side == "bad" { part } else { format!("({total} - {part})") };
     Ok((bad, Some(total)))
+}
+
+/// Where both sides are rates that were taken times the window, the rates alone: in a quotient it cancels out.
+fn plain(part: String, total: Option<String>, window: Window) -> (String, Option<String>) {
+    let times = format!(") * {}", window.as_seconds());
+    let rate = |text: &str| Some(text.strip_prefix('(')?.strip_suffix(&times)?.to_owned());
+    match (rate(&part), total.as_deref().and_then(rate)) {
+        (Some(part), Some(total)) => (part, Some(total)),
+        _ => (part, total),
+    }
 }
 
 /// Safe beside any operator.
@@ -107,11 +118,13 @@ mod tests {
         let template = Events {
             side: Side::Bad,
             part: "sum(rate(a[{{.window}}])) + sum(rate(b[{{.window}}]))".into(),
-            total: "c[{{.window}}] or vector(0)".into(),
+            total: "rate(c[{{.window}}]) or vector(0)".into(),
         };
         let text = text(Sli::Events(template), Method::Occurrences);
         assert!(
-            text.starts_with("clamp(((sum(rate(a[1h])) + sum(rate(b[1h]))) or (c[1h] or vector(0)) * 0)"),
+            text.starts_with(
+                "clamp(((sum(rate(a[1h])) + sum(rate(b[1h]))) or (rate(c[1h]) or vector(0)) * 0)"
+            ),
             "{text}"
         );
         let ratio = Sli::Ratio(Ratio { side: Side::Good, ratio: "a[{{.window}}] / b".into() });

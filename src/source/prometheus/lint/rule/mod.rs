@@ -50,7 +50,8 @@ pub(super) fn of_expression(root: &Node) -> Vec<Finding> {
 
 pub(super) fn of_pair(side: Option<Side>, part: &Node, total: &Node) -> Vec<Finding> {
     let mut found = selectors::compare(side, part, total);
-    found.extend(units::differ(part, total));
+    // Sides that are asked apart are each brought to events.
+    found.extend(side.is_none().then(|| units::differ(part, total)).flatten());
     found
 }
 

@@ -17,7 +17,7 @@ pub(super) fn differ(part: &Node, total: &Node) -> Option<Finding> {
                 say(first),
                 say(second)
             ),
-            "use `increase` on both sides; a bare selector is asked as `increase`",
+            "use `increase` on both sides, or `rate` on both",
         )
     })
 }

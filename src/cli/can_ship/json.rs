@@ -1,0 +1,89 @@
+//! `can-ship --json`, version 1. What is not known is null.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::cli::exit::Failure;
+use crate::domain::journal::State;
+use crate::domain::ship::{Answer, Decision, answer};
+use crate::domain::slo::status::SloStatus;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    as_of: String,
+    subject: &'a str,
+    answer: &'static str,
+    reason: &'a str,
+    /// The SLO that decided.
+    slo: Option<&'a str>,
+    slos: Vec<Slo<'a>>,
+    mentions: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Slo<'a> {
+    id: &'a str,
+    answer: &'static str,
+    /// Why nothing is known.
+    unknown: Option<String>,
+    data: &'static str,
+    remaining: Option<f64>,
+    policy: Policy<'a>,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    name: &'a str,
+    step: Option<&'a str>,
+    since: Option<String>,
+    actions: &'a [String],
+}
+
+pub(super) fn document(
+    subject: &str,
+    decision: &Decision,
+    slos: &[Arc<SloStatus>],
+    log: &State,
+    now: DateTime<Utc>,
+) -> Result<String, Failure> {
+    let document = Document {
+        version: 1,
+        as_of: time(now),
+        subject,
+        answer: decision.answer.word(),
+        reason: &decision.reason,
+        slo: decision.decisive.as_ref().map(|slo| slo.id()),
+        slos: slos.iter().map(|status| slo(status, log)).collect(),
+        mentions: &decision.mentions,
+    };
+    let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))?;
+    Ok(text + "\n")
+}
+
+fn slo<'a>(status: &'a SloStatus, log: &State) -> Slo<'a> {
+    let (found, unknown) = match answer(status) {
+        Ok(found) => (found, None),
+        Err(why) => (Answer::Unknown, Some(why)),
+    };
+    let step = status.step.as_ref();
+    Slo {
+        id: status.id(),
+        answer: found.word(),
+        unknown,
+        data: status.data.word(),
+        remaining: status.remaining(),
+        policy: Policy {
+            name: &status.objective.policy.name,
+            step: step.map(|step| step.word.as_str()),
+            since: log.step_since(status).map(time),
+            actions: step.map_or(&[], |step| &step.actions),
+        },
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

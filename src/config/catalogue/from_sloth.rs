@@ -1,0 +1,121 @@
+//! Sloth's SLOs in common terms, with the windows, weights and labels that Sloth itself works with.
+
+use std::collections::BTreeMap;
+
+use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
+use super::labels::Labels;
+use super::sloth::{AlertWindows, Alerting, Pair, Queries, Service, Slo};
+use super::spot::{Here, Spot};
+use crate::config::code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::origin::Origin;
+use crate::config::place::At;
+use crate::domain::slo::method::Method;
+use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
+use crate::domain::slo::tool::SLOTH_SLICE;
+use crate::domain::slo::tier::{Budgeted, Catalogue, Severity, Tier, sloth};
+use crate::domain::slo::window::Window;
+
+/// What a Sloth process is told beside its files.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Process<'w> {
+    /// `--default-slo-period`
+    pub(super) period: Window,
+    /// From `--slo-period-windows-path`.
+    pub(super) windows: &'w [AlertWindows],
+}
+
+pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
+    let tiers = tiers(process);
+    let mut findings = Vec::new();
+    if let Err(why) = &tiers {
+        findings.push(service.origin.value_error(
+            code::BAD_VALUE,
+            "service",
+            why,
+            Some("give the import a window of 28d or 30d, or an AlertWindows file"),
+        ));
+    }
+    let tiers = tiers.unwrap_or_default();
+    (service.slos.iter().map(|slo| draft(service, slo, process.period, &tiers)).collect(), findings)
+}
+
+/// Those of an `AlertWindows` for the period, or the built-in ones.
+fn tiers(process: Process<'_>) -> Result<Vec<Tier>, String> {
+    let own = process.windows.iter().rev().find(|windows| windows.period.value == process.period);
+    let found = own.map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
+    found.map_err(|error| error.to_string())
+}
+
+fn of_windows(windows: &AlertWindows) -> Catalogue {
+    let pair = |pair: &Pair| {
+        [&pair.quick, &pair.slow].map(|tier| Budgeted {
+            percent: tier.percent.value,
+            short: tier.short.value,
+            long: tier.long.value,
+        })
+    };
+    Catalogue { period: windows.period.value, page: pair(&windows.page), ticket: pair(&windows.ticket) }
+}
+
+fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft {
+    let spot = spot(&slo.origin);
+    let here = |value: &At<String>| Here { value: value.value.clone(), spot: spot.clone() };
+    Draft {
+        tool: Tool::Sloth,
+        origin: slo.origin.clone(),
+        service: here(&service.name),
+        name: here(&slo.name),
+        title: None,
+        description: slo.description.as_ref().map(|text| text.value.clone()),
+        labels: plain(&slo.labels),
+        annotations: annotations(&slo.alerting),
+        goal: Here { value: Goal::Percent(slo.objective.value.clone()), spot: spot.clone() },
+        method: if slo.optimized { Method::RatioTimeslices { slice: SLOTH_SLICE } } else { Method::Occurrences },
+        window: Some(Horizon::Rolling(period)),
+        sli: Some(sli(&slo.sli.queries)),
+        time_weighted: false,
+        alerts: Alerts::Ready { name: Tool::Sloth.word(), tiers: in_force(tiers, &slo.alerting) },
+        source: None,
+        group_by: Vec::new(),
+        pager: BTreeMap::from([("sloth_id".to_owned(), slo.id(service))]),
+        runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
+        // The reader has told of plugins.
+        notes: Vec::new(),
+        spot,
+    }
+}
+
+fn sli(queries: &Queries) -> Sli {
+    match queries {
+        Queries::Events { error, total } => Sli::Events(Events {
+            side: Side::Bad,
+            part: error.value.trim().to_owned(),
+            total: total.value.trim().to_owned(),
+        }),
+        Queries::ErrorRatio(ratio) => {
+            Sli::Ratio(Ratio { side: Side::Bad, ratio: ratio.value.trim().to_owned() })
+        }
+    }
+}
+
+fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
+    let on = |tier: &&Tier| match tier.severity {
+        Severity::Page => alerting.page.is_some(),
+        Severity::Ticket => alerting.ticket.is_some(),
+    };
+    tiers.iter().filter(on).copied().collect()
+}
+
+fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
+    let first = alerting.page.as_ref().or(alerting.ticket.as_ref());
+    first.map(|alert| plain(&alert.annotations)).unwrap_or_default()
+}
+
+pub(super) fn plain(labels: &Labels) -> BTreeMap<String, String> {
+    labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
+}
+
+pub(super) fn spot(origin: &Origin) -> Spot {
+    Spot { file: origin.file.clone(), place: origin.header.clone() }
+}

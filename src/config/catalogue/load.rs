@@ -1,0 +1,216 @@
+//! The catalogue as a whole: files found, read, linked and carried over; what is broken leaves the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::carry::{Carried, Terms, carry};
+use super::draft::Draft;
+use super::from_sloth::Process;
+use super::{Object, from_pyrra, from_sloth, link, open, read};
+use crate::config::code;
+use crate::config::diagnostic::Diagnostic;
+use crate::config::document::Document;
+use crate::config::origin::Origin;
+use crate::config::shown::{clean, quoted};
+use crate::domain::slo::objective::Objective;
+
+/// One entry of `catalogue`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// A file, a folder, or a pattern such as `slo/*.yaml`; absolute if the path of the configuration is.
+    pub files: PathBuf,
+    pub terms: Terms,
+}
+
+/// What the files of a catalogue come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    pub carried: Vec<Carried>,
+    pub findings: Vec<Diagnostic>,
+    /// Every file that was read, for the excerpts of findings.
+    pub documents: Vec<Document>,
+}
+
+/// More files than anyone writes; a pattern that leads to all of a disk ends here.
+const MOST_FILES: usize = 10_000;
+const ENDINGS: &[&str] = &["yaml", "yml", "json"];
+
+/// Reads everything. `origin` is where the imports were written, for findings about them.
+pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
+    let mut catalogue = Catalogue::default();
+    let mut reading = Reading::default();
+    let mut seen = BTreeSet::new();
+    for import in imports {
+        let files = match found(&import.files) {
+            Ok(files) => files,
+            Err(why) => {
+                catalogue.findings.push(origin.value_error(code::NO_FILES, "catalogue", &why, None));
+                continue;
+            }
+        };
+        // A file that two patterns find is read once, on the terms of the first.
+        for file in files.into_iter().filter(|file| seen.insert(file.clone())) {
+            match open(&file) {
+                Ok(document) => catalogue.take(document, &import.terms, &mut reading),
+                Err(problem) => catalogue.findings.push(*problem),
+            }
+        }
+    }
+    catalogue.carry_over(&reading);
+    catalogue.distinct();
+    catalogue
+}
+
+/// The objects of all files, which may name each other, and the terms by file.
+#[derive(Default)]
+struct Reading<'i> {
+    objects: Vec<Object>,
+    terms: BTreeMap<String, &'i Terms>,
+}
+
+impl Catalogue {
+    fn take<'i>(&mut self, document: Document, terms: &'i Terms, reading: &mut Reading<'i>) {
+        let mut found = read(&document);
+        self.findings.append(&mut found.findings);
+        reading.objects.append(&mut found.objects);
+        reading.terms.insert(clean(&document.name()), terms);
+        self.documents.push(document);
+    }
+
+    fn carry_over(&mut self, reading: &Reading<'_>) {
+        for draft in self.drafts(reading) {
+            let Some(terms) = reading.terms.get(draft.origin.file.as_str()) else { continue };
+            let (carried, mut findings) = carry(draft, terms);
+            self.carried.extend(carried);
+            self.findings.append(&mut findings);
+        }
+    }
+
+    fn drafts(&mut self, reading: &Reading<'_>) -> Vec<Draft> {
+        let windows: Vec<_> = reading
+            .objects
+            .iter()
+            .filter_map(|object| match object {
+                Object::SlothWindows(windows) => Some(windows.clone()),
+                _ => None,
+            })
+            .collect();
+        let mut linked = link(&reading.objects);
+        self.findings.append(&mut linked.findings);
+        for object in &reading.objects {
+            let (mut made, mut findings) = match object {
+                Object::Sloth(service) => {
+                    let Some(terms) = reading.terms.get(service.origin.file.as_str()) else { continue };
+                    from_sloth::drafts(service, Process { period: terms.window, windows: &windows })
+                }
+                Object::Pyrra(slo) => {
+                    let (draft, findings) = from_pyrra::draft(slo);
+                    (vec![draft], findings)
+                }
+                _ => continue,
+            };
+            linked.drafts.append(&mut made);
+            self.findings.append(&mut findings);
+        }
+        linked.drafts
+    }
+
+    /// Of several objectives with one id the first stays, and the others are told of.
+    fn distinct(&mut self) {
+        let mut first: BTreeMap<String, String> = BTreeMap::new();
+        let mut kept = Vec::new();
+        for carried in std::mem::take(&mut self.carried) {
+            let id = carried.objective.id.clone();
+            let place = carried.objective.about.place.clone().unwrap_or_default();
+            if let Some(there) = first.get(&id) {
+                self.findings.push(twice(&id, there, &carried.origin));
+            } else {
+                first.insert(id, place);
+                kept.push(carried);
+            }
+        }
+        self.carried = kept;
+    }
+
+    /// Leaves out what `own` has already: the configuration comes before its imports.
+    pub fn without(&mut self, own: &[std::sync::Arc<Objective>]) {
+        let ids: BTreeSet<&str> = own.iter().map(|objective| objective.id.as_str()).collect();
+        let (kept, double): (Vec<_>, Vec<_>) =
+            self.carried.drain(..).partition(|carried| !ids.contains(carried.objective.id.as_str()));
+        self.carried = kept;
+        let told = double
+            .iter()
+            .map(|carried| twice(&carried.objective.id, "the configuration itself", &carried.origin));
+        self.findings.extend(told);
+    }
+
+    /// The objectives of files in trouble as `before` had them, where they are missing now.
+    pub fn keep_broken(&mut self, before: &Self) {
+        let broken: BTreeSet<&str> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+            .map(|finding| finding.file.as_str())
+            .collect();
+        let ids: BTreeSet<&str> = self.carried.iter().map(|carried| carried.objective.id.as_str()).collect();
+        let missing = before.carried.iter().filter(|carried| {
+            broken.contains(carried.origin.file.as_str()) && !ids.contains(carried.objective.id.as_str())
+        });
+        let missing: Vec<_> = missing.cloned().collect();
+        self.carried.extend(missing);
+    }
+
+    /// How many findings are errors, and the first of them in one line.
+    pub fn trouble(&self) -> Option<(usize, String)> {
+        let errors: Vec<_> = self.findings.iter().filter(|finding| finding.is_error()).collect();
+        Some((errors.len(), errors.first()?.line()))
+    }
+}
+
+fn twice(id: &str, first: &str, origin: &Origin) -> Diagnostic {
+    let message = format!("SLO `{}` is defined twice", quoted(id));
+    let hint = format!("the first is in {first}; this one is left out");
+    origin.value_error(code::DUPLICATE, "name", &message, Some(&hint))
+}
+
+/// The files that a pattern means, in order of their names.
+fn found(pattern: &Path) -> Result<Vec<PathBuf>, String> {
+    if pattern.is_dir() {
+        let mut files = Vec::new();
+        for ending in ENDINGS {
+            files.extend(matching(&pattern.join("**").join(format!("*.{ending}")))?);
+        }
+        files.sort();
+        return some(files, pattern);
+    }
+    if pattern.is_file() {
+        return Ok(vec![pattern.to_owned()]);
+    }
+    some(matching(pattern)?, pattern)
+}
+
+fn some(mut files: Vec<PathBuf>, pattern: &Path) -> Result<Vec<PathBuf>, String> {
+    if files.is_empty() {
+        return Err(format!("no file is found by `{}`", quoted(&pattern.to_string_lossy())));
+    }
+    if files.len() > MOST_FILES {
+        return Err(format!(
+            "`{}` finds {} files; a catalogue has at most {MOST_FILES}",
+            quoted(&pattern.to_string_lossy()),
+            files.len()
+        ));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
+    let text = pattern.to_str().ok_or("a pattern must be UTF-8 text")?;
+    let paths =
+        glob::glob(text).map_err(|error| format!("`{}` is not a pattern: {}", quoted(text), error.msg))?;
+    // What cannot be listed cannot be read either; the files beside it can.
+    Ok(paths.flatten().filter(|path| path.is_file()).take(MOST_FILES + 1).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! Catalogues of several files in one folder, some of them broken.
+
+use super::*;
+use crate::domain::slo::method::Method;
+use crate::domain::slo::policy::Policy;
+use crate::domain::slo::sli::Sli;
+use crate::domain::slo::window::Window;
+
+const SLOTH: &str = r#"
+version: prometheus/v1
+service: shop
+slos:
+  - name: availability
+    objective: 99.9
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{job="shop",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
+    alerting:
+      name: ShopErrors
+      annotations: { runbook_url: https://wiki.example.org/shop }
+      ticket_alert: { disable: true }
+"#;
+
+const PYRRA: &str = r#"
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata:
+  name: checkout-latency
+  namespace: shops
+spec:
+  target: "99"
+  window: 4w
+  indicator:
+    latency:
+      success: { metric: 'rt_seconds_bucket{job="checkout",le="0.5"}' }
+      total: { metric: 'rt_seconds_count{job="checkout"}' }
+      grouping: [route]
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn of(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self(folder)
+    }
+
+    fn load(&self, pattern: &str) -> Catalogue {
+        let terms = Terms {
+            backend: "main".into(),
+            backends: vec!["main".into()],
+            window: Window::days(30),
+            policy: Policy::usual(),
+        };
+        load(&[Import { files: self.0.path().join(pattern), terms }], &Origin::default())
+    }
+}
+
+fn ids(catalogue: &Catalogue) -> Vec<&str> {
+    catalogue.carried.iter().map(|carried| carried.objective.id.as_str()).collect()
+}
+
+#[test]
+fn each_tool_keeps_its_method_windows_and_labels() {
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yml", PYRRA)]).load("");
+    assert_eq!(catalogue.findings, []);
+    let [sloth, pyrra] = &catalogue.carried[..] else { panic!("{:?}", ids(&catalogue)) };
+    let (sloth, pyrra) = (&sloth.objective, &pyrra.objective);
+    assert_eq!((sloth.id.as_str(), pyrra.id.as_str()), ("shop/availability", "checkout/checkout-latency"));
+    assert_eq!(sloth.method, Method::RatioTimeslices { slice: Window::minutes(5) });
+    assert_eq!(sloth.tiers.iter().map(|tier| tier.factor).collect::<Vec<_>>(), [14.4, 6.0]);
+    assert_eq!(sloth.about.pager["sloth_id"], "shop-availability");
+    assert_eq!(sloth.runbook.as_deref(), Some("https://wiki.example.org/shop"));
+    assert_eq!((pyrra.method, pyrra.window), (Method::Occurrences, Window::days(28)));
+    let Sli::Latency(latency) = &pyrra.sli else { panic!("{:?}", pyrra.sli) };
+    assert_eq!((latency.histogram.as_str(), latency.threshold), (r#"rt_seconds{job="checkout"}"#, 0.5));
+    assert_eq!(pyrra.group.as_ref().unwrap().by, ["route"]);
+    assert_eq!(pyrra.tiers.iter().map(|tier| tier.factor).collect::<Vec<_>>(), [14.0, 7.0, 2.0, 1.0]);
+}
+
+#[test]
+fn a_broken_file_leaves_the_others_as_they_are() {
+    let broken = SLOTH.replace("objective: 99.9", "objective: 199");
+    let catalogue = Folder::of(&[("a.yaml", &broken), ("b.yaml", PYRRA), ("c.yaml", "a: [")]).load("*.yaml");
+    assert_eq!(ids(&catalogue), ["checkout/checkout-latency"]);
+    let files: Vec<_> =
+        catalogue.findings.iter().map(|found| Path::new(&found.file).file_name().unwrap()).collect();
+    assert_eq!(files, ["a.yaml", "c.yaml"]);
+    assert!(catalogue.findings.iter().all(Diagnostic::is_error));
+}
+
+#[test]
+fn a_broken_edit_keeps_the_version_before() {
+    let folder = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", PYRRA)]);
+    let before = folder.load("*.yaml");
+    std::fs::write(folder.0.path().join("a.yaml"), "version: prometheus/v1\nslos: 7\n").unwrap();
+    std::fs::remove_file(folder.0.path().join("b.yaml")).unwrap();
+    let mut after = folder.load("*.yaml");
+    assert!(after.carried.is_empty());
+    after.keep_broken(&before);
+    assert_eq!(ids(&after), ["shop/availability"], "what was deleted is gone, what was broken is kept");
+    let (count, first) = after.trouble().unwrap();
+    assert!(count >= 1 && first.contains("a.yaml:"), "{first}");
+}
+
+#[test]
+fn two_definitions_of_one_id() {
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", SLOTH)]).load("*.yaml");
+    assert_eq!(ids(&catalogue), ["shop/availability"]);
+    let found = &catalogue.findings[0];
+    assert!(found.file.ends_with("b.yaml") && found.hint.as_ref().unwrap().contains("a.yaml:5"), "{found:?}");
+}
+
+#[test]
+fn patterns_that_find_nothing_are_told() {
+    let folder = Folder::of(&[("a.yaml", SLOTH)]);
+    for pattern in ["*.yml", "no/such/*.yaml", "[.yaml"] {
+        let catalogue = folder.load(pattern);
+        assert_eq!((catalogue.findings.len(), catalogue.findings[0].code), (1, code::NO_FILES), "{pattern}");
+    }
+}

@@ -1,0 +1,242 @@
+//! From one SLO of `OpenSLO` to one draft for each of its objectives.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alert::runbook;
+use super::index::Index;
+use super::link::Found;
+use super::{
+    Budgeting, Content, Here, Measure, Metric, Note, Object, Objective, Sli, Slo, Source, Use, Version,
+};
+use crate::config::catalogue::draft::{Alerts, Draft, Tool};
+use crate::config::catalogue::indicator::{self, Measured, Told};
+use crate::config::catalogue::query::{is_prometheus, understand};
+use crate::config::catalogue::slug;
+use crate::config::code;
+use crate::config::diagnostic::Diagnostic;
+use crate::domain::slo::method::Method;
+
+pub(super) struct Maker<'o> {
+    pub(super) object: &'o Object,
+    pub(super) slo: &'o Slo,
+    found: Found,
+    index: &'o Index<'o>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+impl<'o> Maker<'o> {
+    pub(super) fn new(object: &'o Object, slo: &'o Slo, found: Found, index: &'o Index<'o>) -> Self {
+        Self { object, slo, found, index, drafts: Vec::new(), findings: Vec::new() }
+    }
+
+    /// A composite comes after its members.
+    pub(super) fn make(&mut self) {
+        let composite = self.slo.composite;
+        let names = self.names(composite);
+        for ((_, objective), name) in self.slo.objectives.iter().zip(names) {
+            let used = objective.indicator.as_ref().or(self.slo.indicator.as_ref());
+            let Some(sli) = used.and_then(|used| self.sli(used)) else { continue };
+            if let Some(draft) = self.draft(objective, sli, &name) {
+                self.drafts.push(draft);
+            }
+        }
+        if composite {
+            self.compose();
+        }
+    }
+
+    /// The SLO's own name where it has one objective; else with the title of each, or its number where titles
+    /// do not tell them apart. Sloth numbers them always, so v1alpha is numbered.
+    fn names(&self, composite: bool) -> Vec<String> {
+        let base = &self.object.metadata.name.value;
+        if self.object.version != Version::V1Alpha && self.slo.written == 1 && !composite {
+            return vec![base.clone(); self.slo.objectives.len()];
+        }
+        let titles: Vec<String> = self.slo.objectives.iter().map(|(_, objective)| slug(objective)).collect();
+        let distinct: BTreeSet<&String> = titles.iter().filter(|title| !title.is_empty()).collect();
+        let titled = distinct.len() == self.slo.written && self.object.version != Version::V1Alpha;
+        let suffix =
+            |(index, title): (usize, &String)| if titled { title.clone() } else { index.to_string() };
+        let numbers = self.slo.objectives.iter().map(|(index, _)| *index);
+        numbers.zip(&titles).map(|part| format!("{base}-{}", suffix(part))).collect()
+    }
+
+    fn sli(&mut self, used: &'o Use<Sli>) -> Option<&'o Sli> {
+        let name = match used {
+            Use::Inline(sli) => return Some(sli),
+            Use::Named(name) => name,
+        };
+        match self.index.find("SLI", name) {
+            Ok(Content::Sli(sli)) => Some(sli),
+            Ok(_) => None,
+            Err(finding) => {
+                self.findings.push(*finding);
+                None
+            }
+        }
+    }
+
+    fn draft(&mut self, objective: &Objective, sli: &Sli, name: &str) -> Option<Draft> {
+        let mut notes = objective.notes.clone();
+        let metric = match &sli.measure {
+            Measure::Threshold(metric) | Measure::Raw { raw: metric, .. } => metric,
+            Measure::Events { total, .. } => total,
+        };
+        let source = self.source(metric);
+        let asked = asked(sli, &source, &mut notes);
+        let indicator = if asked { self.indicator(objective, sli, &mut notes).ok()? } else { None };
+        let mut draft = self.blank(objective, name);
+        draft.notes.extend(notes);
+        if let Some(indicator) = indicator {
+            draft.notes.extend(indicator.notes.iter().map(|note| sli.spot.note(note)));
+            draft.group_by = indicator.group_by;
+            draft.time_weighted = indicator.time_weighted;
+            draft.sli = Some(indicator.sli);
+        }
+        draft.source = (source != Source::default()).then_some(source);
+        draft.runbook = draft.runbook.or_else(|| runbook(&sli.metadata));
+        Some(draft)
+    }
+
+    /// All but what is counted.
+    pub(super) fn blank(&self, objective: &Objective, name: &str) -> Draft {
+        let metadata = &self.object.metadata;
+        let title =
+            objective.title.as_ref().map(|title| title.value.clone()).filter(|_| self.slo.written > 1);
+        let notes = [self.slo.notes.clone(), self.found.notes.clone()].concat();
+        let sloth = self.object.version == Version::V1Alpha;
+        Draft {
+            tool: Tool::OpenSlo,
+            origin: self.object.origin.clone(),
+            spot: objective.spot.clone(),
+            service: self.slo.service.clone(),
+            name: Here { value: name.to_owned(), spot: metadata.name.spot.clone() },
+            title: [metadata.title.clone(), title]
+                .into_iter()
+                .flatten()
+                .reduce(|all, part| format!("{all}: {part}")),
+            description: self.slo.description.clone(),
+            labels: metadata.labels.clone(),
+            annotations: metadata.annotations.clone(),
+            goal: objective.goal.clone(),
+            method: method(self.slo.method, objective),
+            window: self.slo.window,
+            sli: None,
+            time_weighted: false,
+            alerts: if sloth { Alerts::Preset("sloth") } else { self.found.alerts.clone() },
+            source: None,
+            group_by: Vec::new(),
+            pager: if sloth { self.pager(name) } else { BTreeMap::new() },
+            runbook: runbook(metadata).or_else(|| self.found.runbook.clone()),
+            notes,
+        }
+    }
+
+    /// As Sloth labels its alerts.
+    fn pager(&self, name: &str) -> BTreeMap<String, String> {
+        let service = &self.slo.service.value;
+        BTreeMap::from([("sloth_id".to_owned(), format!("{service}-{name}"))])
+    }
+
+    /// What is written beside the query, completed by the data source that it names.
+    fn source(&mut self, metric: &Metric) -> Source {
+        let mut source = metric.given.clone();
+        let Some(name) = &metric.source else { return source };
+        source.name = Some(name.value.clone());
+        match self.index.object("DataSource", &name.value).map(|object| &object.content) {
+            Some(Content::DataSource(found)) => {
+                source.kind = source.kind.or_else(|| found.kind.clone());
+                source.url.clone_from(&found.url);
+            }
+            // A name that nobody defines may be known to the tool only.
+            _ if source.kind.is_some() && !self.index.has_any("DataSource") => {}
+            _ => {
+                let unknown = self.index.unknown("DataSource", name);
+                let hint = unknown.hint.as_deref();
+                self.findings.push(name.spot.warning(code::UNKNOWN_NAME, &unknown.message, hint));
+            }
+        }
+        source
+    }
+
+    fn indicator(&mut self, objective: &Objective, sli: &Sli, notes: &mut Vec<Note>) -> Measured {
+        let query = |metric: &Metric| metric.query.clone().filter(|query| !query.value.is_empty());
+        let mut missing = |metric: &Metric| {
+            notes.push(metric.spot.note("`spec` has no `query`, so it is not counted"));
+            Ok(None)
+        };
+        match &sli.measure {
+            Measure::Threshold(metric) => {
+                let Some(text) = query(metric) else { return missing(metric) };
+                let (Some(op), Some(value)) = (&objective.op, &objective.value) else {
+                    let message =
+                        "this objective needs `op` and `value`, for its indicator is a threshold metric";
+                    self.findings.push(objective.spot.error(code::MISSING_KEY, message, None));
+                    return Err(Told);
+                };
+                Ok(Some(indicator::threshold(&text.value, op.value, value.value)))
+            }
+            Measure::Raw { side, raw } => {
+                let Some(text) = query(raw) else { return missing(raw) };
+                Ok(Some(indicator::ratio(*side, &text.value)))
+            }
+            Measure::Events { counter, side, part, total } => {
+                let Some(part_text) = query(part) else { return missing(part) };
+                let Some(total_text) = query(total) else { return missing(total) };
+                let counter = counter.unwrap_or_else(|| {
+                    let guess = looks_counted(&total_text.value);
+                    let word = if guess { "counters" } else { "no counters" };
+                    notes.push(
+                        sli.spot.note(&format!("`counter` is not given; by their names these are {word}")),
+                    );
+                    guess
+                });
+                let read = |text: &Here<String>| understand(&text.value, counter);
+                match indicator::events(*side, read(&part_text), read(&total_text)) {
+                    Ok(indicator) => Ok(Some(indicator)),
+                    Err(why) => {
+                        self.findings.push(part_text.spot.error(code::CONFLICT, &why, None));
+                        Err(Told)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a backend of ours could be asked. Without a type, the name of the source must tell.
+fn asked(sli: &Sli, source: &Source, notes: &mut Vec<Note>) -> bool {
+    let word = source.kind.as_ref().or(source.name.as_ref());
+    if word.is_some_and(|word| is_prometheus(word)) {
+        return true;
+    }
+    let text = match word {
+        Some(word) => format!("no backend here answers `{word}`, so it is not counted"),
+        None => "nothing says which kind of source this query is for, so it is not counted".to_owned(),
+    };
+    notes.push(sli.spot.note(&text));
+    false
+}
+
+/// By the endings that Prometheus gives to counters.
+fn looks_counted(text: &str) -> bool {
+    let name = text.trim().trim_start_matches("sum").trim_start_matches(['(', ' ']);
+    let name =
+        name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).next().unwrap_or_default();
+    ["_total", "_count", "_bucket", "_sum"].iter().any(|end| name.ends_with(end))
+}
+
+fn method(method: Budgeting, objective: &Objective) -> Method {
+    match (method, objective.slice, objective.slice_target) {
+        (Budgeting::Timeslices, Some(slice), Some(target)) => Method::Timeslices { slice, target },
+        (Budgeting::RatioTimeslices, Some(slice), _) => Method::RatioTimeslices { slice },
+        _ => Method::Occurrences,
+    }
+}
+
+/// `Good experience` as `good-experience`.
+fn slug(objective: &Objective) -> String {
+    let title = objective.title.as_ref().map_or("", |title| title.value.as_str());
+    slug::slug(title)
+}

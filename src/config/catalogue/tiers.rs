@@ -1,0 +1,82 @@
+//! From alert conditions on burn rates to the tier that comes closest.
+
+use super::draft::Burn;
+use crate::domain::slo::ledger::BASE;
+use crate::domain::slo::tier::{Severity, Tier};
+use crate::domain::slo::window::Window;
+
+/// Words for alerts that wake someone; all others open a ticket.
+const PAGES: &[&str] = &["page", "critical", "high", "emergency", "p1", "sev1", "urgent"];
+
+pub fn severity(word: &str) -> Severity {
+    let word = word.trim().to_ascii_lowercase();
+    if PAGES.contains(&word.as_str()) { Severity::Page } else { Severity::Ticket }
+}
+
+/// The tier that fires and clears as these conditions do, all at once, and what is to be said of it.
+///
+/// One window becomes both windows of the tier: a shorter second one, as the workbook has it, would clear sooner
+/// than the tool's own alert does. Two windows with one threshold and operator are a pair. Two thresholds are
+/// no tier, for a tier has one factor. The error is a sentence.
+pub fn tier(word: &str, burns: &[Burn], after: Option<Window>) -> Result<(Tier, Option<String>), String> {
+    let (one, other) = match burns {
+        [one] => (one, one),
+        [one, other] => (one, other),
+        _ => return Err("an alert on more than two burn rates at once has no counterpart here".to_owned()),
+    };
+    if one.threshold != other.threshold || one.op != other.op {
+        return Err("two windows with thresholds of their own have no counterpart here".to_owned());
+    }
+    if !(one.threshold > 0.0 && one.threshold.is_finite()) {
+        return Err(format!("a burn rate of {} is no threshold", one.threshold));
+    }
+    let odd = burns.iter().find(|burn| burn.lookback.as_seconds() % BASE.as_seconds() != 0);
+    if let Some(odd) = odd {
+        return Err(format!("its window of {} is not a whole number of 5-minute cells", odd.lookback));
+    }
+    let (short, long) = (one.lookback.min(other.lookback), one.lookback.max(other.lookback));
+    let note = (short == long).then(|| {
+        format!("this alert looks at one window: it stays on until the burn rate over {long} is down again")
+    });
+    let tier = Tier {
+        severity: severity(word),
+        short,
+        long,
+        factor: one.threshold,
+        comparison: one.op,
+        wait: after,
+    };
+    Ok((tier, note))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::tier::Comparison;
+
+    fn burn(minutes: i64, threshold: f64) -> Burn {
+        Burn { lookback: Window::minutes(minutes), op: Comparison::AtLeast, threshold }
+    }
+
+    #[test]
+    fn one_window_is_both_and_two_are_a_pair() {
+        let (one, note) = tier("page", &[burn(60, 2.0)], Some(Window::minutes(5))).unwrap();
+        assert_eq!((one.short, one.long, one.severity), (Window::hours(1), Window::hours(1), Severity::Page));
+        assert_eq!(
+            (one.factor, one.wait, one.comparison),
+            (2.0, Some(Window::minutes(5)), Comparison::AtLeast)
+        );
+        assert!(note.unwrap().contains("over 1h"));
+        let (pair, note) = tier("Medium", &[burn(360, 6.0), burn(30, 6.0)], None).unwrap();
+        assert_eq!((pair.short, pair.long), (Window::minutes(30), Window::hours(6)));
+        assert_eq!((pair.severity, note), (Severity::Ticket, None));
+    }
+
+    #[test]
+    fn what_would_be_another_alert_is_none() {
+        assert!(tier("page", &[burn(15, 2.0), burn(2880, 1.0)], None).is_err());
+        assert!(tier("page", &[burn(7, 2.0)], None).unwrap_err().contains("7m"));
+        assert!(tier("page", &[burn(5, 0.0)], None).is_err());
+        assert!(tier("page", &[], None).is_err());
+    }
+}

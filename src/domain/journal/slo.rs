@@ -1,0 +1,43 @@
+//! What the log knows of SLOs: maintenance, as corrections of budgets, and steps of policies.
+
+use chrono::{DateTime, Utc};
+
+use super::entities::Maintenance;
+use super::state::State;
+use crate::domain::slo::calendar::Span;
+use crate::domain::slo::correction::{Correction, When};
+use crate::domain::slo::ledger::HOUR;
+use crate::domain::slo::status::SloStatus;
+
+impl State {
+    /// The windows that were, are, or will be; one that was called off is none.
+    pub fn corrections(&self) -> Vec<Correction> {
+        self.maintenance.iter().filter_map(correction).collect()
+    }
+
+    /// Since when an SLO has been in its policy step. The ledger knows that a change of long ago lies within an
+    /// hour, and the log to the minute; where they speak of different changes, the ledger is right.
+    pub fn step_since(&self, slo: &SloStatus) -> Option<DateTime<Utc>> {
+        let step = slo.step.as_ref()?;
+        let logged =
+            self.policy.get(slo.id()).filter(|change| change.to == step.word).map(|change| change.at);
+        let walked = slo.step_since().and_then(|at| DateTime::from_timestamp(at, 0));
+        let same = |one: DateTime<Utc>, other: DateTime<Utc>| (one - other).num_seconds().abs() <= HOUR;
+        match (walked, logged) {
+            (Some(walked), Some(logged)) if same(walked, logged) => Some(logged),
+            (walked, logged) => walked.or(logged),
+        }
+    }
+}
+
+fn correction(window: &Maintenance) -> Option<Correction> {
+    let (from, to) = window.span()?;
+    Some(Correction {
+        title: window.text.clone(),
+        when: When::Once(Span { from: from.timestamp(), to: to.timestamp() }),
+        services: window.services.clone(),
+        slos: window.slos.clone(),
+        excluded: window.excluded,
+        reason: window.reason.clone(),
+    })
+}
