@@ -32,7 +32,11 @@ pub(super) async fn run(common: &Common, args: &MaintenanceArgs) -> Result<u8, F
 
 /// Names that are not configured may be those of SLOs that a backend brings. Where that cannot be said, the window is
 /// written all the same: maintenance is often of the monitoring.
-async fn meet(session: &mut Session, args: &MaintenanceAdd, timeout: Option<Duration>) -> Result<(), Failure> {
+async fn meet(
+    session: &mut Session,
+    args: &MaintenanceAdd,
+    timeout: Option<Duration>,
+) -> Result<(), Failure> {
     let unknown = |session: &Session| {
         let slos = args.slo.iter().try_for_each(|id| session.known_slo(id));
         slos.and_then(|()| args.service.iter().try_for_each(|name| session.known_service(name)))

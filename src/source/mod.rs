@@ -4,8 +4,8 @@
 //! these objectives in these cells, and what are the signals of these services.
 
 pub mod cache;
-pub mod claims;
 mod cell;
+pub mod claims;
 pub mod demo;
 pub mod desk;
 pub mod error;

@@ -59,7 +59,9 @@ impl Scout {
             }
         }
         self.doubts.extend(
-            elsewhere.into_iter().map(|(owner, count)| format!("{count} SLOs found here are counted by {owner}")),
+            elsewhere
+                .into_iter()
+                .map(|(owner, count)| format!("{count} SLOs found here are counted by {owner}")),
         );
         let (claims, backend) = (&self.claims, &self.backend);
         self.found.retain(|id, (_, seen)| {

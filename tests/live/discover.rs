@@ -50,10 +50,12 @@ impl Sloth {
         let own = format!("sloth_id=\"{id}\", sloth_service=\"{service}\", sloth_slo=\"{name}\"");
         let mut text = format!("  - name: sloth-{id}\n    interval: 1s\n    rules:\n");
         let mut record = |name: &str, more: &str, expr: &str| {
-            writeln!(text, "      - {{ record: '{name}', labels: {{ {labels}{more} }}, expr: '{expr}' }}").unwrap();
+            writeln!(text, "      - {{ record: '{name}', labels: {{ {labels}{more} }}, expr: '{expr}' }}")
+                .unwrap();
         };
         for window in ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] {
-            let expr = format!("({})\n/\n({})", self.error, self.total).replace("{w}", window).replace('\n', " ");
+            let expr =
+                format!("({})\n/\n({})", self.error, self.total).replace("{w}", window).replace('\n', " ");
             record(&format!("slo:sli_error:ratio_rate{window}"), &format!(", sloth_window: {window}"), &expr);
         }
         let short = format!("slo:sli_error:ratio_rate5m{{{own}}}[30d]");
@@ -137,12 +139,16 @@ impl Pyrra {
         let (name, base) = (self.name, self.base);
         let mut text = format!("  - name: {name}\n    interval: 1s\n    rules:\n");
         for (record, expr) in self.whole {
-            writeln!(text, "      - {{ record: '{record}', labels: {{ slo: {name} }}, expr: '{expr}' }}").unwrap();
+            writeln!(text, "      - {{ record: '{record}', labels: {{ slo: {name} }}, expr: '{expr}' }}")
+                .unwrap();
         }
         for window in ["1m", "8m", "15m", "30m", "1h30m", "6h", "1d"] {
             let burn = self.burn.replace("{w}", window);
-            writeln!(text, "      - {{ record: '{base}:burnrate{window}', labels: {{ slo: {name} }}, expr: '{burn}' }}")
-                .unwrap();
+            writeln!(
+                text,
+                "      - {{ record: '{base}:burnrate{window}', labels: {{ slo: {name} }}, expr: '{burn}' }}"
+            )
+            .unwrap();
         }
         for (factor, short, long, wait, severity) in [
             (14, "1m", "15m", "1m", "critical"),
@@ -150,8 +156,10 @@ impl Pyrra {
             (2, "30m", "6h", "15m", "warning"),
             (1, "1h30m", "1d", "45m", "warning"),
         ] {
-            let side = |window: &str| format!("{base}:burnrate{window}{{slo=\"{name}\"}} > ({factor} * (1-0.99))");
-            let labels = format!("slo: {name}, short: {short}, long: {long}, severity: {severity}, team: shop");
+            let side =
+                |window: &str| format!("{base}:burnrate{window}{{slo=\"{name}\"}} > ({factor} * (1-0.99))");
+            let labels =
+                format!("slo: {name}, short: {short}, long: {long}, severity: {severity}, team: shop");
             writeln!(
                 text,
                 "      - {{ alert: ErrorBudgetBurn, for: {wait}, labels: {{ {labels} }}, expr: '{} and {}' }}",
@@ -237,8 +245,13 @@ async fn a_url_alone_opens_with_the_slos_of_sloth_and_pyrra() {
     near(&slo(&status, "api/api-errors{route=\"/b\"}")["budget"]["remaining"], 1.0, "left of /b");
     let slow = counted("took_seconds:burnrate1d").await.unwrap();
     near(&slo(&status, "api/api-latency")["budget"]["remaining"], 1.0 - slow / 0.01, "left of latency");
-    let (well, asked) = (counted("probe_ok:sum1w").await.unwrap(), counted("probe_ok:count1w").await.unwrap());
-    near(&slo(&status, "probe/probes")["budget"]["remaining"], 1.0 - (1.0 - well / asked) / 0.01, "left of probes");
+    let (well, asked) =
+        (counted("probe_ok:sum1w").await.unwrap(), counted("probe_ok:count1w").await.unwrap());
+    near(
+        &slo(&status, "probe/probes")["budget"]["remaining"],
+        1.0 - (1.0 - well / asked) / 0.01,
+        "left of probes",
+    );
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
-use crate::domain::slo::tool::OWNERS;
 use crate::domain::slo::tier::{Tier, pyrra};
+use crate::domain::slo::tool::OWNERS;
 
 pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
     let spot = spot(&slo.origin);

@@ -24,7 +24,8 @@ mod signals;
 use std::sync::Arc;
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals, SignalsAsk, Source,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
+    SignalsAsk, Source,
 };
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;

@@ -49,7 +49,11 @@ pub(super) fn wanted(spec: &BackendSpec) -> Result<Vec<Tool>, SettingError> {
         let known: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).collect();
         let hint = format!("known are {}", known.join(", "));
         let tool = word.parse().map_err(|()| {
-            fault("discover", format!("SLOs of `{}` cannot be looked for", crate::text::clean(word)), Some(&hint))
+            fault(
+                "discover",
+                format!("SLOs of `{}` cannot be looked for", crate::text::clean(word)),
+                Some(&hint),
+            )
         })?;
         if !wanted.contains(&tool) {
             wanted.push(tool);

@@ -16,8 +16,7 @@ const OBJECTIVE: &str = "grafana_slo_objective";
 const SUCCESS: &str = "grafana_slo_success_rate_5m";
 const TOTAL: &str = "grafana_slo_total_rate_5m";
 const HOUR: &str = "grafana_slo_sli_1h";
-pub(super) const NAMES: &str =
-    "grafana_slo_objective|grafana_slo_success_rate_5m|grafana_slo_total_rate_5m|grafana_slo_sli_1h|grafana_slo_sli_window";
+pub(super) const NAMES: &str = "grafana_slo_objective|grafana_slo_success_rate_5m|grafana_slo_total_rate_5m|grafana_slo_sli_1h|grafana_slo_sli_window";
 /// Grafana's own choice where nobody makes one.
 const USUAL: Window = Window::days(28);
 /// Labels that may name the service, the usual one first; Grafana has no services.
@@ -40,7 +39,8 @@ fn one(evidence: &Evidence<'_>, id: &str, records: &[&Record]) -> Finding {
     let doubt = |why: &str| Doubt { tool: Tool::Grafana, id: id.to_owned(), why: why.to_owned() };
     let named = |name: &str| records.iter().find(|record| record.name == name);
     let label = |names: &[&str]| {
-        let of = |name: &&str| records.iter().map(|record| record.label(name)).find(|value| !value.is_empty());
+        let of =
+            |name: &&str| records.iter().map(|record| record.label(name)).find(|value| !value.is_empty());
         names.iter().find_map(of)
     };
     let goal = named(OBJECTIVE).ok_or_else(|| doubt("nothing tells its objective"))?;

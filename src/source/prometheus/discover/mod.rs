@@ -89,7 +89,8 @@ pub(super) async fn discover(
     let mut records: Vec<Record> = answer.series.into_iter().take(SERIES).filter_map(record).collect();
     // Whichever comes first counts; that must not be another one the next time.
     records.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));
-    let told = if needs_rules(wanted, &records) { rules::rules(client, &mut toll).await? } else { Ok(Vec::new()) };
+    let told =
+        if needs_rules(wanted, &records) { rules::rules(client, &mut toll).await? } else { Ok(Vec::new()) };
     let (rules, silence) = match told {
         Ok(rules) => (Some(rules), None),
         Err(why) => (None, Some(why)),
@@ -141,7 +142,8 @@ fn record(series: Series) -> Option<Record> {
 fn sorted(findings: impl Iterator<Item = Finding>) -> (Vec<Arc<Objective>>, Vec<String>) {
     let mut objectives: BTreeMap<String, Arc<Objective>> = BTreeMap::new();
     let mut doubts: BTreeMap<(Tool, String), BTreeSet<String>> = BTreeMap::new();
-    let mut doubt = |tool, why: &str, id: &str| doubts.entry((tool, plain(why, 200))).or_default().insert(plain(id, 80));
+    let mut doubt =
+        |tool, why: &str, id: &str| doubts.entry((tool, plain(why, 200))).or_default().insert(plain(id, 80));
     for finding in findings {
         match finding {
             Ok(found) if objectives.contains_key(&found.id) => {

@@ -29,7 +29,8 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
     }
     // Others name a label `slo` too.
     known.retain(|_, rules| rules.iter().any(|rule| window_of(rule, BURN).is_some()));
-    let mut found: Vec<Finding> = known.iter().map(|(id, rules)| One { evidence, id, rules }.find()).collect();
+    let mut found: Vec<Finding> =
+        known.iter().map(|(id, rules)| One { evidence, id, rules }.find()).collect();
     let unknown = evidence.named("pyrra_objective").map(|record| record.label("slo"));
     let unknown = unknown.filter(|id| !id.is_empty() && !known.contains_key(id) && evidence.rules.is_some());
     found.extend(unknown.map(|id| Err(doubt(id, "its rules are not among those of this backend"))));
@@ -59,13 +60,22 @@ impl One<'_> {
             return Err(doubt("nothing records how fast it burns"));
         };
         let root = parse(&rule.query).map_err(|_| doubt("its rules are not PromQL as far as it is known"))?;
-        let indicator = Indicator::read(&root).ok_or_else(|| doubt("its rules have a form that is not known"))?;
+        let indicator =
+            Indicator::read(&root).ok_or_else(|| doubt("its rules have a form that is not known"))?;
         let window = self.window().ok_or_else(|| doubt("nothing tells its window"))?;
         let (tiers, promised) = self.tiers();
         let target = self.recorded("pyrra_objective").or(promised).and_then(target);
-        let target = target.ok_or_else(|| doubt("nothing tells its target: it has no alerts and no generic rules"))?;
+        let target =
+            target.ok_or_else(|| doubt("nothing tells its target: it has no alerts and no generic rules"))?;
         let service = self.service(rule, indicator.total);
-        let bare = objective(self.evidence, Tool::Pyrra, self.id, (&service, self.id), indicator.sli, (target, window))?;
+        let bare = objective(
+            self.evidence,
+            Tool::Pyrra,
+            self.id,
+            (&service, self.id),
+            indicator.sli,
+            (target, window),
+        )?;
         let group = Group { parent: bare.id.clone(), by: indicator.by, labels: BTreeMap::new() };
         Ok(Objective {
             tiers: self.usual(tiers, window, target),
@@ -120,7 +130,8 @@ impl One<'_> {
 
     /// A label of the rules that says so, or what the metric is filtered by, or the namespace.
     fn service(&self, rule: &Rule, total: &Selected) -> String {
-        let named = |label: &str| Some(rule.label(label)).filter(|value| !value.is_empty()).map(str::to_owned);
+        let named =
+            |label: &str| Some(rule.label(label)).filter(|value| !value.is_empty()).map(str::to_owned);
         let pinned = |label: &&str| {
             let matchers = total.of(label);
             matchers.iter().find(|matcher| matcher.pins()).map(|matcher| matcher.value().to_owned())
@@ -162,12 +173,20 @@ impl<'a> Indicator<'a> {
         let fraction = fraction.bare();
         let [from, to, histogram] = &fraction.parts[..] else { return None };
         let native = fraction.call() == Some("histogram_fraction") && one.value() == Some(1.0);
-        if native && from.value() == Some(0.0) { Self::of_native(summed(histogram)?, to.value()?) } else { None }
+        if native && from.value() == Some(0.0) {
+            Self::of_native(summed(histogram)?, to.value()?)
+        } else {
+            None
+        }
     }
 
     /// `errors / total`
     fn of_ratio(errors: &Summed<'_>, total: Summed<'a>) -> Option<Self> {
-        let sli = Sli::Events(Events { side: Side::Bad, part: whole(errors.selected), total: whole(total.selected) });
+        let sli = Sli::Events(Events {
+            side: Side::Bad,
+            part: whole(errors.selected),
+            total: whole(total.selected),
+        });
         let rates = errors.function == "rate" && total.function == "rate";
         rates.then_some(Self { sli, total: total.selected, by: total.by })
     }

@@ -56,7 +56,10 @@ struct Group {
 }
 
 /// All rules, or why they are not told; an error where that may pass.
-pub(super) async fn rules(client: &Client, toll: &mut Toll) -> Result<Result<Vec<Rule>, String>, SourceError> {
+pub(super) async fn rules(
+    client: &Client,
+    toll: &mut Toll,
+) -> Result<Result<Vec<Rule>, String>, SourceError> {
     let params = [("exclude_alerts", "true".to_owned())];
     let told = match client.get("rules", &params, toll).await {
         Ok(body) => read(&body),
@@ -73,8 +76,8 @@ fn lasting(error: &SourceError) -> bool {
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
-    let envelope: Envelope =
-        serde_json::from_slice(body).map_err(|_| "the list of rules is not the JSON that was expected".to_owned())?;
+    let envelope: Envelope = serde_json::from_slice(body)
+        .map_err(|_| "the list of rules is not the JSON that was expected".to_owned())?;
     let all = envelope.data.groups.into_iter().flat_map(|group| group.rules);
     Ok(all.take(MOST).collect())
 }

@@ -67,7 +67,8 @@ pub(super) struct Generated<'a> {
 /// another window, was written so. `None` where no range is left.
 pub(super) fn template(one: Generated<'_>, other: Option<Generated<'_>>) -> Option<String> {
     let own = ranges(one.text);
-    let theirs = other.map(|other| (ranges(other.text), other)).filter(|(ranges, _)| ranges.len() == own.len());
+    let theirs =
+        other.map(|other| (ranges(other.text), other)).filter(|(ranges, _)| ranges.len() == own.len());
     let is = |text: &str, window| Window::from_str(text) == Ok(window);
     let mut done = String::with_capacity(one.text.len() + 64);
     let mut from = 0;
@@ -123,9 +124,9 @@ pub(super) fn burning(text: &str, marker: &str) -> Vec<Burning> {
     let Ok(root) = parse(text) else { return Vec::new() };
     let mut found = Vec::new();
     root.each(&mut |node, _| {
-        let sides = node.binary(&["and"]).and_then(|(left, right)| {
-            Some((Side::read(left, marker)?, Side::read(right, marker)?))
-        });
+        let sides = node
+            .binary(&["and"])
+            .and_then(|(left, right)| Some((Side::read(left, marker)?, Side::read(right, marker)?)));
         found.extend(sides.map(|(left, right)| {
             let (short, long) = if left.window <= right.window { (left, right) } else { (right, left) };
             Burning { short: short.window, long: long.window, ..long.burning }
@@ -185,8 +186,11 @@ pub(super) fn summed(node: &Node) -> Option<Summed<'_>> {
     };
     let call = node.parts.first()?.bare();
     let Kind::Matrix(selected, _) = &call.parts.first()?.bare().kind else { return None };
-    (!selected.moved && !selected.alternatives && !selected.name.is_empty())
-        .then_some(Summed { function: call.call()?, selected, by })
+    (!selected.moved && !selected.alternatives && !selected.name.is_empty()).then_some(Summed {
+        function: call.call()?,
+        selected,
+        by,
+    })
 }
 
 /// The selector under the name `name`, as text, without the matchers of `le` if they are `bare`d.
@@ -231,7 +235,9 @@ mod tests {
         }
         assert_eq!(quotient(&format!("({}) / (b)", "a".repeat(20_000))), None);
         assert_eq!(complement("(1 - ((good) / (all)))"), Some(("good", "all")));
-        for text in ["(1 - (good) / (all))", "1 - ((a) / (b))", "(2 - ((a) / (b)))", "(1 - ((a) / (b))) * 2", "(1"] {
+        for text in
+            ["(1 - (good) / (all))", "1 - ((a) / (b))", "(2 - ((a) / (b)))", "(1 - ((a) / (b))) * 2", "(1"]
+        {
             assert_eq!(complement(text), None, "{text}");
         }
     }
@@ -260,7 +266,9 @@ mod tests {
         assert_eq!(found[0].labels, [("sloth_id".to_owned(), "a-b".to_owned())]);
         assert_eq!((found[1].short, found[1].long), (Window::minutes(30), Window::hours(6)));
         assert_eq!((found[1].factor, found[1].bound), (None, 0.006));
-        for text in ["", "a > 1 and b > 2", "up == 0", "x:ratio_rate5m > 1e999 and x:ratio_rate5m > 1", "(((("] {
+        for text in
+            ["", "a > 1 and b > 2", "up == 0", "x:ratio_rate5m > 1e999 and x:ratio_rate5m > 1", "(((("]
+        {
             assert!(burning(text, "ratio_rate").is_empty(), "{text}");
         }
     }

@@ -28,7 +28,8 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut known: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
     for record in &evidence.records {
         let id = record.label("sloth_id");
-        let tells = [INFO, OBJECTIVE, PERIOD].contains(&record.name.as_str()) || record.name.starts_with(ERRORS);
+        let tells =
+            [INFO, OBJECTIVE, PERIOD].contains(&record.name.as_str()) || record.name.starts_with(ERRORS);
         if tells && !id.is_empty() {
             known.entry(id).or_default().push(record);
         }
@@ -49,7 +50,8 @@ impl One<'_> {
         let Some(info) = self.named(INFO).or_else(|| self.named(OBJECTIVE)) else {
             return Err(self.doubt("nothing tells its objective"));
         };
-        let target = self.target(info).ok_or_else(|| self.doubt("its objective is not between 0 and 100 %"))?;
+        let target =
+            self.target(info).ok_or_else(|| self.doubt("its objective is not between 0 and 100 %"))?;
         let days = self.named(PERIOD).map_or(30.0, |record| record.value);
         let window = span(days * 86_400.0).ok_or_else(|| self.doubt("its period is no number of days"))?;
         let recorded = self.recorded();
@@ -59,7 +61,14 @@ impl One<'_> {
         let bare = objective(self.evidence, Tool::Sloth, self.id, names, sli, goal)?;
         let (tiers, runbook) = self.tiers(target, window);
         let about = About { labels: labels(info), notes: self.notes(&bare), ..bare.about.clone() };
-        Ok(Objective { method: method(&recorded), tiers, runbook, group: self.group(&bare.id, info), about, ..bare })
+        Ok(Objective {
+            method: method(&recorded),
+            tiers,
+            runbook,
+            group: self.group(&bare.id, info),
+            about,
+            ..bare
+        })
     }
 
     fn doubt(&self, why: &str) -> Doubt {
@@ -80,8 +89,10 @@ impl One<'_> {
 
     /// The rules that record its error ratio, by window.
     fn recorded(&self) -> BTreeMap<Window, &Rule> {
-        let rules = self.evidence.rules().iter().filter(|rule| !rule.is_alert() && rule.label("sloth_id") == self.id);
-        let known = rules.filter_map(|rule| Some((rule.name.strip_prefix(ERRORS)?.parse::<Window>().ok()?, rule)));
+        let rules =
+            self.evidence.rules().iter().filter(|rule| !rule.is_alert() && rule.label("sloth_id") == self.id);
+        let known =
+            rules.filter_map(|rule| Some((rule.name.strip_prefix(ERRORS)?.parse::<Window>().ok()?, rule)));
         known.collect()
     }
 
@@ -92,7 +103,8 @@ impl One<'_> {
             bad.or_else(|| complement(text).map(|(part, total)| (Side::Good, part, total)))
         };
         let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
-        let (window, (side, part, total)) = shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
+        let (window, (side, part, total)) =
+            shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
         let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
         let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
         let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
@@ -132,7 +144,8 @@ impl One<'_> {
             burning.labels.iter().any(|(label, value)| label == "sloth_id" && value == self.id)
         };
         let quoted = quoted(self.id);
-        let alerts = self.evidence.rules().iter().filter(|rule| rule.is_alert() && rule.query.contains(&quoted));
+        let alerts =
+            self.evidence.rules().iter().filter(|rule| rule.is_alert() && rule.query.contains(&quoted));
         let (mut tiers, mut page) = (Vec::new(), None);
         for alert in alerts {
             let found = burning(&alert.query, "ratio_rate").into_iter().filter(mine);
@@ -148,7 +161,10 @@ impl One<'_> {
 
     fn notes(&self, objective: &Objective) -> Vec<String> {
         if matches!(objective.sli, Sli::Ratio(_)) {
-            vec!["counted by its recorded ratio: what it is made of is not told in a form that is known".to_owned()]
+            vec![
+                "counted by its recorded ratio: what it is made of is not told in a form that is known"
+                    .to_owned(),
+            ]
         } else {
             Vec::new()
         }

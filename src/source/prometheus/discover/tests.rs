@@ -44,16 +44,26 @@ const OPTIMIZED: &str = "sum_over_time(slo:sli_error:ratio_rate5m{sloth_id=\"sho
 
 #[test]
 fn sloth_by_its_rules() {
-    let side = |window: &str| format!("max(slo:sli_error:ratio_rate{window}{{sloth_id=\"shop-ok\"}} > (13.44 * 0.001)) without (sloth_window)");
+    let side = |window: &str| {
+        format!(
+            "max(slo:sli_error:ratio_rate{window}{{sloth_id=\"shop-ok\"}} > (13.44 * 0.001)) without (sloth_window)"
+        )
+    };
     let page = json!({"type": "alerting", "name": "High", "query": format!("({} and {})", side("5m"), side("1h")),
         "labels": {"sloth_severity": "page"}, "annotations": {"runbook_url": "high.md"}});
     let rules = vec![errors("5m"), errors("30m"), period(OPTIMIZED), page];
     let found = sloth::find(&evidence(info(), Some(rules))).remove(0).unwrap();
-    assert_eq!((found.id.as_str(), found.window, found.target.to_string().as_str()), ("shop/ok", Window::days(28), "99.9%"));
+    assert_eq!(
+        (found.id.as_str(), found.window, found.target.to_string().as_str()),
+        ("shop/ok", Window::days(28), "99.9%")
+    );
     let of = |metric: &str| format!("sum(rate({metric}[{{{{.window}}}}]))");
     assert_eq!(found.sli, Sli::Events(Events { side: Side::Bad, part: of("e"), total: of("t") }));
     assert_eq!(found.method, Method::RatioTimeslices { slice: Window::minutes(5) });
-    assert_eq!((found.tiers.len(), found.tiers[0].factor, found.tiers[0].severity), (1, 13.44, Severity::Page));
+    assert_eq!(
+        (found.tiers.len(), found.tiers[0].factor, found.tiers[0].severity),
+        (1, 13.44, Severity::Page)
+    );
     assert_eq!((found.runbook.as_deref(), found.group.clone()), (Some("high.md"), None));
     assert_eq!((found.alerts.as_str(), &found.about.pager["sloth_id"]), ("sloth", &"shop-ok".to_owned()));
 }
@@ -84,7 +94,8 @@ fn sloth_by_its_series_where_rules_are_not_told_or_not_known() {
 #[test]
 fn sloth_that_cannot_be_taken_over_says_why() {
     let with = |objective: &str, value: f64| {
-        let names = [SLOTH, ("sloth_service", "\u{1b}[2J"), ("sloth_slo", "ok"), ("sloth_objective", objective)];
+        let names =
+            [SLOTH, ("sloth_service", "\u{1b}[2J"), ("sloth_slo", "ok"), ("sloth_objective", objective)];
         let records = vec![series(sloth::INFO, 1.0, &names), series(sloth::OBJECTIVE, value, &[SLOTH])];
         sloth::find(&evidence(records, None)).remove(0).unwrap_err().why
     };
@@ -121,18 +132,27 @@ const RATIO: &str = "sum by (route) (rate(http_total{code=~\"5..\",job=\"shop\"}
 #[test]
 fn pyrra_by_its_rules() {
     let found = pyrra_of(RATIO).unwrap();
-    assert_eq!((found.id.as_str(), found.window, found.target.budget()), ("shop/shop-errors", Window::days(28), 0.01));
+    assert_eq!(
+        (found.id.as_str(), found.window, found.target.budget()),
+        ("shop/shop-errors", Window::days(28), 0.01)
+    );
     let of = |more: &str| format!("http_total{{{more}job=\"shop\"}}");
     assert_eq!(found.sli, Sli::Events(Events { side: Side::Bad, part: of("code=~\"5..\","), total: of("") }));
-    assert_eq!((found.group.unwrap().by, found.tiers), (vec!["route".to_owned()], pyrra_tiers(Window::days(28)).unwrap()));
+    assert_eq!(
+        (found.group.unwrap().by, found.tiers),
+        (vec!["route".to_owned()], pyrra_tiers(Window::days(28)).unwrap())
+    );
 }
 
 #[test]
 fn every_indicator_of_pyrra() {
     let slow = |le: &str| {
-        pyrra_of(&format!("(sum(rate(took_count{{job=\"a\"}}[5m])) - sum(rate(took_bucket{{job=\"a\",{le}}}[5m]))) / sum(rate(took_count{{job=\"a\"}}[5m]))"))
+        pyrra_of(&format!(
+            "(sum(rate(took_count{{job=\"a\"}}[5m])) - sum(rate(took_bucket{{job=\"a\",{le}}}[5m]))) / sum(rate(took_count{{job=\"a\"}}[5m]))"
+        ))
     };
-    let latency = |threshold, native| Sli::Latency(Latency { histogram: "took{job=\"a\"}".into(), threshold, native });
+    let latency =
+        |threshold, native| Sli::Latency(Latency { histogram: "took{job=\"a\"}".into(), threshold, native });
     assert_eq!(slow("le=\"0.3\"").unwrap().sli, latency(0.3, false));
     assert_eq!(slow(r#"le=~"1(\\.0)?""#).unwrap().sli, latency(1.0, false));
     let native = "1 - histogram_fraction(0, 0.2, sum(rate(took{job=\"a\"}[5m])))";
@@ -144,15 +164,28 @@ fn every_indicator_of_pyrra() {
 
 #[test]
 fn pyrra_that_cannot_be_taken_over_says_why() {
-    for strange in ["vector(1)", "a / b", "sum(rate(a[5m] offset 1h)) / sum(rate(a[5m]))", "2 - histogram_fraction(0, 1, a)"] {
-        assert_eq!(pyrra_of(strange).unwrap_err().why, "its rules have a form that is not known", "{strange}");
+    for strange in [
+        "vector(1)",
+        "a / b",
+        "sum(rate(a[5m] offset 1h)) / sum(rate(a[5m]))",
+        "2 - histogram_fraction(0, 1, a)",
+    ] {
+        assert_eq!(
+            pyrra_of(strange).unwrap_err().why,
+            "its rules have a form that is not known",
+            "{strange}"
+        );
     }
     assert_eq!(pyrra_of("((((").unwrap_err().why, "its rules are not PromQL as far as it is known");
     let silent = evidence(Vec::new(), Some(burning(RATIO, false)));
     assert!(pyrra::find(&silent)[0].as_ref().unwrap_err().why.starts_with("nothing tells its target"));
-    let generic = vec![series("pyrra_objective", 0.995, &[PYRRA]), series("pyrra_window", 604_800.0, &[PYRRA])];
+    let generic =
+        vec![series("pyrra_objective", 0.995, &[PYRRA]), series("pyrra_window", 604_800.0, &[PYRRA])];
     let found = pyrra::find(&evidence(generic, Some(burning(RATIO, false)))).remove(0).unwrap();
-    assert_eq!((found.target.to_string(), found.window, found.tiers), ("99.5%".into(), Window::days(7), Vec::new()));
+    assert_eq!(
+        (found.target.to_string(), found.window, found.tiers),
+        ("99.5%".into(), Window::days(7), Vec::new())
+    );
     let stray = vec![series("pyrra_objective", 0.99, &[("slo", "lost")])];
     assert_eq!(pyrra::find(&evidence(stray, Some(Vec::new())))[0].as_ref().unwrap_err().id, "lost");
 }
@@ -161,25 +194,38 @@ fn pyrra_that_cannot_be_taken_over_says_why() {
 fn grafana_by_its_series() {
     let id = ("grafana_slo_uuid", "u-1");
     let all = |names: &[(&str, f64)]| {
-        let records = names.iter().map(|(name, value)| series(name, *value, &[id, ("grafana_slo_window", "7d")]));
+        let records =
+            names.iter().map(|(name, value)| series(name, *value, &[id, ("grafana_slo_window", "7d")]));
         grafana::find(&evidence(records.collect(), None)).remove(0)
     };
     let goal = ("grafana_slo_objective", 0.95);
-    let found = all(&[goal, ("grafana_slo_success_rate_5m", 9.0), ("grafana_slo_total_rate_5m", 10.0)]).unwrap();
-    let of = |name: &str| format!("sum(sum_over_time(grafana_slo_{name}_rate_5m{{grafana_slo_uuid=\"u-1\"}}[{{{{.window}}}}:1m])) * 60");
+    let found =
+        all(&[goal, ("grafana_slo_success_rate_5m", 9.0), ("grafana_slo_total_rate_5m", 10.0)]).unwrap();
+    let of = |name: &str| {
+        format!(
+            "sum(sum_over_time(grafana_slo_{name}_rate_5m{{grafana_slo_uuid=\"u-1\"}}[{{{{.window}}}}:1m])) * 60"
+        )
+    };
     assert_eq!(found.sli, Sli::Events(Events { side: Side::Good, part: of("success"), total: of("total") }));
-    assert_eq!((found.id.as_str(), found.window, found.target.to_string().as_str()), ("grafana/u-1", Window::days(7), "95%"));
+    assert_eq!(
+        (found.id.as_str(), found.window, found.target.to_string().as_str()),
+        ("grafana/u-1", Window::days(7), "95%")
+    );
     let found = all(&[goal, ("grafana_slo_sli_1h", 0.99)]).unwrap();
     assert!(matches!(found.sli, Sli::Ratio(Ratio { side: Side::Good, .. })) && found.about.notes.len() == 1);
     assert_eq!(all(&[goal]).unwrap_err().why, "nothing records its share of good");
-    assert_eq!(all(&[("grafana_slo_objective", 7.0)]).unwrap_err().why, "its objective is not between 0 and 1");
+    assert_eq!(
+        all(&[("grafana_slo_objective", 7.0)]).unwrap_err().why,
+        "its objective is not between 0 and 1"
+    );
 }
 
 #[test]
 fn what_is_left_out_is_counted_and_named() {
     let doubt = |id: &str| Err(Doubt { tool: Tool::Pyrra, id: id.into(), why: "no target".into() });
     let twice = || pyrra_of(RATIO);
-    let (found, doubts) = sorted([doubt("a"), twice(), doubt("b\u{1b}[2J"), doubt("c"), doubt("d"), twice()].into_iter());
+    let (found, doubts) =
+        sorted([doubt("a"), twice(), doubt("b\u{1b}[2J"), doubt("c"), doubt("d"), twice()].into_iter());
     assert_eq!(found.len(), 1);
     assert_eq!(
         doubts,
