@@ -211,5 +211,5 @@ fn target(share: f64) -> Option<Target> {
 /// Days or seconds that a series tells, within what can be counted.
 fn span(seconds: f64) -> Option<Window> {
     const YEAR: f64 = 366.0 * 86_400.0;
-    (seconds >= 3600.0 && seconds <= YEAR).then(|| Window::seconds(seconds.round() as i64))
+    (3600.0..=YEAR).contains(&seconds).then(|| Window::seconds(seconds.round() as i64))
 }

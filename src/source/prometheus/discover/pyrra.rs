@@ -9,8 +9,7 @@ use super::sloth::span_of;
 use super::{Doubt, Evidence, Finding, objective, span, target};
 use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
-use crate::domain::slo::target::Target;
-use crate::domain::slo::tier::{Severity, Tier, pyrra};
+use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::tool::{OWNERS, Tool, runbook};
 use crate::domain::slo::window::Window;
 use crate::source::prometheus::alarms::severity;
@@ -67,7 +66,7 @@ impl One<'_> {
         let target = self.recorded("pyrra_objective").or(promised).and_then(target);
         let target =
             target.ok_or_else(|| doubt("nothing tells its target: it has no alerts and no generic rules"))?;
-        let service = self.service(rule, indicator.total);
+        let service = service(rule, indicator.total);
         let bare = objective(
             self.evidence,
             Tool::Pyrra,
@@ -78,7 +77,7 @@ impl One<'_> {
         )?;
         let group = Group { parent: bare.id.clone(), by: indicator.by, labels: BTreeMap::new() };
         Ok(Objective {
-            tiers: self.usual(tiers, window, target),
+            tiers,
             runbook: self.rules.iter().find_map(|rule| runbook(&rule.annotations)).cloned(),
             group: (!group.by.is_empty()).then_some(group),
             about: About { labels: labels(rule, indicator.total), ..bare.about.clone() },
@@ -119,31 +118,18 @@ impl One<'_> {
         tiers.dedup();
         (tiers, promised)
     }
-
-    /// Exactly Pyrra's tiers where its alerts are those.
-    fn usual(&self, tiers: Vec<Tier>, window: Window, _target: Target) -> Vec<Tier> {
-        match pyrra(window) {
-            Ok(usual) if tiers.len() == usual.len() && alike(&tiers, &usual) => usual,
-            _ => tiers,
-        }
-    }
-
-    /// A label of the rules that says so, or what the metric is filtered by, or the namespace.
-    fn service(&self, rule: &Rule, total: &Selected) -> String {
-        let named =
-            |label: &str| Some(rule.label(label)).filter(|value| !value.is_empty()).map(str::to_owned);
-        let pinned = |label: &&str| {
-            let matchers = total.of(label);
-            matchers.iter().find(|matcher| matcher.pins()).map(|matcher| matcher.value().to_owned())
-        };
-        let owner = || OWNERS.iter().find_map(pinned);
-        let found = named("service").or_else(owner).or_else(|| named("namespace"));
-        found.unwrap_or_else(|| Tool::Pyrra.word().to_owned())
-    }
 }
 
-fn alike(one: &[Tier], other: &[Tier]) -> bool {
-    one.iter().zip(other).all(|(one, other)| one == other)
+/// A label of the rules that says so, or what the metric is filtered by, or the namespace.
+fn service(rule: &Rule, total: &Selected) -> String {
+    let named = |label: &str| Some(rule.label(label)).filter(|value| !value.is_empty()).map(str::to_owned);
+    let pinned = |label: &&str| {
+        let matchers = total.of(label);
+        matchers.iter().find(|matcher| matcher.pins()).map(|matcher| matcher.value().to_owned())
+    };
+    let owner = || OWNERS.iter().find_map(pinned);
+    let found = named("service").or_else(owner).or_else(|| named("namespace"));
+    found.unwrap_or_else(|| Tool::Pyrra.word().to_owned())
 }
 
 /// What the rules carry beside the matchers of the metric.

@@ -247,7 +247,7 @@ mod tests {
         let five = "sum(rate(e{x=\"[5m]\"}[5m])) / avg(max_over_time(q[5m:1m]))";
         let window = "sum(rate(e{x=\"[5m]\"}[{{.window}}])) / avg(max_over_time(q[{{.window}}:1m]))";
         assert_eq!(template(of(five, FIVE), None).unwrap(), window);
-        let thirty = five.replace("q[5m:1m]", "q[5m:1m]").replace("}[5m]", "}[30m]");
+        let thirty = five.replace("}[5m]", "}[30m]");
         let fixed = "sum(rate(e{x=\"[5m]\"}[{{.window}}])) / avg(max_over_time(q[5m:1m]))";
         assert_eq!(template(of(five, FIVE), Some(of(&thirty, Window::minutes(30)))).unwrap(), fixed);
         assert_eq!(template(of("e[1h]", FIVE), None), None);

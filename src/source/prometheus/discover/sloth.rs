@@ -55,12 +55,12 @@ impl One<'_> {
         let days = self.named(PERIOD).map_or(30.0, |record| record.value);
         let window = span(days * 86_400.0).ok_or_else(|| self.doubt("its period is no number of days"))?;
         let recorded = self.recorded();
-        let sli = self.events(&recorded).unwrap_or_else(|| self.ratio(&recorded));
+        let sli = events(&recorded).unwrap_or_else(|| self.ratio(&recorded));
         let goal = (target, window);
         let names = (info.label("sloth_service"), info.label("sloth_slo"));
         let bare = objective(self.evidence, Tool::Sloth, self.id, names, sli, goal)?;
         let (tiers, runbook) = self.tiers(target, window);
-        let about = About { labels: labels(info), notes: self.notes(&bare), ..bare.about.clone() };
+        let about = About { labels: labels(info), notes: notes(&bare), ..bare.about.clone() };
         Ok(Objective {
             method: method(&recorded),
             tiers,
@@ -94,23 +94,6 @@ impl One<'_> {
         let known =
             rules.filter_map(|rule| Some((rule.name.strip_prefix(ERRORS)?.parse::<Window>().ok()?, rule)));
         known.collect()
-    }
-
-    /// Errors, or good ones, over all, as the rule of the shortest window has them.
-    fn events(&self, recorded: &BTreeMap<Window, &Rule>) -> Option<Sli> {
-        let sides = |text| {
-            let bad = quotient(text).map(|(part, total)| (Side::Bad, part, total));
-            bad.or_else(|| complement(text).map(|(part, total)| (Side::Good, part, total)))
-        };
-        let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
-        let (window, (side, part, total)) =
-            shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
-        let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
-        let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
-        let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
-        let part = template(Generated { text: part, window }, part_of)?;
-        let total = template(Generated { text: total, window }, total_of)?;
-        (part != total).then_some(Sli::Events(Events { side, part, total }))
     }
 
     /// What it has recorded of itself: the shortest ratio there is.
@@ -158,17 +141,6 @@ impl One<'_> {
         tiers.sort_by_key(|tier| (std::cmp::Reverse(tier.severity), tier.long));
         (tiers, page)
     }
-
-    fn notes(&self, objective: &Objective) -> Vec<String> {
-        if matches!(objective.sli, Sli::Ratio(_)) {
-            vec![
-                "counted by its recorded ratio: what it is made of is not told in a form that is known"
-                    .to_owned(),
-            ]
-        } else {
-            Vec::new()
-        }
-    }
 }
 
 /// Sloth's own way, unless the rule of the whole period goes back to the events.
@@ -195,10 +167,37 @@ fn tier(alert: &Rule, burning: &Burning, target: Target) -> Option<Tier> {
 
 /// The `for` of an alert.
 pub(super) fn span_of(seconds: f64) -> Option<Window> {
-    (seconds >= 1.0 && seconds < 1e9).then(|| Window::seconds(seconds as i64))
+    (1.0..1e9).contains(&seconds).then(|| Window::seconds(seconds as i64))
 }
 
 fn labels(info: &Record) -> BTreeMap<String, String> {
     let own = info.labels.iter().filter(|(label, _)| !label.starts_with("sloth_"));
     own.map(|(label, value)| (label.clone(), value.clone())).collect()
+}
+
+/// Errors, or good ones, over all, as the rule of the shortest window has them.
+fn events(recorded: &BTreeMap<Window, &Rule>) -> Option<Sli> {
+    let sides = |text| {
+        let bad = quotient(text).map(|(part, total)| (Side::Bad, part, total));
+        bad.or_else(|| complement(text).map(|(part, total)| (Side::Good, part, total)))
+    };
+    let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
+    let (window, (side, part, total)) = shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
+    let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
+    let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
+    let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
+    let part = template(Generated { text: part, window }, part_of)?;
+    let total = template(Generated { text: total, window }, total_of)?;
+    (part != total).then_some(Sli::Events(Events { side, part, total }))
+}
+
+fn notes(objective: &Objective) -> Vec<String> {
+    if matches!(objective.sli, Sli::Ratio(_)) {
+        vec![
+            "counted by its recorded ratio: what it is made of is not told in a form that is known"
+                .to_owned(),
+        ]
+    } else {
+        Vec::new()
+    }
 }
