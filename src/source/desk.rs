@@ -23,6 +23,8 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
+mod looks;
+
 /// How one backend is to be asked.
 pub struct Brief {
     pub name: String,
@@ -60,10 +62,6 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
-/// Seconds between two looks at which label sets there are.
-const LABEL_SETS_EVERY: i64 = 300;
-/// The same where none is known, or the last look failed.
-const LABEL_SETS_SOON: i64 = 60;
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
@@ -298,44 +296,6 @@ impl Desk {
             toll.add(self.look_for_label_sets().await?);
         }
         Ok(toll)
-    }
-
-    /// What cannot be looked for must not keep the objectives that are known from being counted.
-    async fn look_for_objectives(&mut self) -> Result<Toll, SourceError> {
-        let (source, now) = (Arc::clone(&self.source), self.now());
-        let answer = source.discover(now).await;
-        let Some(scout) = &mut self.scout else { return Ok(Toll::default()) };
-        let toll = match answer {
-            Ok(mut discovered) => {
-                let toll = std::mem::take(&mut discovered.toll);
-                scout.meet(discovered, now);
-                toll
-            }
-            Err(error) => {
-                scout.miss(&error, now);
-                // Where nothing else is asked, this tells how the backend is.
-                let alone = self.lines.counts_nothing() && error.may_pass();
-                return if alone { Err(error) } else { Ok(Toll::default()) };
-            }
-        };
-        let objectives = scout.objectives();
-        if objectives != self.lines.written() {
-            self.take_objectives(objectives).await;
-        }
-        Ok(toll)
-    }
-
-    /// Label sets that cannot be told must not keep the other objectives from being counted.
-    async fn look_for_label_sets(&mut self) -> Result<Toll, SourceError> {
-        let now = self.now();
-        let answer = self.lines.ask_label_sets(&*self.source, now).await;
-        let soon = answer.is_err() || self.lines.has_empty_groups();
-        self.label_sets_due = now + if soon { LABEL_SETS_SOON } else { LABEL_SETS_EVERY };
-        self.welcome().await;
-        match answer {
-            Err(_) if !self.lines.counts_nothing() => Ok(Toll::default()),
-            other => other,
-        }
     }
 
     /// Objectives that answered again after a fault get their history asked.
