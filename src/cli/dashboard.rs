@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use super::args::Common;
+use super::catalogue;
 use super::exit::Failure;
 use super::identity;
 use super::library::{demo_log, demo_runbooks};
@@ -47,6 +48,7 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
         theme,
         clock: Arc::clone(&session.clock),
         notices,
+        catalogue: catalogue::watched(&session),
     };
     open(launch).await?;
     Ok(0)
@@ -63,5 +65,6 @@ fn notices(session: &Session, common: &Common, demo: bool) -> Vec<(String, Strin
     if !warnings.is_empty() {
         notices.push(("configuration".to_owned(), warnings.join("; ")));
     }
+    notices.extend(catalogue::trouble(&session.catalogue).map(|text| ("catalogue".to_owned(), text)));
     notices
 }

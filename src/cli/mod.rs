@@ -3,6 +3,7 @@
 mod args;
 mod at;
 mod can_ship;
+mod catalogue;
 mod check;
 mod completions;
 mod dashboard;

@@ -21,7 +21,7 @@ use crate::theme::Role;
 use crate::widget::table::Layout;
 use crate::widget::{Align, Column, Gauge, Strip, decimal};
 
-use words::{QUARREL, differs, name, silence, target};
+use words::{QUARREL, differs, name, remaining, silence, target};
 
 pub(super) struct Objectives;
 
@@ -128,6 +128,9 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
     let name = listed.iter().map(|row| folding::name(pen, row, usize::MAX).width()).max().unwrap_or(0);
     let name = name.clamp(14, 34) as u16 + mark;
     let target = longest(&target).clamp(6, 14);
+    // What is far overspent takes more, and a figure is never cut.
+    let left =
+        longest(&|slo| format!("{} %", slo.remaining().map(remaining).unwrap_or_default())).clamp(5, 9);
     let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
@@ -135,7 +138,7 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
         column("objective", name.min((room / 4).max(12) + mark), name, 12, Align::Left),
         column("target", target, target, 5, Align::Left),
         column("budget left", least_gauge, gauge, 9, Align::Left),
-        column("", 5, 5, 11, Align::Right),
+        column("", left, left, 11, Align::Right),
         column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 7, Align::Left),
         column("5m", 5, 5, 3, Align::Right),
         column("burn 1h", 7, 7, 8, Align::Right),
@@ -256,7 +259,7 @@ fn left<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
         Some(share) => {
             let style = pen.style(budget_role(slo)).add_modifier(ratatui::style::Modifier::BOLD);
             Line::from(vec![
-                ratatui::text::Span::styled(percent_figure(share), style),
+                ratatui::text::Span::styled(remaining(share), style),
                 ratatui::text::Span::styled(" %", pen.style(budget_role(slo))),
             ])
         }

@@ -1,5 +1,6 @@
 //! The shell: the only place with a clock, a terminal and tasks.
 
+pub mod catalogue_watch;
 pub mod clock;
 pub mod drive;
 mod inbox;

@@ -27,6 +27,11 @@ pub(super) fn perform<C: Canvas>(
             }
         }
         Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(logged)),
+        Effect::Watch(objectives) => {
+            for poller in pollers {
+                poller.replace_objectives(objectives.to_vec());
+            }
+        }
         Effect::Repaint => {
             mishap::on_demand("loop");
             canvas.forget();

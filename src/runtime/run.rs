@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::catalogue_watch::{self, Look};
 use super::drive::drive;
 use super::painter::Painter;
 use super::perform::perform;
@@ -45,6 +46,8 @@ pub struct Launch {
     pub runbooks: Runbooks,
     pub theme: Theme,
     pub clock: Clock,
+    /// Reads the catalogue again after an edit, where there is one.
+    pub catalogue: Option<Look>,
     /// What the reader should know at once.
     pub notices: Vec<(String, String)>,
 }
@@ -88,13 +91,14 @@ pub async fn run(launch: Launch) -> io::Result<()> {
     for poller in &pollers {
         poller.correct(&logged);
     }
+    let files = launch.catalogue.map(|look| catalogue_watch::watch(look, sender.clone()));
     let mut canvas = Painter::new(io::stdout());
     let theme = launch.theme;
     let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {
         perform(&effect, canvas, &pollers, scribe.as_ref(), &sender)
     })
     .await;
-    drop((watch, pages));
+    drop((watch, pages, files));
     match outcome {
         // Nobody is left to read the error.
         Err(_) if suspend::terminal_is_gone() => Ok(()),

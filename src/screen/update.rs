@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::navigate;
 use super::steps::steps;
 use crate::domain::journal::State;
-use crate::domain::snapshot::SourceReport;
+use crate::domain::slo::objective::Objective;
+use crate::domain::snapshot::{Snapshot, SourceReport};
 use crate::panel::runbook_page;
 use crate::state::keymap;
-use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen, Trial};
+use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen, Setup, Trial};
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let effects = take(model, message);
@@ -35,10 +36,23 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             model.runbooks = library;
             model.notice("runbooks", problems.join("; "));
         }
+        Message::Objectives(objectives, trouble) => {
+            model.notice("catalogue", trouble);
+            return on_objectives(model, objectives);
+        }
         Message::Resumed => return vec![Effect::Repaint],
         Message::Terminate => return vec![Effect::Quit],
     }
     Vec::new()
+}
+
+fn on_objectives(model: &mut Model, objectives: Arc<[Arc<Objective>]>) -> Vec<Effect> {
+    if model.setup.objectives == *objectives {
+        return Vec::new();
+    }
+    model.setup = Arc::new(Setup { objectives: objectives.to_vec(), ..Setup::clone(&model.setup) });
+    model.live = Arc::new(Snapshot::clone(&model.live).composing(&objectives));
+    vec![Effect::Watch(objectives)]
 }
 
 fn on_journal(model: &mut Model, state: Arc<State>) -> Vec<Effect> {

@@ -166,15 +166,16 @@ impl Desk {
         self.lines.iter().map(|line| line.objective.memory()).max().unwrap_or(Window::days(30))
     }
 
-    /// These objectives instead of those there were. Who is counted as before keeps its figures.
-    pub async fn replace_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
-        let objectives = match &mut self.scout {
-            Some(scout) => {
-                scout.replace(objectives);
-                scout.objectives()
-            }
-            None => objectives,
-        };
+    /// These objectives instead of those there were, as far as they are this backend's or are composed. Who is
+    /// counted as before keeps its figures.
+    pub async fn replace_objectives(&mut self, all: Vec<Arc<Objective>>) {
+        self.lines.will_serve(&all);
+        let mine = |objective: &&Arc<Objective>| objective.source == self.status.name;
+        let mut objectives: Vec<_> = all.iter().filter(mine).cloned().collect();
+        if let Some(scout) = &mut self.scout {
+            scout.replace(&all, objectives);
+            objectives = scout.objectives();
+        }
         self.take_objectives(objectives).await;
     }
 

@@ -80,11 +80,19 @@ impl Line {
 
     /// Keeps what those of `composites` need that it is a member of.
     pub(super) fn serve_all(&mut self, composites: &[Arc<Objective>]) {
-        let uses = |composite: &&Arc<Objective>| members(composite).any(|id| id == self.objective.id);
-        let reach = composites.iter().filter(uses).map(|composite| composite.reach()).max();
-        if let Some(reach) = reach {
+        if let Some(reach) = self.needed(composites) {
             self.serve(reach);
         }
+    }
+
+    /// Whether it has what those of `composites` need that it is a member of.
+    pub(super) fn serves(&self, composites: &[Arc<Objective>]) -> bool {
+        self.needed(composites).is_none_or(|reach| self.in_cells && self.reach >= reach)
+    }
+
+    fn needed(&self, composites: &[Arc<Objective>]) -> Option<Window> {
+        let uses = |composite: &&Arc<Objective>| members(composite).any(|id| id == self.objective.id);
+        composites.iter().filter(uses).map(|composite| composite.reach()).max()
     }
 
     /// Keeps every cell for a composite that reaches back so far.

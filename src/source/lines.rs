@@ -113,7 +113,7 @@ impl Lines {
     ) -> Line {
         let old = old.remove(&objective.id);
         if let Some(line) = old {
-            if *line.objective == *objective {
+            if *line.objective == *objective && line.serves(&self.composites) {
                 return line;
             }
             let mut new = Line::new(&self.name, source, objective);
@@ -140,6 +140,11 @@ impl Lines {
         for line in &mut self.all {
             line.serve_all(composites);
         }
+    }
+
+    /// The same for the lines that come, and those that [`Self::replace`] finds in need of more than they have.
+    pub fn will_serve(&mut self, composites: &[Arc<Objective>]) {
+        self.composites = composites.to_vec();
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Line> {

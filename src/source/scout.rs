@@ -37,10 +37,12 @@ impl Scout {
         now >= self.due
     }
 
-    /// Those that are configured, from now on.
-    pub(super) fn replace(&mut self, written: Vec<Arc<Objective>>) {
-        self.written = written;
-        self.due = 0;
+    /// `all` are configured from now on, `written` of them for this backend.
+    pub(super) fn replace(&mut self, all: &[Arc<Objective>], written: Vec<Arc<Objective>>) {
+        self.claims.configure(all);
+        let (claims, backend) = (&self.claims, &self.backend);
+        self.found.retain(|_, (objective, _)| claims.claim(objective, backend) == Claim::Own);
+        (self.written, self.due) = (written, 0);
     }
 
     /// Takes in what a look at `now` has found.
@@ -141,6 +143,16 @@ mod tests {
         scout.meet(seen(&[slo("a/b", Tool::Pyrra), slo("c/d", Tool::Pyrra), slo("e/f", Tool::Sloth)]), 0);
         assert_eq!(ids(&scout), ["a/b", "x/y", "e/f"]);
         assert_eq!(scout.words().unwrap(), "1 SLO of sloth");
+    }
+
+    #[test]
+    fn one_that_is_configured_later_is_not_there_twice() {
+        let mut scout = Scout::new("main", Arc::default(), Vec::new());
+        scout.meet(seen(&[slo("a/a", Tool::Sloth), slo("b/b", Tool::Sloth)]), 0);
+        let written = vec![slo("a/a", Tool::Pyrra)];
+        scout.replace(&written, written.clone());
+        assert_eq!(ids(&scout), ["a/a", "b/b"]);
+        assert!(scout.is_due(1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::journal::Intent;
 use crate::domain::slo::correction::Correction;
+use crate::domain::slo::objective::Objective;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -15,6 +16,8 @@ pub enum Effect {
     Correct(Arc<[Correction]>),
     /// Write this to the log if it still stands; the instant is when it happened, where that is not now.
     Write(Box<Intent>, Option<DateTime<Utc>>),
+    /// Ask for these objectives from now on, each of its own backend.
+    Watch(Arc<[Arc<Objective>]>),
     /// Draw every cell again.
     Repaint,
     /// Give the terminal back until the shell says `fg`.

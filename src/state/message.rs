@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::key::Key;
 use crate::domain::journal;
 use crate::domain::runbook::library::Library;
+use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
 
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub enum Message {
     Unwritten(String),
     /// The runbooks as they are now, and what is wrong with them.
     Library(Arc<Library>, Vec<String>),
+    /// The objectives as they are now, and what is wrong with the files they come from.
+    Objectives(Arc<[Arc<Objective>]>, String),
     /// The terminal is ours again.
     Resumed,
     /// The system asks us to end.

@@ -11,7 +11,11 @@ use chrono::{DateTime, TimeDelta};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::{Instant, sleep};
 
+use burnwatch::state::Message;
+
 use crate::fake::{Fake, Mood, Topic, grouped, objective};
+use crate::kit::{IDS, single};
+use crate::stage::Stage;
 
 fn start(source: &Arc<Fake>, objectives: Vec<Arc<Objective>>) -> (Poller, Receiver<Report>) {
     let born = Instant::now();
@@ -88,4 +92,22 @@ async fn a_backend_that_had_nothing_may_get_something_and_lose_it() {
     poller.replace_objectives(Vec::new());
     sleep(Duration::from_secs(20)).await;
     assert_eq!(words(newest(&mut reports).await.as_ref()), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edited_catalogue_changes_the_running_screen_and_a_broken_one_says_so() {
+    let (_source, plot) = single(Mood::Answer);
+    let stage = Stage::open(plot).await;
+    stage.pass(20).await;
+    assert!(stage.text().contains(IDS[0]));
+    let edited: Arc<[_]> = vec![objective(IDS[0], "main"), objective("new/one", "main")].into();
+    stage.send(Message::Objectives(Arc::clone(&edited), String::new())).await;
+    stage.pass(20).await;
+    let text = stage.text();
+    assert!(text.contains(IDS[0]) && text.contains("new/one") && !text.contains(IDS[1]), "{text}");
+    stage
+        .send(Message::Objectives(edited, "catalogue: a.yaml:3:1: broken; what was read before stays".into()))
+        .await;
+    let text = stage.text();
+    assert!(text.contains("new/one") && text.contains("a.yaml:3:1: broken"), "{text}");
 }

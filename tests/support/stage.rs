@@ -149,6 +149,11 @@ impl Stage {
                         }
                     }
                     Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(&logged)),
+                    Effect::Watch(objectives) => {
+                        for poller in &pollers {
+                            poller.replace_objectives(objectives.to_vec());
+                        }
+                    }
                     Effect::Repaint | Effect::Suspend => canvas.forget(),
                     Effect::Quit => return Ok(Flow::Stop),
                 }

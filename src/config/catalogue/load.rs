@@ -1,6 +1,7 @@
 //! The catalogue as a whole: files found, read, linked and carried over; what is broken leaves the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::carry::{Carried, Terms, carry};
@@ -59,6 +60,16 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     catalogue.carry_over(&reading);
     catalogue.distinct();
     catalogue
+}
+
+/// Changes when a file comes, goes or is written. Reads no file; blocks on the file system all the same.
+pub fn mark(imports: &[Import]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for file in imports.iter().flat_map(|import| found(&import.files).unwrap_or_default()) {
+        let about = std::fs::metadata(&file).ok().map(|about| (about.len(), about.modified().ok()));
+        (file, about).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// The objects of all files, which may name each other, and the terms by file.

@@ -34,7 +34,7 @@ use super::diagnostic::Diagnostic;
 use super::document::Document;
 use super::report::Report;
 pub use carry::{Carried, Terms};
-pub use load::{Catalogue, Import, load};
+pub use load::{Catalogue, Import, load, mark};
 
 use detect::Kind;
 use reader::Reader;
