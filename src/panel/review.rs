@@ -3,7 +3,7 @@
 use super::prose::{Prose, glued, piece};
 use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
-use crate::domain::incident::{Clock, Clocks, Incident};
+use crate::domain::incident::{Clocks, Incident};
 use crate::domain::quantity::{count, duration, percent, ratio};
 use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
 use crate::domain::slo::status::SloStatus;
@@ -59,11 +59,7 @@ fn in_period(incident: &Incident, now: DateTime<Utc>) -> bool {
     // A duplicate has no end and no cost of its own: the incident it was merged into has them.
     incident.duplicate_of.is_none()
         && began.is_some_and(|at| at <= now)
-        && ended(incident).is_none_or(|at| at >= now - PERIOD)
-}
-
-fn ended(incident: &Incident) -> Option<DateTime<Utc>> {
-    incident.clocks.get(Clock::Resolved).or_else(|| incident.clocks.get(Clock::Closed))
+        && incident.ended().is_none_or(|at| at >= now - PERIOD)
 }
 
 /// The middle of sorted spans; of an even number the mean of the two in the middle.
@@ -138,7 +134,7 @@ fn causes(
     }
     let claim = |incident: &&&Incident| Stretch {
         from: incident.clocks.start().unwrap_or(now).timestamp(),
-        to: ended(incident).unwrap_or(now).timestamp(),
+        to: incident.ended().unwrap_or(now).timestamp(),
     };
     let Costs { costs, rest, .. } =
         costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());
@@ -159,7 +155,7 @@ fn incidents(prose: &mut Prose, of_period: &[&Incident], now: DateTime<Utc>) {
     let number = if of_period.is_empty() { "none".to_owned() } else { of_period.len().to_string() };
     prose.heading(&format!("incidents · {number}"));
     for incident in of_period {
-        let ended = ended(incident);
+        let ended = incident.ended();
         let lasted = incident
             .clocks
             .start()

@@ -7,6 +7,7 @@ mod outlook;
 mod spending;
 
 use super::status::SloStatus;
+use crate::domain::journal::State;
 
 pub use methods::{Told, other_methods};
 
@@ -51,13 +52,13 @@ impl Row {
     }
 }
 
-/// Everything that can be said of the figures of `status`. Sections without rows are left out.
-pub fn explain(status: &SloStatus) -> Explanation {
+/// Everything that can be said of the figures of `status`, with what `log` tells of them. Sections without rows are left out.
+pub fn explain(status: &SloStatus, log: &State) -> Explanation {
     let sections = [
         Section { title: "evidence", rows: evidence::rows(status) },
         Section { title: "budget", rows: spending::rows(status) },
         Section { title: "burn", rows: burn::rows(status) },
-        Section { title: "outlook", rows: outlook::rows(status) },
+        Section { title: "outlook", rows: outlook::rows(status, log) },
         Section { title: "other methods", rows: methods::rows(status) },
     ];
     Explanation { sections: sections.into_iter().filter(|section| !section.rows.is_empty()).collect() }

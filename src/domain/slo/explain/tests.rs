@@ -36,7 +36,7 @@ fn row(explanation: &Explanation, title: &str, label: &str) -> Row {
 
 #[test]
 fn formulas_carry_their_values() {
-    let told = explain(&status());
+    let told = explain(&status(), &State::default());
     // 864 000 events in the day, 300 of them bad, 1 % allowed.
     let sli = row(&told, "budget", "SLI");
     assert_eq!((sli.values.as_str(), sli.result.as_str()), ("1 − 300 / 864 000", "99.965 %"));
@@ -64,6 +64,7 @@ fn other_methods_answer_from_the_same_counts() {
 fn without_data_only_the_evidence_speaks() {
     let empty = Arc::new(Ledger::new(BASE, Window::days(1)));
     let bare = judge(&status().objective, &empty, &Circumstances { now: NOW, ..Circumstances::default() });
-    let titles: Vec<_> = explain(&bare).sections.iter().map(|section| section.title).collect();
+    let titles: Vec<_> =
+        explain(&bare, &State::default()).sections.iter().map(|section| section.title).collect();
     assert_eq!(titles, ["evidence"]);
 }
