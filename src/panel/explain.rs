@@ -54,7 +54,7 @@ impl Panel for Explain {
 
 /// One page a column: what the figures are, and what follows from them.
 fn pages(model: &Model, slo: &SloStatus, columns: u16) -> Vec<Prose> {
-    let sections = explain(slo, &model.log).sections;
+    let sections = explain(slo, &model.log, model.snapshot()).sections;
     if columns < SIDE_BY_SIDE {
         let mut page = Prose::new(columns);
         lay(&mut page, slo, &sections);
@@ -104,6 +104,7 @@ fn role(slo: &SloStatus, section: &Section, row: &Row) -> Role {
         ("budget", "remaining") => budget_role(slo),
         ("burn", "page") if row.result.starts_with("firing") => Role::Page,
         ("burn", "ticket") if row.result.starts_with("firing") => Role::Warn,
+        ("pager", _) if row.result.ends_with("DIFFER") => Role::Warn,
         _ if row.label == "mind" => Role::Warn,
         _ if row.formula.is_empty() => Role::Text,
         _ => Role::Bright,
