@@ -129,6 +129,11 @@ fn divides_an_hour(slice: Window) -> bool {
     seconds > 0 && seconds % 60 == 0 && 3600 % seconds == 0
 }
 
+/// The id that an objective of this service and name gets, for composites that name it.
+pub(super) fn id(service: &str, name: &str) -> String {
+    format!("{}/{}", safe(service), safe(name))
+}
+
 /// Names are joined with `/` and typed on command lines.
 fn safe(name: &str) -> String {
     let plain = crate::config::shown::clean(name);
