@@ -1,5 +1,6 @@
 //! The review: what the last seven days cost, by objective and by incident.
 
+use super::folding::{families, whole_name};
 use super::prose::{Prose, glued, piece};
 use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
@@ -42,9 +43,18 @@ fn document(model: &Model, columns: u16) -> Prose {
     let of_period: Vec<&Incident> =
         model.log.incidents.values().map(AsRef::as_ref).filter(|one| in_period(one, now)).collect();
     prose.heading("objectives over 7 days");
-    for slo in model.snapshot().worst_first() {
-        if let Some(stretch) = stretch {
-            objective(&mut prose, slo, stretch, &of_period, now);
+    if let Some(stretch) = stretch {
+        // Of a group the child that spent most in the period speaks.
+        let spent = |slo: &SloStatus| {
+            let allowed = slo.budget.map(|budget| budget.allowed_bad).filter(|allowed| *allowed > 0.0);
+            stretch
+                .read(&slo.ledger)
+                .zip(allowed)
+                .map_or(0.0, |(reading, allowed)| reading.tally.bad / allowed)
+        };
+        let all = model.snapshot().worst_first().into_iter().map(|slo| (slo, spent(slo)));
+        for family in families(all, |one, other| one > other) {
+            objective(&mut prose, (family.worst, family.count), stretch, &of_period, now);
         }
     }
     if model.snapshot().slos().next().is_none() {
@@ -71,12 +81,12 @@ fn median(sorted: &[TimeDelta]) -> Option<TimeDelta> {
 
 fn objective(
     prose: &mut Prose,
-    slo: &SloStatus,
+    (slo, count_of): (&SloStatus, usize),
     stretch: Stretch,
     incidents: &[&Incident],
     now: DateTime<Utc>,
 ) {
-    prose.flow(0, &[piece(Role::Bright, slo.id())]);
+    prose.flow(0, &[piece(Role::Bright, whole_name(slo, count_of))]);
     let Some(reading) = stretch.read(&slo.ledger).filter(|reading| reading.tally.total > 0.0) else {
         return prose.tagged((Role::Unknown, " "), 2, &[piece(Role::Unknown, "? no data in the period")]);
     };
