@@ -1,5 +1,7 @@
 //! The maintenance windows that a budget has seen, and what it is with and without them.
 
+use chrono::TimeDelta;
+
 use super::Row;
 use super::evidence::minute;
 use super::spending::hundredths;
@@ -28,21 +30,17 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
 
 /// `title: 2 times, last … to …, 1h in all, 12 bad of 3 400 events, 4 % of the budget; reason`.
 fn window(one: &Applied, unit: &str) -> Row {
-    let label = if one.excluded { "left out" } else { "counts" };
-    let mut text = format!("{}: ", one.title);
-    if one.spans.len() > 1 {
-        text += &format!("{} times, last ", one.spans.len());
-    }
-    if let Some(last) = one.spans.last() {
-        text += &format!("{} to {}, ", minute(last.from), minute(last.to));
-    }
-    let lasted = duration(chrono::TimeDelta::seconds(one.seconds()));
-    text += &format!("{lasted} in all, {} bad of {} {unit}", exact(one.tally.bad), exact(one.tally.total));
-    if let Some(cost) = one.cost {
-        text += &format!(", {} of the budget", percent(cost));
-    }
-    if let Some(reason) = &one.reason {
-        text += &format!("; {reason}");
-    }
-    Row::fact(label, text)
+    let times = match one.spans.len() {
+        0 | 1 => String::new(),
+        count => format!("{count} times, last "),
+    };
+    let last = one.spans.last();
+    let last =
+        last.map_or_else(String::new, |last| format!("{} to {}, ", minute(last.from), minute(last.to)));
+    let lasted = duration(TimeDelta::seconds(one.seconds()));
+    let counted = format!("{} bad of {} {unit}", exact(one.tally.bad), exact(one.tally.total));
+    let cost = one.cost.map_or_else(String::new, |cost| format!(", {} of the budget", percent(cost)));
+    let reason = one.reason.as_ref().map_or_else(String::new, |reason| format!("; {reason}"));
+    let text = format!("{}: {times}{last}{lasted} in all, {counted}{cost}{reason}", one.title);
+    Row::fact(if one.excluded { "left out" } else { "counts" }, text)
 }
