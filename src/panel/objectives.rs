@@ -37,6 +37,8 @@ const POLICY: usize = 8;
 const EMPTY: usize = 9;
 const MINUTES: usize = 10;
 const REFILL: usize = 11;
+/// Columns of what comes back with the incident that leaves then.
+const REFILL_WHOLE: u16 = 23;
 
 impl Panel for Objectives {
     fn id(&self) -> PanelId {
@@ -146,7 +148,7 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
         column("policy", 7, 9, 10, Align::Left),
         column("empty", 13, 17, 6, Align::Left),
         column("minutes left", 17, 17, 4, Align::Right),
-        column("comes back", 20, 20, 1, Align::Left),
+        column("comes back", 17, REFILL_WHOLE, 1, Align::Left),
     ]
 }
 
@@ -170,6 +172,13 @@ fn draw_table(pen: &mut Pen<'_>, listed: &[Row<'_>], selected: Option<usize>) {
         }
     }
     let visible = usize::from(pen.area.height.saturating_sub(1));
+    if layout.header(REFILL).is_some_and(|room| room.width >= REFILL_WHOLE) {
+        let offset = pen.table(&columns, &rows, selected).offset;
+        for (cells, row) in rows.iter_mut().zip(listed).skip(offset).take(visible) {
+            let leaves = pen.model.log.leaving(row.slo).map(|incident| format!(" {}", incident.id()));
+            cells[REFILL].extend(leaves.map(|id| pen.span(Role::Accent, id)));
+        }
+    }
     let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::domain::incident::Incident;
 use crate::domain::journal::State;
 use crate::domain::slo::correction::Applied;
 use crate::domain::slo::group::Labels;
@@ -84,6 +85,16 @@ struct Budget {
     minutes: f64,
     minutes_left: Option<f64>,
     exhausts_at: Option<String>,
+    refill: Option<Refill>,
+}
+
+/// What comes back of a budget that rolls, or at the end of a period.
+#[derive(Serialize)]
+struct Refill {
+    at: Option<String>,
+    share: f64,
+    /// The incident that most of it was spent in.
+    incident: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -198,6 +209,11 @@ pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
             exhausts_at: status.exhausts_at().and_then(unix),
+            refill: status.forecast.refill.map(|refill| Refill {
+                at: unix(refill.at),
+                share: refill.share,
+                incident: log.leaving(status).map(Incident::id),
+            }),
         }),
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),

@@ -129,3 +129,8 @@ fn divides_an_hour(slice: Window) -> bool {
     let seconds = slice.as_seconds();
     seconds > 0 && seconds % 60 == 0 && 3600 % seconds == 0
 }
+
+/// The id that an objective of this service and name gets, for composites that name it.
+pub(super) fn id(service: &str, name: &str) -> String {
+    format!("{}/{}", part_of_id(service), part_of_id(name))
+}

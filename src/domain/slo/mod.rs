@@ -18,6 +18,7 @@ pub mod method;
 pub mod objective;
 pub mod pager;
 pub mod policy;
+pub mod refill;
 pub mod sli;
 pub mod spent;
 pub mod standing;
