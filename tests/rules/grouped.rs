@@ -47,7 +47,7 @@ fn under_our_own_names() {
         sample("/a", "1"),
         sample("/b", "0")
     );
-    let firing = [489, 497].map(|minute| (minute, labels.clone(), notes.clone()));
+    let firing = [489, 493].map(|minute| (minute, labels.clone(), notes.clone()));
     fires(Style::Burnwatch, 30, "ApiAvailabilityBurn", 488, &firing, &values);
 }
 

@@ -128,8 +128,8 @@ fn value_of(threshold: &Threshold) -> Result<String, String> {
     Ok(text)
 }
 
-/// The mean of `expression` at the whole minutes of a window, over all its series or those of each label set. A second short, so that the
-/// minute at the window's begin belongs to the one before, in any version.
+/// The mean of `expression` at the whole minutes of a window, over all its series or those of each label set. A
+/// second short, so that the minute at the window's begin belongs to the one before, in any version.
 fn minutes_of(expression: &str, narrow: Narrow<'_>, window: Window) -> String {
     format!("avg{}(avg_over_time(({expression})[{}s:1m]))", narrow.by(), window.as_seconds() - 1)
 }

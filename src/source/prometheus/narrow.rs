@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn each_label_set_is_added_up_by_itself_once() {
+        let by = ["route".to_owned(), "code".to_owned()];
+        let each = Narrow::Each(&by);
+        assert_eq!(each.by(), " by (route, code) ");
+        for kept in ["sum by (route, code) (a)", "sum by(route,code)(a + b)"] {
+            assert_eq!(each.sum_by(kept.into()), kept);
+        }
+        for other in ["sum by (route) (a)", "max by (route, code) (a)", "sum by (route, code) (a) + b", "a"] {
+            assert_eq!(each.sum_by(other.into()), format!("sum by (route, code) ({other})"));
+        }
+        assert_eq!(each.sum("a".into()), "a");
+        assert_eq!(each.selector(Selector::parse("a").unwrap()).text(), "a");
+    }
+
+    #[test]
     fn without_labels_all_stays_as_it_is() {
         assert_eq!(Narrow::Whole.sum("a".into()), "a");
         assert_eq!(Narrow::Whole.selector(Selector::parse("a").unwrap()).text(), "a");
