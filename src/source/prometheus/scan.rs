@@ -40,12 +40,23 @@ pub(super) fn balanced(text: &str) -> Result<(), String> {
     }
 }
 
-/// Whether the text is one call of a function and nothing more: `sum(a) + sum(b)` is not.
+/// Whether the text is one call of a function, or one aggregation, and nothing more: `sum(a) + sum(b)` is not.
 pub(super) fn is_call(text: &str) -> bool {
-    let name = text.find('(').map_or("", |end| &text[..end]);
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let mut scan = Scan(text);
+    if scan.word(|c| c.is_ascii_alphanumeric() || c == '_').is_empty() {
         return false;
     }
+    if scan.0.starts_with(char::is_whitespace) && scan.space().any(&["by", "without"]).is_some() {
+        let Some(end) = parenthesised(scan.space().0) else { return false };
+        scan.take(end);
+        scan.space();
+    }
+    parenthesised(scan.0) == Some(scan.0.len())
+}
+
+/// Where the parenthesis ends that the text begins with.
+fn parenthesised(text: &str) -> Option<usize> {
+    text.starts_with('(').then_some(())?;
     let mut quote = Quote::default();
     let mut depth = 0_usize;
     for (at, letter) in text.char_indices() {
@@ -54,12 +65,12 @@ pub(super) fn is_call(text: &str) -> bool {
         }
         match letter {
             '(' => depth += 1,
-            ')' if depth <= 1 => return at + 1 == text.len(),
+            ')' if depth <= 1 => return Some(at + 1),
             ')' => depth -= 1,
             _ => {}
         }
     }
-    false
+    None
 }
 
 /// The mark of the string one is in, and whether the next letter is escaped.
@@ -138,12 +149,21 @@ mod tests {
 
     #[test]
     fn a_call_is_one_call() {
-        for text in ["sum(a)", r#"sum(rate(a{b=")"}[5m]))"#, "f()"] {
+        for text in ["sum(a)", r#"sum(rate(a{b=")"}[5m]))"#, "f()", "sum by (b) (a)", "sum without(b)(a + c)"]
+        {
             assert!(is_call(text), "{text}");
         }
-        for text in
-            ["sum(a) + sum(b)", "(a)", "a", "sum by (b) (a)", "sum(a) offset 5m", "sum(a", "-f(a)", ""]
-        {
+        for text in [
+            "sum(a) + sum(b)",
+            "(a)",
+            "a",
+            "sum by (b) (a) / c",
+            "sum(a) offset 5m",
+            "sum(a",
+            "-f(a)",
+            "sum by (b)",
+            "",
+        ] {
             assert!(!is_call(text), "{text}");
         }
     }

@@ -40,6 +40,7 @@ pub(super) fn identity(objective: &Objective) -> BTreeMap<String, String> {
 }
 
 pub(super) fn made(objective: &Objective) -> Result<Made, String> {
+    label::stay(objective, RESERVED)?;
     let identity = identity(objective);
     let mut labels = label::of(objective, RESERVED);
     labels.extend(identity.clone());
@@ -175,7 +176,8 @@ fn name(window: Window) -> String {
 }
 
 fn annotations(objective: &Objective, severity: Severity) -> BTreeMap<String, String> {
-    let names = format!("{{{{$labels.{SERVICE}}}}} {{{{$labels.{SLO}}}}} SLO error budget burn rate is");
+    let set = label::told_apart(objective).map_or_else(String::new, |set| format!(" ({set})"));
+    let names = format!("{{{{$labels.{SERVICE}}}}} {{{{$labels.{SLO}}}}}{set} SLO error budget burn rate is");
     let mut annotations = BTreeMap::from([
         ("title".to_owned(), format!("({}) {names} too fast.", severity.word())),
         ("summary".to_owned(), format!("{names} over expected.")),

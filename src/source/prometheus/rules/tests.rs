@@ -102,13 +102,55 @@ fn what_rules_cannot_say_is_said() {
     for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
         let why = refusal(objective(Sli::Composite(composite.clone())), style);
         assert!(why.contains("its members"), "{why}");
-        let group = By { parent: "api/availability".into(), by: vec!["code".into()], ..By::default() };
-        let why = refusal(Objective { group: Some(group), ..objective(events()) }, style);
-        assert!(why.contains("each set of labels"), "{why}");
     }
     let ratio = || Sli::Ratio(Ratio { side: Side::Bad, ratio: "sum(a[{{.window}}]) / b".into() });
     assert!(refusal(objective(ratio()), Style::Pyrra).contains("no indicator of the kind ratio"));
     assert_eq!(written(objective(ratio()), Style::Sloth).left_out, []);
+}
+
+fn grouped(by: &[&str], sli: Sli) -> Objective {
+    let by = by.iter().map(|name| (*name).to_owned()).collect();
+    let group = By { parent: "api/availability".into(), by, ..By::default() };
+    Objective { group: Some(group), tiers: objective(events()).tiers[..1].to_vec(), ..objective(sli) }
+}
+
+#[test]
+fn a_group_is_counted_for_each_label_set() {
+    for (name, style) in [("own", Style::Burnwatch), ("sloth", Style::Sloth), ("pyrra", Style::Pyrra)] {
+        insta::assert_snapshot!(format!("{name}-by"), page(grouped(&["route", "job"], events()), style));
+    }
+    let latency = Latency { histogram: "rt_seconds".into(), threshold: 1.0, native: false };
+    let text = page(grouped(&["route"], Sli::Latency(latency)), Style::Pyrra);
+    for part in [
+        r#"'sum by (route) (increase(rt_seconds_bucket{le=~"1|1\\.0"}[4w]))'"#,
+        "'clamp((sum by (route) (increase(rt_seconds_count[5m])) - sum by (route) (increase(rt_seconds_bucket",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_label_that_the_rules_write_groups_nothing() {
+    for (label, refusing) in [
+        ("slo", &[Style::Burnwatch, Style::Pyrra][..]),
+        ("sloth_slo", &[Style::Sloth]),
+        ("short", &[Style::Pyrra]),
+        ("long", &[Style::Burnwatch, Style::Sloth, Style::Pyrra]),
+        ("service", &[]),
+    ] {
+        for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
+            let written = written(grouped(&[label], events()), style);
+            let said = written.left_out.iter().any(|why| why.text.contains(&format!("grouped by `{label}`")));
+            assert_eq!(said, refusing.contains(&style), "{label} {style:?} {written:?}");
+        }
+    }
+}
+
+#[test]
+fn the_service_of_a_series_is_not_overwritten() {
+    let text = page(grouped(&["service"], events()), Style::Burnwatch);
+    let (errors, about) = text.split_once("burnwatch:slo_objective:ratio").unwrap();
+    assert!(!errors.contains("service: api") && about.contains("service: api"), "{text}");
 }
 
 #[test]

@@ -5,10 +5,17 @@ use super::super::super::promql::{Expr, classify, classify_histogram};
 use super::super::super::selector::Selector;
 use super::super::label;
 use super::matcher::{Matcher, matchers};
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Side, Sli};
 
-/// An indicator in Pyrra's terms; all are bare selectors.
-pub(super) enum Counted {
+/// An indicator in Pyrra's terms, and the labels it is grouped by.
+pub(super) struct Counted<'a> {
+    metrics: Metrics,
+    by: &'a [String],
+}
+
+/// All are bare selectors.
+enum Metrics {
     Ratio { part: Selector, total: Selector, side: Side },
     Latency { fast: Selector, total: Selector, le: String },
     Native { histogram: Selector, threshold: f64 },
@@ -22,8 +29,8 @@ pub(super) struct Count {
     pub(super) le: Option<String>,
 }
 
-impl Counted {
-    pub(super) fn of(sli: &Sli) -> Result<Self, String> {
+impl Metrics {
+    fn of(sli: &Sli) -> Result<Self, String> {
         match sli {
             Sli::Events(events) | Sli::Correctness(events) => {
                 Ok(Self::Ratio { part: bare(&events.part)?, total: bare(&events.total)?, side: events.side })
@@ -46,11 +53,17 @@ impl Counted {
             )),
         }
     }
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn of(objective: &'a Objective) -> Result<Self, String> {
+        Ok(Self { metrics: Metrics::of(&objective.sli)?, by: objective.grouped_by() })
+    }
 
     fn total(&self) -> &Selector {
-        match self {
-            Self::Ratio { total, .. } | Self::Latency { total, .. } => total,
-            Self::Native { histogram: metric, .. } | Self::Bool(metric) => metric,
+        match &self.metrics {
+            Metrics::Ratio { total, .. } | Metrics::Latency { total, .. } => total,
+            Metrics::Native { histogram: metric, .. } | Metrics::Bool(metric) => metric,
         }
     }
 
@@ -71,25 +84,32 @@ impl Counted {
     pub(super) fn total_matchers(&self, reserved: &[&str]) -> Vec<String> {
         let recorded = matchers(self.total()).zip(&self.total().matchers);
         let kept =
-            recorded.filter(|(matcher, _)| matcher.equals().is_some() && !reserved.contains(&matcher.label));
+            recorded.filter(|(matcher, _)| self.is_kept(matcher) && !reserved.contains(&matcher.label));
         kept.map(|(_, text)| text.clone()).collect()
     }
 
-    /// Labels that counts are kept apart by: those that tell errors from the rest, and those that match several.
+    /// Whether what is recorded has the label with its value, from the rule or from the series.
+    fn is_kept(&self, matcher: &Matcher<'_>) -> bool {
+        matcher.equals().is_some() || self.by.iter().any(|name| name == matcher.label)
+    }
+
+    /// Labels that counts are kept apart by: those that tell errors from the rest, those that match several, and
+    /// those of the group.
     pub(super) fn apart(&self) -> Vec<String> {
         let total = self.total();
         let known: Vec<&str> = matchers(total).map(|matcher| matcher.label).collect();
-        let mut apart: Vec<String> = match self {
-            Self::Ratio { part, .. } => {
+        let mut apart: Vec<String> = match &self.metrics {
+            Metrics::Ratio { part, .. } => {
                 let own = matchers(part).filter(|matcher| !known.contains(&matcher.label));
                 own.map(|matcher| matcher.label.to_owned()).collect()
             }
-            Self::Bool(_) => known.iter().map(|label| (*label).to_owned()).collect(),
-            Self::Latency { .. } | Self::Native { .. } => Vec::new(),
+            Metrics::Bool(_) => known.iter().map(|label| (*label).to_owned()).collect(),
+            Metrics::Latency { .. } | Metrics::Native { .. } => Vec::new(),
         };
-        if !matches!(self, Self::Native { .. }) {
+        if !matches!(self.metrics, Metrics::Native { .. }) {
             apart.extend(matchers(total).filter(Matcher::is_regex).map(|m| m.label.to_owned()));
         }
+        apart.extend(self.by.iter().cloned());
         apart.sort();
         apart.dedup();
         apart
@@ -108,28 +128,28 @@ impl Counted {
             expr: format!("sum{by}({word}_over_time({}))", selector.over(window)),
             le: None,
         };
-        match self {
-            Self::Ratio { part, total, .. } if part.name == total.name => vec![increase(total, None)],
-            Self::Ratio { part, total, .. } => vec![increase(total, None), increase(part, None)],
-            Self::Latency { fast, total, le } => vec![increase(total, None), increase(fast, Some(le))],
-            Self::Native { histogram, threshold } => {
-                let all = format!("sum(increase({}))", histogram.over(window));
+        match &self.metrics {
+            Metrics::Ratio { part, total, .. } if part.name == total.name => vec![increase(total, None)],
+            Metrics::Ratio { part, total, .. } => vec![increase(total, None), increase(part, None)],
+            Metrics::Latency { fast, total, le } => vec![increase(total, None), increase(fast, Some(le))],
+            Metrics::Native { histogram, threshold } => {
+                let all = format!("sum{by}(increase({}))", histogram.over(window));
                 let name = increase_name(&histogram.name, window);
                 let fast = format!("histogram_fraction(0, {threshold}, {all}) * histogram_count({all})");
                 let total = Count { name: name.clone(), expr: format!("histogram_count({all})"), le: None };
                 vec![total, Count { name, expr: fast, le: Some(threshold.to_string()) }]
             }
-            Self::Bool(metric) => vec![samples("count", metric), samples("sum", metric)],
+            Metrics::Bool(metric) => vec![samples("count", metric), samples("sum", metric)],
         }
     }
 
     /// The selectors whose absence is a fault, with the bound of a bucket. Absent errors are none; Pyrra itself would
     /// call that a fault too.
     pub(super) fn must_exist(&self) -> Vec<(String, Option<&str>)> {
-        match self {
-            Self::Latency { fast, total, le } => vec![(total.text(), None), (fast.text(), Some(le))],
-            Self::Native { .. } => Vec::new(),
-            other => vec![(other.total().text(), None)],
+        match &self.metrics {
+            Metrics::Latency { fast, total, le } => vec![(total.text(), None), (fast.text(), Some(le))],
+            Metrics::Native { .. } => Vec::new(),
+            _ => vec![(self.total().text(), None)],
         }
     }
 
@@ -146,23 +166,23 @@ impl Counted {
             recorded(increase_name(&selector.name, window), selector, more)
         };
         let le = |bound: &str| format!("le={}", label::quoted(bound));
-        match self {
-            Self::Ratio { part, total, side } => {
+        match &self.metrics {
+            Metrics::Ratio { part, total, side } => {
                 let share =
                     format!("sum({} or vector(0)) / sum({})", increase(part, &[]), increase(total, &[]));
                 if *side == Side::Bad { format!("1 - {share}") } else { share }
             }
-            Self::Latency { fast, total, le: bound } => format!(
+            Metrics::Latency { fast, total, le: bound } => format!(
                 "sum({} or vector(0)) / sum({})",
                 increase(fast, &[&le(bound)]),
                 increase(total, &["le=\"\""])
             ),
-            Self::Native { histogram, threshold } => format!(
+            Metrics::Native { histogram, threshold } => format!(
                 "sum({} or vector(0)) / sum({})",
                 increase(histogram, &[&le(&threshold.to_string())]),
                 increase(histogram, &["le=\"\""])
             ),
-            Self::Bool(metric) => {
+            Metrics::Bool(metric) => {
                 let of = |word: &str| recorded(format!("{}:{word}{window}", metric.name), metric, &[]);
                 format!("sum({}) / sum({})", of("sum"), of("count"))
             }
@@ -172,19 +192,19 @@ impl Counted {
     /// Requests and errors a second, of the last five minutes.
     pub(super) fn now(&self) -> (String, String) {
         let rate = |selector: &Selector| format!("sum(rate({}))", selector.over("5m"));
-        match self {
-            Self::Ratio { part, total, side: Side::Bad } => {
+        match &self.metrics {
+            Metrics::Ratio { part, total, side: Side::Bad } => {
                 (rate(total), format!("{} or vector(0)", rate(part)))
             }
-            Self::Ratio { part, total, .. } | Self::Latency { fast: part, total, .. } => {
+            Metrics::Ratio { part, total, .. } | Metrics::Latency { fast: part, total, .. } => {
                 (rate(total), format!("{} - {}", rate(total), rate(part)))
             }
-            Self::Native { histogram, threshold } => {
+            Metrics::Native { histogram, threshold } => {
                 let all = rate(histogram);
                 let count = format!("histogram_count({all})");
                 (count.clone(), format!("{count} * (1 - histogram_fraction(0, {threshold}, {all}))"))
             }
-            Self::Bool(metric) => {
+            Metrics::Bool(metric) => {
                 let range = metric.over("5m");
                 let count = format!("sum(count_over_time({range}))");
                 (count.clone(), format!("{count} - sum(sum_over_time({range}))"))
