@@ -244,6 +244,8 @@ pub struct Kind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+    /// The signals that a service has by its preset, or by none.
+    pub lanes: fn(Option<&str>) -> Vec<Lane>,
     /// Whether what it tells of the past stays true from one run to the next, and may be kept on disk.
     pub lasting: bool,
 }

@@ -33,7 +33,8 @@ use kinds::Pair;
 
 pub use presets::known_presets;
 
-pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect, lasting: true };
+pub const KIND: Kind =
+    Kind { name: "prometheus", keys: settings::KEYS, connect, lanes: presets::lanes, lasting: true };
 
 struct Prometheus {
     client: Client,
