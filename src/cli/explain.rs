@@ -24,13 +24,13 @@ const COLUMNS: usize = 100;
 const LABEL: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let mut session = Session::open(common, false)?;
     let desks = session.desks(common.timeout)?;
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, desks, &log, timeout, false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
-        session.known_slo(&args.id)?;
+        session.meet_slo(&args.id, common.timeout).await?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
     };
     if !args.what_if.is_empty() {

@@ -101,6 +101,9 @@ fn note<'a>(pen: &Pen<'_>, all: usize) -> Line<'a> {
 fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     let text = if all > 0 {
         "nothing matches the filter; Esc clears it".to_owned()
+    } else if pen.model.setup.objectives.is_empty() && looked(pen) {
+        "no [[slo]] is configured and no SLO of another tool was found: `burnwatch init` prints a start"
+            .to_owned()
     } else if pen.model.setup.objectives.is_empty() {
         "no [[slo]] is configured: `burnwatch init` prints a commented configuration to start from".to_owned()
     } else {
@@ -108,6 +111,11 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     };
     let line = Line::from(pen.span(Role::Muted, text));
     pen.line(&line);
+}
+
+/// Whether a backend was looked through for SLOs of other tools.
+fn looked(pen: &Pen<'_>) -> bool {
+    pen.model.snapshot().sources().any(|source| source.found.is_some())
 }
 
 fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {

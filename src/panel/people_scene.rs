@@ -174,6 +174,7 @@ fn snapshot() -> Snapshot {
         requests: 0,
         points: 0,
         dropped: 0,
+        found: None,
         warnings: Vec::new(),
         waiting_since: None,
     };

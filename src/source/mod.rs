@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod cell;
+pub mod claims;
 pub mod demo;
 pub mod desk;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod poller;
 pub mod prometheus;
 pub mod runbook_folder;
 pub mod runbook_watch;
+mod scout;
 pub mod signals_board;
 
 use std::collections::BTreeMap;
@@ -152,6 +154,15 @@ pub struct LabelSets {
     pub toll: Toll,
 }
 
+/// SLOs that other tools record in a backend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovered {
+    pub objectives: Vec<Arc<Objective>>,
+    /// What was found and cannot be taken over, and why, in sentences.
+    pub doubts: Vec<String>,
+    pub toll: Toll,
+}
+
 #[derive(Clone, Debug)]
 pub struct SignalsAsk {
     pub services: Vec<Arc<Service>>,
@@ -196,6 +207,16 @@ pub trait Source: Send + Sync {
     fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
         let none = LabelSets { found: vec![Ok(Vec::new()); objectives.len()], toll: Toll::default() };
         Box::pin(std::future::ready(Ok(none)))
+    }
+
+    /// Whether [`Self::discover`] has anything to look for.
+    fn discovers(&self) -> bool {
+        false
+    }
+
+    /// The SLOs that other tools record at `at`.
+    fn discover(&self, _at: i64) -> Answer<'_, Discovered> {
+        Box::pin(std::future::ready(Ok(Discovered::default())))
     }
 
     /// What would be asked for `objective` over `window`.

@@ -7,12 +7,16 @@
 
 mod accuracy;
 mod desk;
+mod discover;
 mod fixture;
 mod gauges;
 mod groups;
 mod kinds;
 mod native;
 mod pager;
+#[path = "../support/program.rs"]
+#[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
+mod program;
 mod proxy;
 mod range;
 mod rules;

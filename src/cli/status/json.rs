@@ -144,6 +144,9 @@ struct Source<'a> {
     last_success: Option<String>,
     error: Option<&'a str>,
     breaker: &'static str,
+    /// SLOs of other tools that it brought; null where none were looked for.
+    found: Option<&'a str>,
+    warnings: &'a [String],
 }
 
 pub(super) fn document(
@@ -259,6 +262,8 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         name: &status.name,
         state: status.word(now),
         last_success: status.feed.last_success.map(time),
+        found: status.found.as_deref(),
+        warnings: &status.warnings,
         error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
         // There is no breaker yet: every source is always asked.
         breaker: "closed",

@@ -23,9 +23,10 @@ pub(super) use json::{Slo, slo};
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let mut session = Session::open(common, false)?;
     for id in &args.ids {
-        session.known_slo(id)?;
+        // Where that cannot be said, the backend's trouble is part of the answer.
+        session.meet_slo(id, common.timeout).await?;
     }
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);

@@ -11,9 +11,7 @@ use crate::config::diagnostic::Diagnostic;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Tier, pyrra};
-
-/// Labels of a metric that say whose it is, the surest first.
-const OWNERS: &[&str] = &["service", "job", "app", "application", "handler"];
+use crate::domain::slo::tool::OWNERS;
 
 pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
     let spot = spot(&slo.origin);

@@ -13,6 +13,7 @@ use crate::config::place::At;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
 use crate::domain::slo::tier::{Budgeted, Catalogue, Severity, Tier, sloth};
+use crate::domain::slo::tool::SLOTH_SLICE;
 use crate::domain::slo::window::Window;
 
 /// What a Sloth process is told beside its files.
@@ -23,9 +24,6 @@ pub(super) struct Process<'w> {
     /// From `--slo-period-windows-path`.
     pub(super) windows: &'w [AlertWindows],
 }
-
-/// Sloth's mean of short ratios goes by its shortest page window, five minutes unless told otherwise.
-const SLICE: Window = Window::minutes(5);
 
 pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
     let tiers = tiers(process);
@@ -73,7 +71,11 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         labels: plain(&slo.labels),
         annotations: annotations(&slo.alerting),
         goal: Here { value: Goal::Percent(slo.objective.value.clone()), spot: spot.clone() },
-        method: if slo.optimized { Method::RatioTimeslices { slice: SLICE } } else { Method::Occurrences },
+        method: if slo.optimized {
+            Method::RatioTimeslices { slice: SLOTH_SLICE }
+        } else {
+            Method::Occurrences
+        },
         window: Some(Horizon::Rolling(period)),
         sli: Some(sli(&slo.sli.queries)),
         time_weighted: false,

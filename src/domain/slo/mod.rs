@@ -25,5 +25,6 @@ pub mod status;
 pub mod tally;
 pub mod target;
 pub mod tier;
+pub mod tool;
 pub mod whatif;
 pub mod window;

@@ -6,6 +6,7 @@ mod batch;
 mod client;
 mod counts;
 mod credentials;
+mod discover;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -23,9 +24,11 @@ mod signals;
 use std::sync::Arc;
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, SettingError, Signals, SignalsAsk, Source,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
+    SignalsAsk, Source,
 };
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
 use batch::Refused;
 use client::Client;
@@ -39,10 +42,19 @@ pub const KIND: Kind =
 struct Prometheus {
     client: Client,
     refused: Refused,
+    /// Its name in the configuration.
+    name: String,
+    /// The tools whose SLOs are looked for.
+    wanted: Vec<Tool>,
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
-    Ok(Arc::new(Prometheus { client: settings::client(spec)?, refused: Refused::default() }))
+    Ok(Arc::new(Prometheus {
+        client: settings::client(spec)?,
+        refused: Refused::default(),
+        name: spec.name.clone(),
+        wanted: settings::wanted(spec)?,
+    }))
 }
 
 impl Source for Prometheus {
@@ -68,6 +80,14 @@ impl Source for Prometheus {
 
     fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], at: i64) -> Answer<'a, LabelSets> {
         Box::pin(label_sets::label_sets(&self.client, &self.refused, objectives, at))
+    }
+
+    fn discovers(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    fn discover(&self, at: i64) -> Answer<'_, Discovered> {
+        Box::pin(discover::discover(&self.client, &self.wanted, &self.name, at))
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
