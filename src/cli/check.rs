@@ -27,7 +27,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     let (documents, problems) = library::pages(&session);
-    let runbooks = Library::of(&documents);
+    let runbooks = Library::build(&documents);
     found.extend(runbook_problems(&session, &runbooks, &problems));
     found.extend(lint::doubts(&session));
     let (dead, pages) = dead_links(&session, &runbooks, &documents);
@@ -102,6 +102,26 @@ fn place(library: &Library, named: &str, alert: &str) -> Found {
     resolve(library, &BTreeMap::new(), &query).found
 }
 
+/// Notes on alert rules that are told; nobody mends more at a time.
+const NOTES: usize = 20;
+
+/// Tells what is doubtful about the backends' own alert rules.
+async fn alert_notes(session: &Session, timeout: Duration) {
+    let mut notes = Vec::new();
+    for backend in &session.config.backends {
+        let Ok(source) = session.connect(backend, Some(timeout)) else { continue };
+        // One that does not answer is told already.
+        let doubts = source.alert_doubts(&session.config.objectives).await.unwrap_or_default();
+        notes.extend(doubts.into_iter().map(|doubt| format!("note: {}: {doubt}", backend.name)));
+    }
+    for note in notes.iter().take(NOTES) {
+        say(&clean(note));
+    }
+    if let Some(more @ 1..) = notes.len().checked_sub(NOTES) {
+        say(&format!("note: and {more} more doubts about alert rules"));
+    }
+}
+
 /// Asks every backend and tells what it refuses; returns how many problems there were.
 async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, Failure> {
     let desks = session.desks(timeout)?;
@@ -133,6 +153,7 @@ async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, F
             }
         }
     }
+    alert_notes(session, timeout).await;
     for problem in &problems {
         say(&format!("error: {}", clean(problem)));
     }

@@ -36,7 +36,7 @@ pub(super) fn demo_log(scenario: Scenario, session: &Session) -> Arc<journal::St
 /// The runbooks, and what is wrong with their folders.
 pub(super) fn runbooks(session: &Session) -> (Library, Vec<String>) {
     let (documents, problems) = pages(session);
-    (Library::build(documents), problems)
+    (Library::build(&documents), problems)
 }
 
 /// The same before they are parsed.
@@ -49,7 +49,7 @@ pub(super) fn pages(session: &Session) -> (Vec<Document>, Vec<String>) {
 }
 
 pub(super) fn demo_runbooks() -> Library {
-    Library::build(demo_pages())
+    Library::build(&demo_pages())
 }
 
 fn demo_pages() -> Vec<Document> {

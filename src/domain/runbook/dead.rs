@@ -54,7 +54,7 @@ mod tests {
             text: text.into(),
             modified: None,
         };
-        let books = Library::build(vec![
+        let books = Library::build(&[
             file("a.md", "[up](../x.md) [web](https://h/no.md#a) [plot](no.svg) [mail](mailto:bob@h)\n"),
             file("b/c.md", "# C\n[top](#top) [a](../a.md) [c](#c)\n\n[one](no.md)\n\n[two](../a.md#no)\n"),
         ]);

@@ -82,12 +82,8 @@ pub(super) fn name_key(name: &str) -> String {
 }
 
 impl Library {
-    pub fn build(documents: Vec<Document>) -> Self {
-        Self::of(&documents)
-    }
-
     /// The page of each document has the document's index.
-    pub fn of(documents: &[Document]) -> Self {
+    pub fn build(documents: &[Document]) -> Self {
         let mut library = Self::default();
         for document in documents {
             let page = Page::parse(&document.path, &document.text);
@@ -258,7 +254,7 @@ mod tests {
             text: (*text).into(),
             modified: None,
         };
-        Library::build(files.iter().map(document).collect())
+        Library::build(&files.iter().map(document).collect::<Vec<_>>())
     }
 
     fn page(page: usize, block: Option<usize>) -> Follow {

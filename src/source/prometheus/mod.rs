@@ -1,6 +1,7 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
 mod alarms;
+mod alert_rules;
 mod answer;
 mod batch;
 mod client;
@@ -88,6 +89,10 @@ impl Source for Prometheus {
 
     fn discover(&self, at: i64) -> Answer<'_, Discovered> {
         Box::pin(discover::discover(&self.client, &self.wanted, &self.name, at))
+    }
+
+    fn alert_doubts<'a>(&'a self, objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
+        Box::pin(alert_rules::doubts(&self.client, objectives))
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {
