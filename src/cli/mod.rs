@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod completions;
 mod dashboard;
+mod dead_links;
 mod exit;
 mod explain;
 mod gather;

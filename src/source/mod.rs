@@ -219,6 +219,12 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(Discovered::default())))
     }
 
+    /// What is doubtful about the backend's own alert rules, in sentences; nothing where it knows none. `objectives`
+    /// tell which of them are an SLO's.
+    fn alert_doubts<'a>(&'a self, _objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
     /// What would be asked for `objective` over `window`.
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;
 
@@ -265,6 +271,8 @@ pub struct Kind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+    /// The signals that a service has by its preset, or by none.
+    pub lanes: fn(Option<&str>) -> Vec<Lane>,
     /// Whether what it tells of the past stays true from one run to the next, and may be kept on disk.
     pub lasting: bool,
 }

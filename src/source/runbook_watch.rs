@@ -23,7 +23,7 @@ pub struct RunbookUpdate {
 impl RunbookUpdate {
     /// Pages that are in memory already, such as those the program brings along.
     pub fn of(documents: Vec<Document>) -> Self {
-        Self { runbooks: Arc::new(Library::build(documents)), problems: Vec::new() }
+        Self { runbooks: Arc::new(Library::build(&documents)), problems: Vec::new() }
     }
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod groups;
 mod json;
 mod kit;
+mod lints;
 mod maintenance;
 mod places;
 #[path = "../support/program.rs"]

@@ -1,6 +1,7 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
 mod alarms;
+mod alert_rules;
 mod answer;
 mod batch;
 mod client;
@@ -36,7 +37,8 @@ use kinds::Pair;
 
 pub use presets::known_presets;
 
-pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect, lasting: true };
+pub const KIND: Kind =
+    Kind { name: "prometheus", keys: settings::KEYS, connect, lanes: presets::lanes, lasting: true };
 
 struct Prometheus {
     client: Client,
@@ -87,6 +89,10 @@ impl Source for Prometheus {
 
     fn discover(&self, at: i64) -> Answer<'_, Discovered> {
         Box::pin(discover::discover(&self.client, &self.wanted, &self.name, at))
+    }
+
+    fn alert_doubts<'a>(&'a self, objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
+        Box::pin(alert_rules::doubts(&self.client, objectives))
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {

@@ -2,7 +2,7 @@
 
 mod grafana;
 mod pyrra;
-mod rules;
+pub(super) mod rules;
 mod shape;
 mod sloth;
 

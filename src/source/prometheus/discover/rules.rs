@@ -11,29 +11,29 @@ use crate::source::{SourceError, Toll};
 const MOST: usize = 50_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub(super) struct Rule {
+pub(in crate::source::prometheus) struct Rule {
     /// The series recorded, or the alert's name.
     #[serde(default)]
-    pub(super) name: String,
+    pub(in crate::source::prometheus) name: String,
     #[serde(default)]
-    pub(super) query: String,
+    pub(in crate::source::prometheus) query: String,
     #[serde(default)]
-    pub(super) labels: BTreeMap<String, String>,
+    pub(in crate::source::prometheus) labels: BTreeMap<String, String>,
     #[serde(default)]
-    pub(super) annotations: BTreeMap<String, String>,
+    pub(in crate::source::prometheus) annotations: BTreeMap<String, String>,
     /// The `for` of an alert, in seconds.
     #[serde(default)]
-    pub(super) duration: f64,
+    pub(in crate::source::prometheus) duration: f64,
     #[serde(default, rename = "type")]
     kind: String,
 }
 
 impl Rule {
-    pub(super) fn is_alert(&self) -> bool {
+    pub(in crate::source::prometheus) fn is_alert(&self) -> bool {
         self.kind == "alerting"
     }
 
-    pub(super) fn label(&self, name: &str) -> &str {
+    pub(in crate::source::prometheus) fn label(&self, name: &str) -> &str {
         self.labels.get(name).map(String::as_str).unwrap_or_default()
     }
 }
@@ -56,7 +56,7 @@ struct Group {
 }
 
 /// All rules, or why they are not told; an error where that may pass.
-pub(super) async fn rules(
+pub(in crate::source::prometheus) async fn rules(
     client: &Client,
     toll: &mut Toll,
 ) -> Result<Result<Vec<Rule>, String>, SourceError> {
@@ -75,7 +75,7 @@ fn lasting(error: &SourceError) -> bool {
     server || !error.may_pass()
 }
 
-pub(super) fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
+pub(in crate::source::prometheus) fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
     let envelope: Envelope = serde_json::from_slice(body)
         .map_err(|_| "the list of rules is not the JSON that was expected".to_owned())?;
     let all = envelope.data.groups.into_iter().flat_map(|group| group.rules);
