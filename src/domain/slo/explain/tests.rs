@@ -134,6 +134,7 @@ fn source() -> SourceStatus {
         took_ms: None,
         requests: 1,
         points: 1,
+        found: None,
         dropped: 0,
         warnings: Vec::new(),
         waiting_since: None,
