@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::labels::Labels;
+use super::quotient::quotient;
 use super::sloth::{AlertWindows, Alerting, Pair, Queries, Service, Slo};
 use super::spot::{Here, Spot};
 use crate::config::code;
@@ -95,9 +96,10 @@ fn sli(queries: &Queries) -> Sli {
             part: error.value.trim().to_owned(),
             total: total.value.trim().to_owned(),
         }),
-        Queries::ErrorRatio(ratio) => {
-            Sli::Ratio(Ratio { side: Side::Bad, ratio: ratio.value.trim().to_owned() })
-        }
+        Queries::ErrorRatio(ratio) => quotient(Side::Bad, &ratio.value).map_or_else(
+            || Sli::Ratio(Ratio { side: Side::Bad, ratio: ratio.value.trim().to_owned() }),
+            Sli::Events,
+        ),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod nobl9;
 pub mod openslo;
 pub mod pyrra;
 pub mod query;
+mod quotient;
 mod reader;
 mod slo_generator;
 pub mod sloth;
