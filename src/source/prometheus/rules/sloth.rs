@@ -154,8 +154,8 @@ impl Sheet<'_> {
         };
         let both =
             |tier: &&Tier| format!("(\n{}\n    and\n{}\n)", side(tier, tier.short), side(tier, tier.long));
-        let is_sloths = objective.about.tool.as_deref() == Some("sloth");
-        let name = objective.about.pager.get("alertname").filter(|_| is_sloths).cloned();
+        let known = &objective.about.pager;
+        let name = known.get("alertname").filter(|_| known.contains_key(ID)).cloned();
         // Sloth has one alert of a severity and no waits; what has both keeps its alerts apart.
         let apart = told.apart.iter().map(|long| ("long".to_owned(), long.clone()));
         let severity = ("sloth_severity".to_owned(), told.severity.word().to_owned());
