@@ -1,5 +1,7 @@
 //! Catalogues of several files in one folder, some of them broken.
 
+use std::path::Path;
+
 use super::*;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Policy;
