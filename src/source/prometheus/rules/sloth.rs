@@ -8,7 +8,7 @@ use super::errors::{of_events, ratio};
 use super::{Group, Made, Rule, label, span, template};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::tier::{Severity, Tier};
+use crate::domain::slo::tier::{self, Severity, Tier};
 use crate::domain::slo::window::Window;
 
 const ID: &str = "sloth_id";
@@ -74,7 +74,7 @@ impl Sheet<'_> {
     fn errors(&self) -> Result<Vec<Rule>, String> {
         let objective = self.objective;
         let mut rules = Vec::new();
-        let windows = windows(objective);
+        let windows = recorded(objective);
         for window in &windows {
             // Sloth's alerts count events, also where its budget is a mean of slices.
             let expr = match objective.method {
@@ -120,7 +120,7 @@ impl Sheet<'_> {
                 self.series(window)
             )
         };
-        if let Some(short) = windows(objective).first() {
+        if let Some(short) = recorded(objective).first() {
             rules.push(self.record("slo:current_burn_rate:ratio", burn(*short)));
         }
         if objective.calendar.is_none() {
@@ -168,6 +168,18 @@ impl Sheet<'_> {
             ..Rule::default()
         }
     }
+}
+
+/// The windows of the tiers and, of one that is Sloth's own, those of alerts that are switched off: Sloth records all.
+fn recorded(objective: &Objective) -> Vec<Window> {
+    let mut found = windows(objective);
+    if objective.about.pager.contains_key(ID) && objective.calendar.is_none() {
+        let usual = tier::sloth(objective.window).unwrap_or_default();
+        found.extend(usual.iter().flat_map(|tier| [tier.short, tier.long]));
+        found.sort();
+        found.dedup();
+    }
+    found
 }
 
 fn name(window: Window) -> String {
