@@ -35,7 +35,9 @@ fn bomb() -> String {
 /// A machine with these files under `slo/`, and a configuration that takes all of them.
 fn machine(files: &[(&str, &str)]) -> Machine {
     let machine = Machine::new();
-    files.iter().for_each(|(name, text)| drop(machine.write(&format!("slo/{name}"), text)));
+    for (name, text) in files {
+        machine.write(&format!("slo/{name}"), text);
+    }
     machine.write("own.toml", OWN);
     machine
 }

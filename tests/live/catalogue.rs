@@ -40,7 +40,9 @@ impl Home {
     fn new() -> Self {
         let home = Self { folder: tempfile::tempdir().unwrap(), server: Server::shared() };
         std::fs::create_dir(home.folder.path().join("slo")).unwrap();
-        FILES.iter().for_each(|(name, text)| home.write(name, text));
+        for (name, text) in FILES {
+            home.write(name, text);
+        }
         home
     }
 
