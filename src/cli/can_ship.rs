@@ -9,7 +9,7 @@ use super::args::{CanShipArgs, Common};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
-use super::output::print;
+use super::output::{print, say};
 use super::session::Session;
 use crate::domain::ship::{Answer, Decision, decide};
 use crate::domain::slo::objective::Objective;
@@ -39,6 +39,9 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
         asked.iter().map(|slo| slo.id.as_str()).filter(|id| snapshot.slo(id).is_none()).collect();
     missing.extend(unseen.as_deref());
     let decision = decide(&slos, &log, session.now).lacking(&missing);
+    if let Some(missing) = session.missing() {
+        say(&missing);
+    }
     if args.json {
         print(&json::document(&args.subject, &decision, &slos, &log, session.now)?)?;
     } else {

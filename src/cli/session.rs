@@ -137,6 +137,13 @@ impl Session {
         Ok(problem)
     }
 
+    /// One sentence of what is missing for mistakes in the catalogue, for commands that go on without it.
+    pub(super) fn missing(&self) -> Option<String> {
+        let (errors, first) = self.catalogue.trouble()?;
+        let more = if errors > 1 { format!(", and {} more", errors - 1) } else { String::new() };
+        Some(format!("the catalogue is not whole: {first}{more}; `burnwatch check` shows all"))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)

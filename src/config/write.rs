@@ -8,6 +8,7 @@ use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Rule, Sli};
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
+use crate::text::is_unsafe;
 
 /// One `[[slo]]` with its tiers, and what of the original it does not say in a comment.
 pub fn slo(objective: &Objective) -> String {
@@ -138,12 +139,20 @@ fn inline(map: &BTreeMap<String, String>) -> String {
 /// Without quotes where that can be read again: `'` where it has none of its own, else escaped.
 fn text(value: &str) -> String {
     let literal = value.contains(['"', '\\']) && !value.contains('\'');
-    if literal && !value.chars().any(char::is_control) { format!("'{value}'") } else { quoted(value) }
+    if literal && !value.chars().any(is_unsafe) { format!("'{value}'") } else { quoted(value) }
 }
 
-/// A basic string; TOML escapes as JSON does, and delete besides.
+/// A basic string. TOML escapes as JSON does; what a terminal could act on is written as a code.
 fn quoted(value: &str) -> String {
-    serde_json::Value::from(value).to_string().replace('\u{7f}', "\\u007f")
+    let mut out = String::new();
+    for c in serde_json::Value::from(value).to_string().chars() {
+        if is_unsafe(c) {
+            let _ = write!(out, "\\U{:08x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn number(value: f64) -> String {
@@ -173,7 +182,7 @@ mod tests {
     }
 
     fn hard(text: &str) -> String {
-        format!("{text}{{a=\"'b'\\\\\",c=~\".+\"}}\n\t# \u{7f}é")
+        format!("{text}{{a=\"'b'\\\\\",c=~\".+\"}}\n\t# \u{7f}\u{9b}31m\u{202e}\u{e0001}é")
     }
 
     /// Written, and read again by the configuration.

@@ -7,6 +7,7 @@ mod can_ship;
 mod config;
 mod explain;
 mod groups;
+mod import;
 mod json;
 mod kit;
 mod lints;

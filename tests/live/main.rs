@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what was measured is shown with --nocapture")]
 
 mod accuracy;
+mod catalogue;
 mod desk;
 mod discover;
 mod fixture;

@@ -10,7 +10,7 @@ use super::args::{Common, StatusArgs};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
-use super::output::print;
+use super::output::{print, say};
 use super::session::Session;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::Snapshot;
@@ -46,6 +46,10 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     } else {
         text::page(&chosen, &snapshot, &verdict, session.now)
     };
+    // A line in a prompt has no room for it.
+    if let Some(missing) = session.missing().filter(|_| !args.oneline) {
+        say(&missing);
+    }
     print(&text)?;
     Ok(code(verdict.word))
 }

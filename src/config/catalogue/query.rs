@@ -113,7 +113,7 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
 }
 
 /// What is in the first pair of brackets, which must come next, and what follows them.
-fn bracketed(text: &str) -> Option<(&str, &str)> {
+pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start().strip_prefix('(')?;
     let mut depth = 1;
     for (index, c) in text.char_indices() {
@@ -143,16 +143,16 @@ fn is_bare(mask: &str) -> bool {
     (named || (head.is_empty() && has_braces)) && (rest.is_empty() || offset)
 }
 
-fn is_name(c: char) -> bool {
+pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
 
 /// The text with strings and comments blotted out, byte for byte.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let mut mask = String::with_capacity(text.len());
     let (mut quote, mut comment, mut escaped) = (None, false, false);
     for c in text.chars() {
-        let blot = comment || quote.is_some();
+        let (within, blot) = (comment, comment || quote.is_some());
         match (quote, c) {
             _ if comment => comment = c != '\n',
             (Some(_), _) if escaped => escaped = false,
@@ -162,7 +162,7 @@ fn masked(text: &str) -> String {
             (None, '#') => comment = true,
             _ => {}
         }
-        let kept = if comment { ' ' } else { '_' };
+        let kept = if within || comment { ' ' } else { '_' };
         match c {
             _ if !blot && !comment && quote.is_none() => mask.push(c),
             _ => (0..c.len_utf8()).for_each(|_| mask.push(kept)),
@@ -191,6 +191,7 @@ mod tests {
             ("sum(a{b=\")\"})", true, counter("a{b=\")\"}", &[])),
             ("SUM by (x, y)(a{b='é'} )", true, counter("a{b='é'}", &["x", "y"])),
             ("sum(a) by (x)", true, counter("a", &["x"])),
+            ("# all\nsum # of\n(a)", true, counter("a", &[])),
             ("a{b=\"c\"}", false, template("sum(sum_over_time(a{b=\"c\"}[{{.window}}]))")),
             ("sum by (x) (a)", false, template("sum by (x) (sum_over_time(a[{{.window}}]))")),
             ("sum(rate(a[5m]))", true, instant("sum(rate(a[5m]))")),

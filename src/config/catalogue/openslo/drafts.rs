@@ -179,7 +179,7 @@ impl<'o> Maker<'o> {
             }
             Measure::Raw { side, raw } => {
                 let Some(text) = query(raw) else { return missing(raw) };
-                Ok(Some(indicator::ratio(*side, &text.value)))
+                Ok(Some(indicator::quotient(*side, &text.value)))
             }
             Measure::Events { counter, side, part, total } => {
                 let Some(part_text) = query(part) else { return missing(part) };

@@ -196,6 +196,30 @@ fn two_of_the_same_name_do_not_spoil_the_file() {
 }
 
 #[test]
+fn sloth_records_the_windows_of_alerts_that_are_off_and_keeps_their_name() {
+    let about = |labels: &[(&str, &str)]| About {
+        pager: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ..About::default()
+    };
+    let silent = Objective { tiers: Vec::new(), ..objective(events()) };
+    let recorded = |objective: Objective| -> Vec<String> {
+        let file = rules(&[Arc::new(objective)], Style::Sloth).file;
+        let named = file.groups.into_iter().flat_map(|group| group.rules);
+        named.filter_map(|rule| rule.record.or(rule.alert)).collect()
+    };
+    let own = recorded(silent.clone());
+    assert!(!own.iter().any(|name| name.ends_with("rate5m")), "{own:?}");
+    let sloths = recorded(Objective { about: about(&[("sloth_id", "a-b")]), ..silent });
+    for window in ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] {
+        assert!(sloths.contains(&format!("slo:sli_error:ratio_rate{window}")), "{sloths:?}");
+    }
+    assert!(sloths.contains(&"slo:current_burn_rate:ratio".to_owned()), "{sloths:?}");
+    let named = about(&[("sloth_id", "a-b"), ("alertname", "Ours")]);
+    let named = recorded(Objective { about: named, ..objective(events()) });
+    assert_eq!(named.iter().filter(|name| *name == "Ours").count(), 4, "{named:?}");
+}
+
+#[test]
 fn the_pager_knows_the_alerts_by_their_labels() {
     let mut objective = objective(events());
     let text = |style, objective: &Objective| {

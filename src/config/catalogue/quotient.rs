@@ -1,0 +1,140 @@
+//! A ready ratio taken apart into the events that it divides, where it plainly divides two sums of counters.
+//!
+//! Counted events give the ratio of any window as the tool's own alert asks for it; means of short ratios would
+//! weigh quiet hours like busy ones.
+
+use super::query::{bracketed, is_name, masked};
+use crate::domain::slo::sli::{Events, Side};
+
+/// `a / b` and `1 - a / b`, each of them a `sum(…)` or in brackets, made of `rate` alone or of `increase` alone. The
+/// `side` is what the whole is a share of.
+pub(super) fn quotient(side: Side, text: &str) -> Option<Events> {
+    let mask = masked(text);
+    let (side, part, total) = divided(side, text, &mask)?;
+    let function = counting(part.mask)?;
+    (counting(total.mask)? == function).then(|| Events {
+        side,
+        part: part.text.to_owned(),
+        total: total.text.to_owned(),
+    })
+}
+
+/// A passage as written, and without its strings and comments.
+#[derive(Clone, Copy)]
+struct Passage<'t> {
+    text: &'t str,
+    mask: &'t str,
+}
+
+fn divided<'t>(side: Side, text: &'t str, mask: &'t str) -> Option<(Side, Passage<'t>, Passage<'t>)> {
+    if let Some(rest) = mask.trim_start().strip_prefix('1').map(str::trim_start) {
+        let rest = rest.strip_prefix('-')?;
+        return divided(other(side), &text[text.len() - rest.len()..], rest);
+    }
+    if let Some((inner, rest)) = bracketed(mask)
+        && rest.trim().is_empty()
+    {
+        let start = inner.as_ptr() as usize - mask.as_ptr() as usize;
+        return divided(side, &text[start..start + inner.len()], inner);
+    }
+    let (part, rest) = operand(text, mask)?;
+    let rest = rest.trim_start().strip_prefix('/')?;
+    let (total, rest) = operand(&text[text.len() - rest.len()..], rest)?;
+    rest.trim().is_empty().then_some((side, part, total))
+}
+
+fn other(side: Side) -> Side {
+    match side {
+        Side::Bad => Side::Good,
+        Side::Good => Side::Bad,
+    }
+}
+
+/// `sum(…)` or `(…)` at the head, and what follows it.
+fn operand<'t>(text: &'t str, mask: &'t str) -> Option<(Passage<'t>, &'t str)> {
+    let head = mask.trim_start();
+    let (_, rest) = bracketed(head.strip_prefix("sum").unwrap_or(head))?;
+    let span = mask.len() - head.len()..mask.len() - rest.len();
+    Some((Passage { text: &text[span.clone()], mask: &mask[span] }, rest))
+}
+
+/// The function that counts, where the passage calls nothing but sums of it and has no labels of its own.
+fn counting(mask: &str) -> Option<&str> {
+    let mut function = None;
+    for (start, word) in words(mask) {
+        let calls = mask[start + word.len()..].trim_start().starts_with('(');
+        match word {
+            "by" | "without" | "on" | "ignoring" | "group_left" | "group_right" | "bool" => return None,
+            "sum" | "vector" | "or" | "and" | "unless" => {}
+            "rate" | "increase" if calls && function.is_none_or(|one| one == word) => function = Some(word),
+            _ if calls => return None,
+            _ => {}
+        }
+    }
+    function
+}
+
+fn words(mask: &str) -> impl Iterator<Item = (usize, &str)> {
+    let parts = mask.split(|c: char| !is_name(c)).filter(|word| !word.is_empty());
+    parts.map(|word| (word.as_ptr() as usize - mask.as_ptr() as usize, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events(side: Side, part: &str, total: &str) -> Events {
+        Events { side, part: part.into(), total: total.into() }
+    }
+
+    #[test]
+    fn sums_of_counters_are_taken_apart() {
+        let (a, b) = ("sum(rate(a{x=\"1 / (2\"}[{{.window}}]))", "sum(rate(b[{{ .window }}]))");
+        for (text, wanted) in [
+            (format!("{a} / {b}"), events(Side::Bad, a, b)),
+            (format!(" 1 - {a}\n/ # of all (\n{b}\n"), events(Side::Good, a, b)),
+            (format!("(1 - ({a} / {b}))"), events(Side::Good, a, b)),
+            (format!("1 - (1 - {a}/{b})"), events(Side::Bad, a, b)),
+            (
+                format!("({a} or vector(0)) / ({b})"),
+                events(Side::Bad, &format!("({a} or vector(0))"), &format!("({b})")),
+            ),
+            (format!("({b} - {a}) / {b}"), events(Side::Bad, &format!("({b} - {a})"), b)),
+        ] {
+            assert_eq!(quotient(Side::Bad, &text), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_quotient_of_counts_stays_whole() {
+        for text in [
+            "avg_over_time(ok[{{.window}}])",
+            "1 - avg_over_time(ok[{{.window}}])",
+            "sum(avg_over_time(a[{{.window}}])) / sum(avg_over_time(b[{{.window}}]))",
+            "sum(rate(a[{{.window}}])) / sum(increase(b[{{.window}}]))",
+            "sum by (x) (rate(a[{{.window}}])) / sum by (x) (rate(b[{{.window}}]))",
+            "sum(rate(a[{{.window}}])) by (x) / sum(rate(b[{{.window}}]))",
+            "sum(rate(a[{{.window}}])) / on(x) sum(rate(b[{{.window}}]))",
+            "sum(rate(a[{{.window}}])) or vector(0) / sum(rate(b[{{.window}}]))",
+            "sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}])) / 2",
+            "sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}])) > 0.1",
+            "100 - sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}]))",
+            "rate(a[{{.window}}]) / rate(b[{{.window}}])",
+            "sum(rate(a[{{.window}}]) * 1e3 ^ (clamp_max(b, 1))) / sum(rate(b[{{.window}}]))",
+            "",
+            "1 -",
+            "(",
+            "1",
+            "/",
+        ] {
+            assert_eq!(quotient(Side::Bad, text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_it(text in r#"(sum|rate|1|by|a|[{}()"'`\\#,. \n5mé/\[\]-]){0,24}"#) {
+            let _ = quotient(Side::Bad, &text);
+        }
+    }
+}
