@@ -142,9 +142,10 @@ fn causes(
     if theirs.is_empty() {
         return;
     }
-    let claim = |incident: &&&Incident| Stretch {
-        from: incident.clocks.start().unwrap_or(now).timestamp(),
-        to: incident.ended().unwrap_or(now).timestamp(),
+    let claim = |incident: &&&Incident| {
+        let from = incident.clocks.start().unwrap_or(now).timestamp();
+        let to = incident.ended().unwrap_or(now).timestamp();
+        Stretch { from, to }.in_cells(now.timestamp())
     };
     let Costs { costs, rest, .. } =
         costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());

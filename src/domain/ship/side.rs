@@ -66,7 +66,8 @@ fn dear_incidents(slo: &SloStatus, log: &State, now: DateTime<Utc>) -> Vec<Strin
         .filter(concerned)
         .filter_map(|incident| {
             let end = incident.ended().unwrap_or(now);
-            Some((incident, Stretch { from: incident.clocks.start()?.timestamp(), to: end.timestamp() }))
+            let lasted = Stretch { from: incident.clocks.start()?.timestamp(), to: end.timestamp() };
+            Some((incident, lasted.in_cells(at)))
         })
         .unzip();
     let costs = costs(&slo.ledger, stretch, &claims).costs;
