@@ -2,9 +2,8 @@
 
 use super::super::super::le;
 use super::super::super::promql::{Expr, classify, classify_histogram};
-use super::super::super::selector::Selector;
 use super::super::label;
-use super::matcher::{Matcher, matchers};
+use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::sli::{Side, Sli};
 
 /// An indicator in Pyrra's terms; all are bare selectors.
@@ -63,36 +62,38 @@ impl Counted {
 
     /// Labels that the total is narrowed to.
     pub(super) fn total_labels(&self) -> Vec<(String, String)> {
-        let equal = matchers(self.total()).filter(|matcher| !matcher.label.starts_with("__"));
-        equal.filter_map(|matcher| Some((matcher.label.to_owned(), matcher.equals()?))).collect()
+        let pinned = self.total().matchers.iter().filter_map(pinned);
+        pinned.filter(|(label, _)| !label.starts_with("__")).collect()
     }
 
     /// Matchers of the total that also fit what is recorded of it.
     pub(super) fn total_matchers(&self, reserved: &[&str]) -> Vec<String> {
-        let recorded = matchers(self.total()).zip(&self.total().matchers);
-        let kept =
-            recorded.filter(|(matcher, _)| matcher.equals().is_some() && !reserved.contains(&matcher.label));
-        kept.map(|(_, text)| text.clone()).collect()
+        let fits = |matcher: &&Matcher| {
+            pinned(matcher).is_some_and(|(label, _)| !reserved.contains(&label.as_str()))
+        };
+        self.total().matchers.iter().filter(fits).map(Matcher::to_string).collect()
     }
 
     /// Labels that counts are kept apart by: those that tell errors from the rest, and those that match several.
     pub(super) fn apart(&self) -> Vec<String> {
         let total = self.total();
-        let known: Vec<&str> = matchers(total).map(|matcher| matcher.label).collect();
-        let mut apart: Vec<String> = match self {
+        let known: Vec<&str> = total.matchers.iter().filter_map(Matcher::written_label).collect();
+        let mut apart: Vec<&str> = match self {
             Self::Ratio { part, .. } => {
-                let own = matchers(part).filter(|matcher| !known.contains(&matcher.label));
-                own.map(|matcher| matcher.label.to_owned()).collect()
+                let own = part.matchers.iter().filter_map(Matcher::written_label);
+                own.filter(|label| !known.contains(label)).collect()
             }
-            Self::Bool(_) => known.iter().map(|label| (*label).to_owned()).collect(),
+            Self::Bool(_) => known.clone(),
             Self::Latency { .. } | Self::Native { .. } => Vec::new(),
         };
         if !matches!(self, Self::Native { .. }) {
-            apart.extend(matchers(total).filter(Matcher::is_regex).map(|m| m.label.to_owned()));
+            apart.extend(
+                total.matchers.iter().filter(|one| one.is_pattern()).filter_map(Matcher::written_label),
+            );
         }
         apart.sort();
         apart.dedup();
-        apart
+        apart.into_iter().map(str::to_owned).collect()
     }
 
     /// What is recorded over the whole window.
@@ -137,9 +138,9 @@ impl Counted {
     pub(super) fn availability(&self, window: &str, slo: &str) -> String {
         let slo = format!("slo={}", label::quoted(slo));
         let recorded = |name: String, selector: &Selector, more: &[&str]| {
-            let own = selector.matchers.iter().map(String::as_str).filter(|text| !text.starts_with("le="));
-            let own = own.filter(|text| !text.starts_with("le=~"));
-            let all: Vec<&str> = own.chain(more.iter().copied()).chain([slo.as_str()]).collect();
+            let own = selector.matchers.iter().filter(|matcher| !matcher.is_of("le")).map(Matcher::to_string);
+            let more = more.iter().copied().chain([slo.as_str()]).map(str::to_owned);
+            let all: Vec<String> = own.chain(more).collect();
             format!("{name}{{{}}}", all.join(","))
         };
         let increase = |selector: &Selector, more: &[&str]| {
@@ -191,6 +192,12 @@ impl Counted {
             }
         }
     }
+}
+
+/// Label and value that a matcher asks for, if both can be said in a label of a rule.
+fn pinned(matcher: &Matcher) -> Option<(String, String)> {
+    let label = matcher.written_label().filter(|label| !label.starts_with(['"', '\'', '`']))?;
+    Some((label.to_owned(), matcher.pinned()?))
 }
 
 fn bare(text: &str) -> Result<Selector, String> {
