@@ -37,7 +37,7 @@ fn tier(status: &TierStatus) -> Row {
 
 fn verdict(status: &TierStatus) -> String {
     let ahead = |seconds: i64| duration(TimeDelta::seconds(seconds));
-    let since = status.since.map(minute).unwrap_or_default();
+    let since = status.firing_since().or(status.since).map(minute).unwrap_or_default();
     if !status.can_fire {
         "cannot fire at this target".to_owned()
     } else if status.firing {
