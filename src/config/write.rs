@@ -8,6 +8,7 @@ use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Rule, Sli};
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
+use crate::text::is_unsafe;
 
 /// One `[[slo]]` with its tiers, and what of the original it does not say in a comment.
 pub fn slo(objective: &Objective) -> String {
@@ -138,12 +139,24 @@ fn inline(map: &BTreeMap<String, String>) -> String {
 /// Without quotes where that can be read again: `'` where it has none of its own, else escaped.
 fn text(value: &str) -> String {
     let literal = value.contains(['"', '\\']) && !value.contains('\'');
-    if literal && !value.chars().any(char::is_control) { format!("'{value}'") } else { quoted(value) }
+    if literal && !value.chars().any(is_unsafe) { format!("'{value}'") } else { quoted(value) }
 }
 
-/// A basic string; TOML escapes as JSON does, and delete besides.
+/// A basic string. What a terminal could act on is written as a code.
 fn quoted(value: &str) -> String {
-    serde_json::Value::from(value).to_string().replace('\u{7f}', "\\u007f")
+    let mut out = String::from("\"");
+    for c in value.chars() {
+        // Writing into a string cannot fail.
+        let _ = match c {
+            '"' | '\\' => write!(out, "\\{c}"),
+            '\n' => write!(out, "\\n"),
+            '\t' => write!(out, "\\t"),
+            c if is_unsafe(c) && u32::from(c) > 0xffff => write!(out, "\\U{:08x}", u32::from(c)),
+            c if is_unsafe(c) => write!(out, "\\u{:04x}", u32::from(c)),
+            c => write!(out, "{c}"),
+        };
+    }
+    out + "\""
 }
 
 fn number(value: f64) -> String {
@@ -174,6 +187,20 @@ mod tests {
 
     fn hard(text: &str) -> String {
         format!("{text}{{a=\"'b'\\\\\",c=~\".+\"}}\n\t# \u{7f}é")
+    }
+
+    #[test]
+    fn what_is_written_is_harmless_and_means_the_same() {
+        let hostile = "\u{1b}[31m\u{9b}2J\u{202e}\u{e0001}\u{7f}\r'\"\\\n\té";
+        let mut written = objective(Sli::Bool("up".into()));
+        written.description = Some(hostile.to_owned());
+        written.about.labels.insert("team\u{9b}".to_owned(), hostile.to_owned());
+        let table = slo(&written);
+        assert!(!table.chars().any(|c| is_unsafe(c) && c != '\n'), "{table:?}");
+        let read = table.parse::<toml::Table>().unwrap();
+        let slo = &read["slo"][0];
+        assert_eq!(slo["description"].as_str(), Some(hostile));
+        assert_eq!(slo["labels"]["team\u{9b}"].as_str(), Some(hostile));
     }
 
     /// Written, and read again by the configuration.

@@ -35,24 +35,25 @@ pub fn is_prometheus(kind: &str) -> bool {
 /// 5. a range of its own such as `[5m]`, or anything else: a value at an instant, to be sampled over time.
 /// 6. a source that does not answer `PromQL` ([`is_prometheus`]) has no query here; this is never asked.
 pub fn understand(text: &str, counter: bool) -> Query {
-    let text = text.trim();
-    if let Some(template) = templated(text) {
+    // A comment would swallow what is written behind it.
+    let text = without_comments(text);
+    if let Some(template) = templated(&text) {
         return Query::Template(template);
     }
-    match selected(text) {
+    match selected(&text) {
         Some((selector, by)) if counter => Query::Selector { selector, by },
         Some((selector, by)) => Query::Template(gauge_sum(&selector, &by)),
-        None => Query::Instant(text.to_owned()),
+        None => Query::Instant(text),
     }
 }
 
 /// The query of a value rather than of events.
 pub fn value(text: &str) -> Query {
-    let text = text.trim();
-    match (templated(text), bare(text)) {
+    let text = without_comments(text);
+    match (templated(&text), bare(&text)) {
         (Some(template), _) => Query::Template(template),
         (None, Some(selector)) => Query::Selector { selector, by: Vec::new() },
-        (None, None) => Query::Instant(text.to_owned()),
+        (None, None) => Query::Instant(text),
     }
 }
 
@@ -68,11 +69,10 @@ fn templated(text: &str) -> Option<String> {
 
 /// The selector of `selector`, `sum(selector)`, `sum by (a, b) (selector)` and `sum(selector) by (a, b)`.
 fn selected(text: &str) -> Option<(String, Vec<String>)> {
-    let text = without_comments(text);
-    if let Some(selector) = bare(&text) {
+    if let Some(selector) = bare(text) {
         return Some((selector, Vec::new()));
     }
-    let mut scan = Scan(&text);
+    let mut scan = Scan(text);
     strip_word(&mut scan, "sum").then_some(())?;
     let before = by_labels(&mut scan)?;
     let selector = bare(scan.space().bracketed()?)?;
@@ -81,9 +81,9 @@ fn selected(text: &str) -> Option<(String, Vec<String>)> {
     (scan.space().0.is_empty() && !twice).then(|| (selector, before.or(after).unwrap_or_default()))
 }
 
-/// The text without comments, if it is a selector and nothing more.
+/// The text, if it is a selector and nothing more.
 fn bare(text: &str) -> Option<String> {
-    Some(without_comments(text)).filter(|text| Selector::parse(text).is_ok())
+    Some(text.trim().to_owned()).filter(|text| Selector::parse(text).is_ok())
 }
 
 /// `by (a, b)`, if it comes next. None where it is broken.
@@ -113,6 +113,8 @@ fn is_name(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn counter(selector: &str, by: &[&str]) -> Query {
@@ -130,6 +132,7 @@ mod tests {
             ("a:b offset 5m", true, counter("a:b offset 5m", &[])),
             ("a offset -5m", true, counter("a offset -5m", &[])),
             ("a # of all\n", true, counter("a", &[])),
+            ("sum(rate(a[5m])) # all", true, instant("sum(rate(a[5m]))")),
             ("sum(a # of all\n)", false, template("sum(sum_over_time(a[{{.window}}]))")),
             ("sum(a{b=\")\"})", true, counter("a{b=\")\"}", &[])),
             ("SUM by (x, y)(a{b='é'} )", true, counter("a{b='é'}", &["x", "y"])),
@@ -168,11 +171,16 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
+    proptest! {
         #[test]
         fn no_text_breaks_it(text in r#"(sum|by|a|[{}()"'`\\#,. \n5mé\[\]]){0,24}"#) {
-            let _ = understand(&text, true);
-            let _ = value(&text);
+            for understood in [understand(&text, true), understand(&text, false), value(&text)] {
+                match understood {
+                    Query::Selector { selector, .. } => prop_assert!(Selector::parse(&selector).is_ok(), "{selector}"),
+                    Query::Template(template) => prop_assert!(template.contains(WINDOW), "{template}"),
+                    Query::Instant(kept) => prop_assert!(text.contains('#') || kept == text.trim(), "{kept}"),
+                }
+            }
         }
     }
 }
