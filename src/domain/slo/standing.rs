@@ -3,6 +3,7 @@
 //! Nothing is remembered. The remaining budget is walked through at fixed instants of the past, as the ledger has
 //! them, so that every pane and every command comes to the same.
 
+use super::grid::ceil;
 use super::ledger::{FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE};
 use super::objective::Objective;
 use super::policy::{Policy, Step};
@@ -66,10 +67,9 @@ fn in_force(policy: &Policy, held: &[bool]) -> Option<usize> {
 
 /// The instants looked at up to `at`, oldest first: whole hours, later every five minutes, then minutes.
 fn instants(objective: &Objective, at: i64) -> impl DoubleEndedIterator<Item = i64> {
-    let up = |time: i64, step: i64| time + (-time).rem_euclid(step);
-    let from = up(at - objective.reach().as_seconds(), HOUR);
-    let middle = up(at - MIDDLE_SPAN, HOUR).max(from);
-    let fine = up(at - FINE_SPAN, HOUR).max(middle);
+    let from = ceil(at - objective.reach().as_seconds(), HOUR);
+    let middle = ceil(at - MIDDLE_SPAN, HOUR).max(from);
+    let fine = ceil(at - FINE_SPAN, HOUR).max(middle);
     let part = |from: i64, to: i64, step: i64| (0..(to - from).max(0) / step).map(move |i| from + i * step);
     part(from, middle, HOUR).chain(part(middle, fine, 5 * MINUTE)).chain(part(fine, at, MINUTE)).chain([at])
 }
