@@ -9,7 +9,7 @@ use super::args::{CanShipArgs, Common};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
-use super::output::print;
+use super::output::{print, say};
 use super::session::Session;
 use crate::domain::ship::{Answer, Decision, decide};
 use crate::domain::slo::objective::Objective;
@@ -20,16 +20,28 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failure> {
     let mut session = Session::open(common, false)?;
-    let asked = objectives(&session, &args.subject)?;
+    // Of a service also the SLOs count that no configuration knows of.
+    let unseen = match session.known_slo(&args.subject) {
+        Ok(()) => None,
+        Err(_) => session.look_around(common.timeout).await?,
+    };
+    let asked = match (objectives(&session, &args.subject), &unseen) {
+        (Err(_), Some(_)) => Vec::new(),
+        (asked, _) => asked?,
+    };
     ask_only_for(&mut session, &asked);
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let slos: Vec<Arc<SloStatus>> =
         asked.iter().filter_map(|objective| snapshot.slo(&objective.id)).cloned().collect();
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         asked.iter().map(|slo| slo.id.as_str()).filter(|id| snapshot.slo(id).is_none()).collect();
+    missing.extend(unseen.as_deref());
     let decision = decide(&slos, &log, session.now).lacking(&missing);
+    if let Some(missing) = session.missing() {
+        say(&missing);
+    }
     if args.json {
         print(&json::document(&args.subject, &decision, &slos, &log, session.now)?)?;
     } else {
@@ -66,10 +78,9 @@ fn code(answer: Answer) -> u8 {
 
 /// The SLO of this id, the children of the group, or all SLOs of the service.
 fn objectives(session: &Session, subject: &str) -> Result<Vec<Arc<Objective>>, Failure> {
-    let all = &session.config.objectives;
     let of_group = |slo: &Objective| slo.group.as_ref().is_some_and(|group| group.parent == subject);
-    let found: Vec<_> = all
-        .iter()
+    let found: Vec<_> = session
+        .objectives()
         .filter(|slo| slo.id == subject || of_group(slo) || slo.service == subject)
         .cloned()
         .collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::args::{CheckArgs, Common};
+use super::dead_links::{self, dead_links};
 use super::exit::{Failure, PROBLEMS};
 use super::gather::gather;
 use super::library;
@@ -14,7 +15,7 @@ use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
 use crate::domain::journal::State;
 use crate::domain::runbook::library::Library;
-use crate::domain::runbook::resolve::{Found, Query, resolve};
+use crate::domain::runbook::resolve::{Found, Match, Query, resolve};
 use crate::domain::slo::status::Data;
 use crate::widget::clean;
 
@@ -25,10 +26,14 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
-    found.extend(runbook_problems(&session));
+    let (documents, problems) = library::pages(&session);
+    let runbooks = Library::build(&documents);
+    found.extend(runbook_problems(&session, &runbooks, &problems));
     found.extend(lint::doubts(&session));
+    let (dead, pages) = dead_links(&session, &runbooks, &documents);
+    found.extend(dead);
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = tell(&found, &session.texts);
+    let shown = tell(&found, &session.texts.clone().with(pages));
     if !shown.is_empty() {
         say(&shown);
     }
@@ -61,18 +66,21 @@ fn backend_problems(session: &Session) -> Vec<Diagnostic> {
 }
 
 /// Runbooks that are named and not to be found.
-fn runbook_problems(session: &Session) -> Vec<Diagnostic> {
-    let (library, problems) = library::runbooks(session);
+fn runbook_problems(session: &Session, library: &Library, problems: &[String]) -> Vec<Diagnostic> {
     let folder = |text: &String| {
         session.config.origin.value_error(crate::config::code::RUNBOOK, "runbooks", text, None)
     };
     let mut found: Vec<_> = problems.iter().map(folder).collect();
     for objective in &session.config.objectives {
         let Some(named) = &objective.runbook else { continue };
-        if !leads_somewhere(&library, named, &objective.alert_name())
-            && let Some(origin) = session.config.objective_origins.get(&objective.id)
-        {
-            found.push(lost_runbook(named, origin));
+        let Some(origin) = session.config.objective_origins.get(&objective.id) else { continue };
+        let may = |code| session.config.allowed.permits(code, Some(&objective.id));
+        match place(library, named, &objective.alert_name()) {
+            Found::None => found.push(lost_runbook(named, origin)),
+            Found::One(Match { dead_anchor: Some(anchor), .. }) => {
+                found.extend(dead_links::anchor(&anchor, origin).filter(|dead| !may(dead.code)));
+            }
+            Found::One(_) | Found::Several(_) => {}
         }
     }
     found
@@ -88,10 +96,30 @@ fn lost_runbook(named: &str, origin: &Origin) -> Diagnostic {
     origin.value_error(crate::config::code::RUNBOOK, "runbook", &text, None)
 }
 
-fn leads_somewhere(library: &Library, named: &str, alert: &str) -> bool {
+fn place(library: &Library, named: &str, alert: &str) -> Found {
     let labels = BTreeMap::new();
     let query = Query { annotation: Some(named), alert_name: alert, labels: &labels };
-    !matches!(resolve(library, &BTreeMap::new(), &query).found, Found::None)
+    resolve(library, &BTreeMap::new(), &query).found
+}
+
+/// Notes on alert rules that are told; nobody mends more at a time.
+const NOTES: usize = 20;
+
+/// Tells what is doubtful about the backends' own alert rules.
+async fn alert_notes(session: &Session, timeout: Duration) {
+    let mut notes = Vec::new();
+    for backend in &session.config.backends {
+        let Ok(source) = session.connect(backend, Some(timeout)) else { continue };
+        // One that does not answer is told already.
+        let doubts = source.alert_doubts(&session.config.objectives).await.unwrap_or_default();
+        notes.extend(doubts.into_iter().map(|doubt| format!("note: {}: {doubt}", backend.name)));
+    }
+    for note in notes.iter().take(NOTES) {
+        say(&clean(note));
+    }
+    if let Some(more @ 1..) = notes.len().checked_sub(NOTES) {
+        say(&format!("note: and {more} more doubts about alert rules"));
+    }
 }
 
 /// Asks every backend and tells what it refuses; returns how many problems there were.
@@ -125,6 +153,7 @@ async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, F
             }
         }
     }
+    alert_notes(session, timeout).await;
     for problem in &problems {
         say(&format!("error: {}", clean(problem)));
     }

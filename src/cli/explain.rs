@@ -14,8 +14,10 @@ use super::library;
 use super::output::print;
 use super::session::Session;
 use super::what_if;
+use crate::domain::journal::State;
 use crate::domain::slo::explain::{Row, Told, explain, other_methods};
 use crate::domain::slo::status::SloStatus;
+use crate::domain::snapshot::Snapshot;
 use crate::widget::text::{width, wrap};
 use crate::widget::{Align, clean, fit};
 
@@ -25,29 +27,29 @@ const COLUMNS: usize = 100;
 const LABEL: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let mut session = Session::open(common, false)?;
     let desks = session.desks(common.timeout)?;
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, desks, &log, timeout, false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
-        session.known_slo(&args.id)?;
+        session.meet_slo(&args.id, common.timeout).await?;
         return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
     };
     if !args.what_if.is_empty() {
         print(&what_if::text(slo, args, &log, session.now)?)?;
         return Ok(0);
     }
-    let text = if args.json { json(slo, session.now)? } else { page(slo) };
+    let text = if args.json { json(slo, &log, &snapshot, session.now)? } else { page(slo, &log, &snapshot) };
     print(&text)?;
     Ok(0)
 }
 
-fn page(slo: &SloStatus) -> String {
+fn page(slo: &SloStatus, log: &State, snapshot: &Snapshot) -> String {
     let objective = &slo.objective;
     let mut page = format!("{}: {} of {}", clean(slo.id()), objective.target, objective.sli.promise());
     page.push('\n');
-    for section in explain(slo).sections {
+    for section in explain(slo, log, snapshot).sections {
         let _ = writeln!(page, "\n{}", section.title);
         for row in &section.rows {
             entry(&mut page, &row.label, &sentence(row));
@@ -116,7 +118,7 @@ struct Query<'a> {
     text: &'a str,
 }
 
-fn json(slo: &SloStatus, now: DateTime<Utc>) -> Result<String, Failure> {
+fn json(slo: &SloStatus, log: &State, snapshot: &Snapshot, now: DateTime<Utc>) -> Result<String, Failure> {
     let some = |text: String| (!text.is_empty()).then_some(text);
     let line = |row: Row| Line {
         label: row.label,
@@ -130,7 +132,7 @@ fn json(slo: &SloStatus, now: DateTime<Utc>) -> Result<String, Failure> {
         remaining: told.remaining,
         coarse: told.coarse,
     };
-    let sections = explain(slo).sections.into_iter();
+    let sections = explain(slo, log, snapshot).sections.into_iter();
     let document = Document {
         version: 1,
         as_of: json::time(now),

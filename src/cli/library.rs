@@ -35,19 +35,29 @@ pub(super) fn demo_log(scenario: Scenario, session: &Session) -> Arc<journal::St
 
 /// The runbooks, and what is wrong with their folders.
 pub(super) fn runbooks(session: &Session) -> (Library, Vec<String>) {
+    let (documents, problems) = pages(session);
+    (Library::build(&documents), problems)
+}
+
+/// The same before they are parsed.
+pub(super) fn pages(session: &Session) -> (Vec<Document>, Vec<String>) {
     if session.demo.is_some() && session.config.runbooks.is_empty() {
-        return (demo_runbooks(), Vec::new());
+        return (demo_pages(), Vec::new());
     }
     let scan = scan(&session.config.runbooks);
-    (Library::build(scan.documents), scan.problems.iter().map(ToString::to_string).collect())
+    (scan.documents, scan.problems.iter().map(ToString::to_string).collect())
 }
 
 pub(super) fn demo_runbooks() -> Library {
+    Library::build(&demo_pages())
+}
+
+fn demo_pages() -> Vec<Document> {
     let document = |(path, text): &(&str, &str)| Document {
         root: "demo".to_owned(),
         path: (*path).to_owned(),
         text: (*text).to_owned(),
         modified: None,
     };
-    Library::build(assets::RUNBOOKS.iter().map(document).collect())
+    assets::RUNBOOKS.iter().map(document).collect()
 }

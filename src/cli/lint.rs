@@ -5,9 +5,11 @@ use std::ops::Range;
 use super::session::Session;
 use crate::config::place::Lines;
 use crate::config::{Diagnostic, Origin, code};
+use crate::domain::signal::{Lane, Service, lint as signals};
 use crate::domain::slo::lint::objectives;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Sli};
+use crate::source::kind;
 use crate::source::prometheus::lint::{self, Finding};
 
 /// Every doubt that the user does not allow, in the order of the SLOs.
@@ -31,8 +33,30 @@ pub(super) fn doubts(session: &Session) -> Vec<Diagnostic> {
             found.extend(of_queries(session, objective, origin));
         }
     }
+    found.extend(of_services(session));
     found.sort_by_key(|finding| (finding.file.clone(), finding.place.span.start));
     found
+}
+
+/// Services that only their SLOs speak for. Who allows it for one SLO allows it for its service.
+fn of_services(session: &Session) -> Vec<Diagnostic> {
+    let config = &session.config;
+    let by_preset = |service: &Service| {
+        let backend = config.backends.iter().find(|backend| backend.name == service.source);
+        let kind = backend.and_then(|backend| kind(&backend.kind));
+        kind.map_or(Lane::ALL.to_vec(), |kind| (kind.lanes)(service.preset.as_deref()))
+    };
+    let say = |doubt: signals::Finding| {
+        let slos = config.objectives.iter().filter(|slo| slo.service == doubt.service);
+        let code = code::of_lint(signals::NO_SATURATION)?;
+        let allowed = slos.into_iter().any(|slo| config.allowed.permits(code, Some(&slo.id)));
+        let origin = config.service_origins.get(&doubt.service).filter(|_| !allowed)?;
+        Some(origin.value_warning(code, "saturation", &doubt.message, &doubt.suggestion))
+    };
+    signals::unsaturated(&config.services, &config.objectives, by_preset)
+        .into_iter()
+        .filter_map(say)
+        .collect()
 }
 
 fn of_queries(session: &Session, objective: &Objective, origin: &Origin) -> Vec<Diagnostic> {
@@ -91,6 +115,7 @@ mod tests {
     fn every_rule_has_a_code_of_its_own() {
         let queries = lint::Rule::ALL.iter().map(|rule| rule.word());
         let words = queries.chain(objectives::Rule::ALL.iter().map(|rule| rule.word()));
+        let words = words.chain([signals::NO_SATURATION, crate::domain::runbook::dead::DEAD_LINK]);
         let mut codes: Vec<_> = words.map(|word| code::of_lint(word).unwrap()).collect();
         assert_eq!(codes.len(), code::lint_words().count());
         codes.sort_unstable();

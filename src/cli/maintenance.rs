@@ -2,6 +2,8 @@
 
 mod list;
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use super::args::{Common, MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
@@ -17,12 +19,38 @@ use crate::runtime::clock::now;
 use crate::source::journal_file::{Appender, Notice, Outcome};
 use crate::widget::clean;
 
-pub(super) fn run(common: &Common, args: &MaintenanceArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+pub(super) async fn run(common: &Common, args: &MaintenanceArgs) -> Result<u8, Failure> {
+    let mut session = Session::open(common, false)?;
     match &args.command {
-        MaintenanceCommand::Add(own) => add(common, &session, own),
+        MaintenanceCommand::Add(own) => {
+            meet(&mut session, own, common.timeout).await?;
+            add(common, &session, own)
+        }
         MaintenanceCommand::List(own) => list::run(&session, own.json),
         MaintenanceCommand::End(own) => end(common, &session, &own.id),
+    }
+}
+
+/// Names that are not configured may be those of SLOs that a backend brings. Where that cannot be said, the window is
+/// written all the same: maintenance is often of the monitoring.
+async fn meet(
+    session: &mut Session,
+    args: &MaintenanceAdd,
+    timeout: Option<Duration>,
+) -> Result<(), Failure> {
+    let unknown = |session: &Session| {
+        let slos = args.slo.iter().try_for_each(|id| session.known_slo(id));
+        slos.and_then(|()| args.service.iter().try_for_each(|name| session.known_service(name)))
+    };
+    if unknown(session).is_ok() {
+        return Ok(());
+    }
+    match session.look_around(timeout).await? {
+        Some(problem) if unknown(session).is_err() => {
+            say(&format!("notice: whether all of these are there cannot be told: {}", clean(&problem)));
+            Ok(())
+        }
+        _ => unknown(session),
     }
 }
 
@@ -31,8 +59,6 @@ fn add(common: &Common, session: &Session, args: &MaintenanceAdd) -> Result<u8, 
         let hint = "name what it is about with --slo or --service";
         return Err(Failure::configuration(format!("error: --exclude for everything is too much; {hint}")));
     }
-    args.slo.iter().try_for_each(|id| session.known_slo(id))?;
-    args.service.iter().try_for_each(|name| session.known_service(name))?;
     let intent = Intent::Maintenance(MaintenanceAdded {
         services: args.service.clone(),
         slos: args.slo.clone(),

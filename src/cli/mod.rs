@@ -7,6 +7,7 @@ mod catalogue;
 mod check;
 mod completions;
 mod dashboard;
+mod dead_links;
 mod exit;
 mod explain;
 mod gather;
@@ -69,7 +70,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
         Some(Command::Rules(own)) => rules::run(&common, &own),
-        Some(Command::Maintenance(own)) => maintenance::run(&common, &own),
+        Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::Init) => init::run(),

@@ -17,6 +17,7 @@ use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
 use crate::runtime::clock::{clock, now};
 use crate::source::cache::Cache;
+use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
 use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
@@ -24,6 +25,8 @@ use crate::state::Setup;
 
 pub(super) struct Session {
     pub(super) config: Config,
+    /// Objectives that backends bring, once they were looked for.
+    discovered: Vec<Arc<Objective>>,
     pub(super) warnings: Vec<Diagnostic>,
     /// SLOs of other tools' files, and what is wrong with these.
     pub(super) catalogue: Catalogue,
@@ -81,6 +84,7 @@ impl Session {
         let started = fixed.unwrap_or(real);
         Ok(Self {
             config,
+            discovered: Vec::new(),
             warnings,
             catalogue,
             texts,
@@ -98,6 +102,48 @@ impl Session {
         Roster { people: self.config.people.clone(), schedules: self.config.schedules.clone() }
     }
 
+    /// Those that are configured, and those that were found.
+    pub(super) fn objectives(&self) -> impl Iterator<Item = &Arc<Objective>> + Clone {
+        self.config.objectives.iter().chain(&self.discovered)
+    }
+
+    /// As [`Self::known_slo`], also of what backends bring; tells why where that cannot be said.
+    pub(super) async fn meet_slo(
+        &mut self,
+        id: &str,
+        timeout: Option<Duration>,
+    ) -> Result<Option<String>, Failure> {
+        if self.known_slo(id).is_ok() {
+            return Ok(None);
+        }
+        let problem = self.look_around(timeout).await?;
+        match (self.known_slo(id), problem) {
+            (Err(_), Some(problem)) => Ok(Some(problem)),
+            (known, _) => known.map(|()| None),
+        }
+    }
+
+    /// Looks once for the objectives that backends bring; tells why that did not work.
+    pub(super) async fn look_around(&mut self, timeout: Option<Duration>) -> Result<Option<String>, Failure> {
+        let (mut problem, mut found) = (None, Vec::new());
+        for backend in &self.config.backends {
+            let source = self.connect(backend, timeout).map_err(|problems| self.failure(&problems))?;
+            match source.discover((self.clock)().timestamp()).await {
+                Ok(discovered) => found.extend(discovered.objectives),
+                Err(error) => problem = Some(format!("{}: {error}", backend.name)),
+            }
+        }
+        self.discovered = found;
+        Ok(problem)
+    }
+
+    /// One sentence of what is missing for mistakes in the catalogue, for commands that go on without it.
+    pub(super) fn missing(&self) -> Option<String> {
+        let (errors, first) = self.catalogue.trouble()?;
+        let more = if errors > 1 { format!(", and {} more", errors - 1) } else { String::new() };
+        Some(format!("the catalogue is not whole: {first}{more}; `burnwatch check` shows all"))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
@@ -106,10 +152,10 @@ impl Session {
     pub(super) fn known_slo(&self, id: &str) -> Result<(), Failure> {
         // Which children there are is not known before the backend is asked.
         let parent = |slo: &Arc<Objective>| slo.is_parent() && id.starts_with(&format!("{}{{", slo.id));
-        if self.config.objectives.iter().any(parent) {
+        if self.objectives().any(parent) {
             return Ok(());
         }
-        known("SLO", id, self.config.objectives.iter().map(|slo| slo.id.as_str()))
+        known("SLO", id, self.objectives().map(|slo| slo.id.as_str()))
     }
 
     /// What to say of something that is neither an SLO nor a service with SLOs.
@@ -117,8 +163,7 @@ impl Session {
         if self.known_service(subject).is_ok() {
             return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
         }
-        let objectives = &self.config.objectives;
-        let names = objectives.iter().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
+        let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
         let failure = known("SLO or service", subject, names).err();
         failure.unwrap_or_else(|| Failure::configuration(format!("error: there is no `{subject}`")))
     }
@@ -126,7 +171,7 @@ impl Session {
     /// One that is configured, or that an SLO is about.
     pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
         let own = self.config.services.iter().map(|service| service.name.as_str());
-        known("service", name, own.chain(self.config.objectives.iter().map(|slo| slo.service.as_str())))
+        known("service", name, own.chain(self.objectives().map(|slo| slo.service.as_str())))
     }
 
     /// Whether a dashboard writes what it sees to the log: not the past, not the demo, not with --read-only.
@@ -150,9 +195,10 @@ impl Session {
     pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
         let mut desks = Vec::new();
         let mut problems = Vec::new();
+        let claims = Arc::new(Claims::of(&self.config.objectives));
         for backend in &self.config.backends {
             match self.connect(backend, timeout) {
-                Ok(source) => desks.push(self.desk(backend, source)),
+                Ok(source) => desks.push(self.desk(backend, source).discovering(Arc::clone(&claims))),
                 Err(found) => problems.extend(found),
             }
         }

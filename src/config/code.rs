@@ -84,6 +84,8 @@ const LINTS: &[(&str, &str)] = &[
     ("missing-runbook", "BW085"),
     ("no-page", "BW086"),
     ("saturation-slo", "BW087"),
+    ("no-saturation", "BW088"),
+    ("dead-link", "BW089"),
 ];
 
 /// The code of a rule's findings, by its word.

@@ -78,6 +78,9 @@ impl Diagnostic {
         } else if !source.is_empty() {
             let origin = Origin::path(self.file.as_str()).line(self.place.line);
             group = group.element(origin.char_column(self.place.column));
+        } else if self.place.line > 0 {
+            // It could not be read: there is no text, but there is a name.
+            group = group.element(Origin::path(self.file.as_str()));
         }
         if let Some((there, label)) = &there {
             group = group.element(there.snippet(&self.file, AnnotationKind::Context, Some(label)));

@@ -12,7 +12,7 @@ pub mod diagnostic;
 pub mod document;
 mod fields;
 pub mod init;
-mod nearest;
+pub mod nearest;
 pub mod origin;
 pub mod paths;
 pub mod place;

@@ -12,6 +12,13 @@ impl Texts {
         Self(documents.into_iter().collect())
     }
 
+    /// The same and others.
+    #[must_use]
+    pub fn with(mut self, documents: impl IntoIterator<Item = Document>) -> Self {
+        self.0.extend(documents);
+        self
+    }
+
     /// The text of the file that findings call `name`; empty for one that was not read.
     pub fn of(&self, name: &str) -> &str {
         self.0.iter().find(|document| clean(&document.name()) == name).map_or("", Document::text)

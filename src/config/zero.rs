@@ -6,10 +6,13 @@ use serde_json::{Map, Value};
 
 use super::{Backend, Config, Origin};
 use crate::domain::signal::Service;
+use crate::domain::slo::tool::Tool;
 
-/// One Prometheus at `url`, and the usual HTTP metrics of everything it watches, taken together.
+/// One Prometheus at `url`, with the SLOs that other tools record in it, and the usual HTTP metrics of everything it watches, taken together.
 pub fn prometheus(url: &str) -> Config {
-    let settings = Map::from_iter([("url".to_owned(), Value::from(url))]);
+    let tools: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).collect();
+    let settings =
+        Map::from_iter([("url".to_owned(), Value::from(url)), ("discover".to_owned(), Value::from(tools))]);
     let everything = Service {
         name: "everything".to_owned(),
         source: "prometheus".to_owned(),
@@ -36,6 +39,7 @@ mod tests {
     fn a_url_is_a_whole_configuration() {
         let config = prometheus("http://127.0.0.1:9090");
         assert_eq!(config.backends[0].settings["url"], "http://127.0.0.1:9090");
+        assert_eq!(config.backends[0].settings["discover"], serde_json::json!(["sloth", "pyrra", "grafana"]));
         assert_eq!((config.backends.len(), config.services.len()), (1, 1));
         assert!(!format!("{config:?}").contains("9090"), "settings may be secret");
     }

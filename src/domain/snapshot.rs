@@ -27,6 +27,8 @@ pub struct SourceStatus {
     pub requests: u64,
     pub points: u64,
     pub dropped: u64,
+    /// SLOs of other tools that it brought, as `12 SLOs of sloth, 3 of pyrra`; `None` where none were looked for.
+    pub found: Option<String>,
     /// What the backend itself said with its last answer.
     pub warnings: Vec<String>,
     /// A poll that has not been answered yet, since when.

@@ -31,13 +31,13 @@ impl Panel for Explain {
 
     fn height(&self, model: &Model, columns: u16) -> Height {
         let Some(slo) = subject::slo(model) else { return Height::fixed(2) };
-        let rows = pages(slo, columns).iter().map(Prose::rows).max().unwrap_or(0) + 1;
+        let rows = pages(model, slo, columns).iter().map(Prose::rows).max().unwrap_or(0) + 1;
         Height { min: rows.min(3), ideal: rows, most: rows }
     }
 
     fn draw(&self, pen: &mut Pen<'_>) {
         let Some(slo) = subject::slo(pen.model).cloned() else { return slo_summary::draw_none(pen) };
-        let pages = pages(&slo, pen.area.width);
+        let pages = pages(pen.model, &slo, pen.area.width);
         let longest = pages.iter().max_by_key(|page| page.rows());
         let place = longest.and_then(|page| page.place(pen.model, self.id(), pen.area.height));
         let title = format!("why {}", slo.id());
@@ -53,8 +53,8 @@ impl Panel for Explain {
 }
 
 /// One page a column: what the figures are, and what follows from them.
-fn pages(slo: &SloStatus, columns: u16) -> Vec<Prose> {
-    let sections = explain(slo).sections;
+fn pages(model: &Model, slo: &SloStatus, columns: u16) -> Vec<Prose> {
+    let sections = explain(slo, &model.log, model.snapshot()).sections;
     if columns < SIDE_BY_SIDE {
         let mut page = Prose::new(columns);
         lay(&mut page, slo, &sections);
@@ -104,6 +104,7 @@ fn role(slo: &SloStatus, section: &Section, row: &Row) -> Role {
         ("budget", "remaining") => budget_role(slo),
         ("burn", "page") if row.result.starts_with("firing") => Role::Page,
         ("burn", "ticket") if row.result.starts_with("firing") => Role::Warn,
+        ("pager", _) if row.result.ends_with("DIFFER") => Role::Warn,
         _ if row.label == "mind" => Role::Warn,
         _ if row.formula.is_empty() => Role::Text,
         _ => Role::Bright,

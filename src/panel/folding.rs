@@ -62,6 +62,55 @@ pub fn rows(model: &Model) -> Vec<Row<'_>> {
     rows
 }
 
+/// One SLO, or the children of one group, one of which speaks for all.
+pub(super) struct Family<'a, T> {
+    pub(super) worst: &'a Arc<SloStatus>,
+    pub(super) with: T,
+    /// How many were found.
+    pub(super) count: usize,
+}
+
+/// What was found, children folded, in the order of the first of each family. The first speaks for its family, unless
+/// a later one is `worse`.
+pub(super) fn families<'a, T>(
+    found: impl IntoIterator<Item = (&'a Arc<SloStatus>, T)>,
+    worse: impl Fn(&T, &T) -> bool,
+) -> Vec<Family<'a, T>> {
+    let mut families: Vec<Family<'a, T>> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (slo, with) in found {
+        let parent = slo.objective.child_of().map(|group| group.parent.as_str());
+        if let Some(place) = parent.and_then(|parent| places.get(parent)) {
+            let family = &mut families[*place];
+            family.count += 1;
+            if worse(&with, &family.with) {
+                (family.worst, family.with) = (slo, with);
+            }
+        } else {
+            places.extend(parent.map(|parent| (parent, families.len())));
+            families.push(Family { worst: slo, with, count: 1 });
+        }
+    }
+    families
+}
+
+/// `100 × route · worst route=/pay`; of a child alone `route=/pay`, and nothing of what is no child.
+pub(super) fn which(slo: &SloStatus, count: usize) -> String {
+    match slo.objective.child_of() {
+        None => String::new(),
+        Some(group) if count == 1 => group.words(),
+        Some(group) => format!("{count} × {} · worst {}", group.by.join(", "), group.words()),
+    }
+}
+
+/// The id of an SLO, or of its group with how many of it are meant and the worst of them.
+pub(super) fn whole_name(slo: &SloStatus, count: usize) -> String {
+    match slo.objective.child_of().filter(|_| count > 1) {
+        Some(group) => format!("{} {}", group.parent, which(slo, count)),
+        None => slo.objective.title(),
+    }
+}
+
 pub fn ids(model: &Model) -> Vec<String> {
     rows(model).iter().map(|row| row.id().to_owned()).collect()
 }

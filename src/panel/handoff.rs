@@ -1,5 +1,6 @@
 //! The hand-off: what the next one on call must know, as the log and the ledgers have it now.
 
+use super::folding::{Family, families, whole_name};
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
 use super::{Height, Panel, Pen};
@@ -127,7 +128,9 @@ fn objectives(prose: &mut Prose, model: &Model) {
     let worrying: Vec<_> =
         model.snapshot().worst_first().into_iter().filter(|slo| slo.level() > Level::Ok).collect();
     prose.heading(&format!("objectives to watch · {}", count(worrying.len())));
-    for slo in worrying {
+    for Family { worst: slo, count, .. } in
+        families(worrying.into_iter().map(|slo| (slo, ())), |(), ()| false)
+    {
         let left =
             slo.remaining().map_or_else(|| "? left".to_owned(), |share| format!("{} left", percent(share)));
         let firing = slo.alarm().map_or_else(String::new, |severity| format!(" · {} fires", severity.word()));
@@ -138,7 +141,7 @@ fn objectives(prose: &mut Prose, model: &Model) {
             _ => (Role::Unknown, "?"),
         };
         let pieces = [
-            piece(Role::Bright, slo.id()),
+            piece(Role::Bright, whole_name(slo, count)),
             piece(Role::Text, format!("  {}", glued(&left))),
             piece(Role::Muted, format!("{step}{firing}")),
         ];
@@ -154,19 +157,24 @@ fn budgets(prose: &mut Prose, model: &Model, start: DateTime<Utc>, now: DateTime
             let before = remaining_at(&slo.objective, &slo.ledger, start.timestamp());
             let after = slo.remaining();
             let still = before.zip(after).is_some_and(|(before, after)| (after - before).abs() < MOVED);
-            (!still).then_some((slo, before, after))
+            (!still).then_some((slo, (before, after)))
         })
         .collect();
     prose.heading(&format!("budgets since {} · {}", moment(start, now), count(moved.len())));
     let shown = |share: Option<f64>| share.map_or_else(|| "?".to_owned(), |share| glued(&percent(share)));
-    for (slo, before, after) in moved {
+    // Of a group the child that lost most speaks; what is not known is worse.
+    let gain = |moved: &(Option<f64>, Option<f64>)| {
+        moved.0.zip(moved.1).map_or(f64::NEG_INFINITY, |(before, after)| after - before)
+    };
+    let moved = families(moved, |one, other| gain(one) < gain(other));
+    for Family { worst: slo, with: (before, after), count } in moved {
         let role = match before.zip(after) {
             None => Role::Unknown,
             Some((before, after)) if after < before => Role::Warn,
             Some(_) => Role::Ok,
         };
         let pieces = [
-            piece(Role::Bright, slo.id()),
+            piece(Role::Bright, whole_name(slo, count)),
             piece(Role::Muted, format!("  {} → ", shown(before))),
             piece(role, shown(after)),
         ];

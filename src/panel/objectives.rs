@@ -21,7 +21,7 @@ use crate::theme::Role;
 use crate::widget::table::Layout;
 use crate::widget::{Align, Column, Gauge, Strip, decimal};
 
-use words::{QUARREL, differs, name, silence, target};
+use words::{QUARREL, differs, name, remaining, silence, target};
 
 pub(super) struct Objectives;
 
@@ -37,6 +37,8 @@ const POLICY: usize = 8;
 const EMPTY: usize = 9;
 const MINUTES: usize = 10;
 const REFILL: usize = 11;
+/// Columns of what comes back with the incident that leaves then.
+const REFILL_WHOLE: u16 = 23;
 
 impl Panel for Objectives {
     fn id(&self) -> PanelId {
@@ -101,6 +103,9 @@ fn note<'a>(pen: &Pen<'_>, all: usize) -> Line<'a> {
 fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     let text = if all > 0 {
         "nothing matches the filter; Esc clears it".to_owned()
+    } else if pen.model.setup.objectives.is_empty() && looked(pen) {
+        "no [[slo]] is configured and no SLO of another tool was found: `burnwatch init` prints a start"
+            .to_owned()
     } else if pen.model.setup.objectives.is_empty() {
         "no [[slo]] is configured: `burnwatch init` prints a commented configuration to start from".to_owned()
     } else {
@@ -108,6 +113,11 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     };
     let line = Line::from(pen.span(Role::Muted, text));
     pen.line(&line);
+}
+
+/// Whether a backend was looked through for SLOs of other tools.
+fn looked(pen: &Pen<'_>) -> bool {
+    pen.model.snapshot().sources().any(|source| source.found.is_some())
 }
 
 fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
@@ -120,6 +130,9 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
     let name = listed.iter().map(|row| folding::name(pen, row, usize::MAX).width()).max().unwrap_or(0);
     let name = name.clamp(14, 34) as u16 + mark;
     let target = longest(&target).clamp(6, 14);
+    // What is far overspent takes more, and a figure is never cut.
+    let left =
+        longest(&|slo| format!("{} %", slo.remaining().map(remaining).unwrap_or_default())).clamp(5, 9);
     let (least_gauge, gauge) = if room < 100 { (10, 14) } else { (18, 26) };
     let column = |title, min, ideal, priority, align| Column { title, min, ideal, priority, align };
     vec![
@@ -127,7 +140,7 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
         column("objective", name.min((room / 4).max(12) + mark), name, 12, Align::Left),
         column("target", target, target, 5, Align::Left),
         column("budget left", least_gauge, gauge, 9, Align::Left),
-        column("", 5, 5, 11, Align::Right),
+        column("", left, left, 11, Align::Right),
         column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 7, Align::Left),
         column("5m", 5, 5, 3, Align::Right),
         column("burn 1h", 7, 7, 8, Align::Right),
@@ -135,7 +148,7 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
         column("policy", 7, 9, 10, Align::Left),
         column("empty", 13, 17, 6, Align::Left),
         column("minutes left", 17, 17, 4, Align::Right),
-        column("comes back", 20, 20, 1, Align::Left),
+        column("comes back", 17, REFILL_WHOLE, 1, Align::Left),
     ]
 }
 
@@ -159,6 +172,13 @@ fn draw_table(pen: &mut Pen<'_>, listed: &[Row<'_>], selected: Option<usize>) {
         }
     }
     let visible = usize::from(pen.area.height.saturating_sub(1));
+    if layout.header(REFILL).is_some_and(|room| room.width >= REFILL_WHOLE) {
+        let offset = pen.table(&columns, &rows, selected).offset;
+        for (cells, row) in rows.iter_mut().zip(listed).skip(offset).take(visible) {
+            let leaves = pen.model.log.leaving(row.slo).map(|incident| format!(" {}", incident.id()));
+            cells[REFILL].extend(leaves.map(|id| pen.span(Role::Accent, id)));
+        }
+    }
     let table = pen.table(&columns, &rows, selected);
     table.render(pen.area, pen.buf);
     let layout = table.layout(pen.area);
@@ -248,7 +268,7 @@ fn left<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
         Some(share) => {
             let style = pen.style(budget_role(slo)).add_modifier(ratatui::style::Modifier::BOLD);
             Line::from(vec![
-                ratatui::text::Span::styled(percent_figure(share), style),
+                ratatui::text::Span::styled(remaining(share), style),
                 ratatui::text::Span::styled(" %", pen.style(budget_role(slo))),
             ])
         }

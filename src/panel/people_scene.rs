@@ -81,7 +81,7 @@ pub(crate) fn library() -> Library {
         text: text.into(),
         modified: Some(now() - TimeDelta::days(days)),
     };
-    Library::build(vec![
+    Library::build(&[
         page("api/high-error-rate.md", RUNBOOK, 12),
         page("db.md", "# Database\n\n## Limits\n\nThe server takes 1 200 connections.\n", 400),
         page("latency.md", "# High latency\n\n## Meaning\n\nSlow. Look at the connection pool first.\n", 1),
@@ -174,6 +174,7 @@ fn snapshot() -> Snapshot {
         requests: 0,
         points: 0,
         dropped: 0,
+        found: None,
         warnings: Vec::new(),
         waiting_since: None,
     };

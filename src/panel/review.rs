@@ -1,9 +1,10 @@
 //! The review: what the last seven days cost, by objective and by incident.
 
+use super::folding::{families, whole_name};
 use super::prose::{Prose, glued, piece};
 use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
-use crate::domain::incident::{Clock, Clocks, Incident};
+use crate::domain::incident::{Clocks, Incident};
 use crate::domain::quantity::{count, duration, percent, ratio};
 use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
 use crate::domain::slo::status::SloStatus;
@@ -42,9 +43,18 @@ fn document(model: &Model, columns: u16) -> Prose {
     let of_period: Vec<&Incident> =
         model.log.incidents.values().map(AsRef::as_ref).filter(|one| in_period(one, now)).collect();
     prose.heading("objectives over 7 days");
-    for slo in model.snapshot().worst_first() {
-        if let Some(stretch) = stretch {
-            objective(&mut prose, slo, stretch, &of_period, now);
+    if let Some(stretch) = stretch {
+        // Of a group the child that spent most in the period speaks.
+        let spent = |slo: &SloStatus| {
+            let allowed = slo.budget.map(|budget| budget.allowed_bad).filter(|allowed| *allowed > 0.0);
+            stretch
+                .read(&slo.ledger)
+                .zip(allowed)
+                .map_or(0.0, |(reading, allowed)| reading.tally.bad / allowed)
+        };
+        let all = model.snapshot().worst_first().into_iter().map(|slo| (slo, spent(slo)));
+        for family in families(all, |one, other| one > other) {
+            objective(&mut prose, (family.worst, family.count), stretch, &of_period, now);
         }
     }
     if model.snapshot().slos().next().is_none() {
@@ -59,11 +69,7 @@ fn in_period(incident: &Incident, now: DateTime<Utc>) -> bool {
     // A duplicate has no end and no cost of its own: the incident it was merged into has them.
     incident.duplicate_of.is_none()
         && began.is_some_and(|at| at <= now)
-        && ended(incident).is_none_or(|at| at >= now - PERIOD)
-}
-
-fn ended(incident: &Incident) -> Option<DateTime<Utc>> {
-    incident.clocks.get(Clock::Resolved).or_else(|| incident.clocks.get(Clock::Closed))
+        && incident.ended().is_none_or(|at| at >= now - PERIOD)
 }
 
 /// The middle of sorted spans; of an even number the mean of the two in the middle.
@@ -75,12 +81,12 @@ fn median(sorted: &[TimeDelta]) -> Option<TimeDelta> {
 
 fn objective(
     prose: &mut Prose,
-    slo: &SloStatus,
+    (slo, count_of): (&SloStatus, usize),
     stretch: Stretch,
     incidents: &[&Incident],
     now: DateTime<Utc>,
 ) {
-    prose.flow(0, &[piece(Role::Bright, slo.id())]);
+    prose.flow(0, &[piece(Role::Bright, whole_name(slo, count_of))]);
     let Some(reading) = stretch.read(&slo.ledger).filter(|reading| reading.tally.total > 0.0) else {
         return prose.tagged((Role::Unknown, " "), 2, &[piece(Role::Unknown, "? no data in the period")]);
     };
@@ -136,9 +142,10 @@ fn causes(
     if theirs.is_empty() {
         return;
     }
-    let claim = |incident: &&&Incident| Stretch {
-        from: incident.clocks.start().unwrap_or(now).timestamp(),
-        to: ended(incident).unwrap_or(now).timestamp(),
+    let claim = |incident: &&&Incident| {
+        let from = incident.clocks.start().unwrap_or(now).timestamp();
+        let to = incident.ended().unwrap_or(now).timestamp();
+        Stretch { from, to }.in_cells(now.timestamp())
     };
     let Costs { costs, rest, .. } =
         costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());
@@ -159,7 +166,7 @@ fn incidents(prose: &mut Prose, of_period: &[&Incident], now: DateTime<Utc>) {
     let number = if of_period.is_empty() { "none".to_owned() } else { of_period.len().to_string() };
     prose.heading(&format!("incidents · {number}"));
     for incident in of_period {
-        let ended = ended(incident);
+        let ended = incident.ended();
         let lasted = incident
             .clocks
             .start()

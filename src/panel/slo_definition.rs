@@ -8,7 +8,7 @@ use super::slo_summary::{spaced, span};
 use super::{Height, Panel, Pen, subject};
 use crate::domain::quantity::percent;
 use crate::domain::slo::ledger::Ledger;
-use crate::domain::slo::objective::Method;
+use crate::domain::slo::objective::{About, Method};
 use crate::domain::slo::policy::{Stance, Step};
 use crate::domain::slo::sli::{Composite, Events, Latency, Missing, Rule, Side, Sli, Unit};
 use crate::domain::slo::status::SloStatus;
@@ -95,6 +95,7 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
             &[muted(format!("none is named; R looks for a page called {}.md", objective.alert_name()))],
         ),
     }
+    origin(&mut prose, &objective.about);
     let source = if objective.source.is_empty() { "its members" } else { objective.source.as_str() };
     prose.entry("source", &[text(source), muted(cells(&slo.ledger))]);
     for (place, query) in slo.queries.iter().enumerate() {
@@ -102,6 +103,23 @@ fn document(slo: &SloStatus, columns: u16) -> Prose {
         prose.entry(label, &[muted(format!("{}: ", query.part)), text(query.text.as_str())]);
     }
     prose
+}
+
+/// Notes on what an import did not carry, named here; `explain` has them all.
+const MOST_NOTES: usize = 4;
+
+/// In which tool's form it is written, and where; what of it could not be carried.
+fn origin(prose: &mut Prose, about: &About) {
+    let Some(tool) = &about.tool else { return };
+    let place = about.place.as_ref().map_or_else(String::new, |place| format!(" · {place}"));
+    prose.entry("imported", &[text(tool.as_str()), muted(place)]);
+    for note in about.notes.iter().take(MOST_NOTES) {
+        prose.entry("", &[muted("not carried: "), text(note.as_str())]);
+    }
+    let more = about.notes.len().saturating_sub(MOST_NOTES);
+    if more > 0 {
+        prose.entry("", &[muted(format!("and {more} more: ? has them all"))]);
+    }
 }
 
 fn indicator(prose: &mut Prose, sli: &Sli) {

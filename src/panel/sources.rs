@@ -128,6 +128,9 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
         prose.tagged((Role::Muted, "  history"), LABELS, &loading(share));
     }
     prose.tagged((Role::Muted, "  asked"), LABELS, &cost(source));
+    if let Some(found) = &source.found {
+        prose.tagged((Role::Muted, "  found"), LABELS, &[piece(Role::Text, found.as_str())]);
+    }
     for warning in &source.warnings {
         prose.tagged((Role::Muted, "  says"), LABELS, &[piece(Role::Warn, warning.as_str())]);
     }

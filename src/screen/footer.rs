@@ -82,6 +82,7 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
             !binding.hint.is_empty()
                 && binding.scope.holds(screen)
                 && (binding.scope != Scope::Everywhere) == own
+                && means_what_it_says(binding, screen)
         })
     };
     let is_digit = |binding: &&crate::state::keymap::Binding| {
@@ -121,4 +122,8 @@ fn draw_prompt(buf: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
         area.right().saturating_sub(x + 2),
         theme.style(Role::Muted),
     );
+}
+/// Whether a key of the binding does this on the screen, rather than what the screen has of its own for it.
+fn means_what_it_says(binding: &keymap::Binding, screen: Screen) -> bool {
+    binding.keys.iter().any(|key| keymap::action(*key, screen) == Some(binding.action))
 }

@@ -7,9 +7,11 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cache::Cache;
+use super::claims::Claims;
 use super::jobs::{self, Job};
 use super::lines::{Line, Lines};
 use super::plan::{self, Errand};
+use super::scout::Scout;
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
@@ -20,6 +22,8 @@ use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
+
+mod looks;
 
 /// How one backend is to be asked.
 pub struct Brief {
@@ -42,6 +46,8 @@ pub struct Desk {
     board: SignalsBoard,
     jobs: VecDeque<Job>,
     planned: usize,
+    /// Where the backend brings objectives itself.
+    scout: Option<Scout>,
     /// When label sets are to be looked for again.
     label_sets_due: i64,
     status: SourceStatus,
@@ -56,10 +62,6 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
-/// Seconds between two looks at which label sets there are.
-const LABEL_SETS_EVERY: i64 = 300;
-/// The same where none is known, or the last look failed.
-const LABEL_SETS_SOON: i64 = 60;
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
@@ -73,6 +75,7 @@ impl Desk {
             requests: 0,
             points: 0,
             dropped: 0,
+            found: None,
             warnings: Vec::new(),
             waiting_since: None,
         };
@@ -84,6 +87,7 @@ impl Desk {
             every: brief.refresh,
             jobs: VecDeque::new(),
             planned: 0,
+            scout: None,
             label_sets_due: 0,
             status,
             saved_at: None,
@@ -92,6 +96,15 @@ impl Desk {
             corrections: Arc::default(),
             planned_corrections: 0,
         }
+    }
+
+    /// The same, with the objectives that the backend brings itself, if it does.
+    #[must_use]
+    pub fn discovering(mut self, claims: Arc<Claims>) -> Self {
+        let written = self.lines.written().to_vec();
+        let scout = || Scout::new(&self.status.name, claims, written);
+        self.scout = self.source.discovers().then(scout);
+        self
     }
 
     /// The same, keeping of its objectives what `composites` need of them.
@@ -138,6 +151,9 @@ impl Desk {
         if self.lines.has_groups() {
             self.jobs.push_front(Job::all(Errand::LabelSets));
         }
+        if self.scout.is_some() {
+            self.jobs.push_front(Job::all(Errand::Discover));
+        }
     }
 
     fn plan_all(&mut self) {
@@ -154,8 +170,16 @@ impl Desk {
     /// counted as before keeps its figures.
     pub async fn replace_objectives(&mut self, all: Vec<Arc<Objective>>) {
         self.lines.will_serve(&all);
-        let mine = |objective: &Arc<Objective>| objective.source == self.status.name;
-        let objectives: Vec<_> = all.into_iter().filter(mine).collect();
+        let mine = |objective: &&Arc<Objective>| objective.source == self.status.name;
+        let mut objectives: Vec<_> = all.iter().filter(mine).cloned().collect();
+        if let Some(scout) = &mut self.scout {
+            scout.replace(&all, objectives);
+            objectives = scout.objectives();
+        }
+        self.take_objectives(objectives).await;
+    }
+
+    async fn take_objectives(&mut self, objectives: Vec<Arc<Objective>>) {
         self.lines.replace(&*self.source, objectives);
         self.welcome().await;
         if self.lines.has_empty_groups() {
@@ -223,6 +247,14 @@ impl Desk {
         let Job { errand, only } = job.clone();
         let now = self.now();
         let toll = match errand {
+            Errand::Discover => {
+                let outcome = self.look_for_objectives().await;
+                self.jobs.retain(|job| job.errand != Errand::Discover);
+                if outcome.is_err() {
+                    self.jobs.push_front(Job::all(Errand::Discover));
+                }
+                return outcome;
+            }
             Errand::LabelSets => {
                 let outcome = self.look_for_label_sets().await;
                 self.jobs.retain(|job| job.errand != Errand::LabelSets);
@@ -258,23 +290,13 @@ impl Desk {
                 self.jobs.push_back(Job::all(plan::week_ago(plan::floor(now, MINUTE))));
             }
         }
+        if self.scout.as_ref().is_some_and(|scout| scout.is_due(now)) {
+            toll.add(self.look_for_objectives().await?);
+        }
         if self.lines.has_groups() && (now >= self.label_sets_due || self.lines.counts_nothing()) {
             toll.add(self.look_for_label_sets().await?);
         }
         Ok(toll)
-    }
-
-    /// Label sets that cannot be told must not keep the other objectives from being counted.
-    async fn look_for_label_sets(&mut self) -> Result<Toll, SourceError> {
-        let now = self.now();
-        let answer = self.lines.ask_label_sets(&*self.source, now).await;
-        let soon = answer.is_err() || self.lines.has_empty_groups();
-        self.label_sets_due = now + if soon { LABEL_SETS_SOON } else { LABEL_SETS_EVERY };
-        self.welcome().await;
-        match answer {
-            Err(_) if !self.lines.counts_nothing() => Ok(Toll::default()),
-            other => other,
-        }
     }
 
     /// Objectives that answered again after a fault get their history asked.
@@ -312,8 +334,12 @@ impl Desk {
             pager: None,
         };
         let mut status = self.status.clone();
+        status.found = self.scout.as_ref().and_then(Scout::words);
         status.warnings.extend(self.cache_problem.clone());
         status.warnings.extend(self.lines.warnings());
+        if !self.is_failing() {
+            status.warnings.extend(self.scout.iter().flat_map(Scout::doubts).cloned());
+        }
         let wanted: Vec<&Job> = self.jobs.iter().filter(|job| job.errand.is_essential(window, now)).collect();
         let slos = self.lines.judge(&why, |id| wanted.iter().any(|job| job.concerns(id)));
         let report = SourceReport { status, slos, services: self.board.services() };

@@ -34,6 +34,14 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// Whether another attempt at the same question could be answered.
+    pub fn may_pass(&self) -> bool {
+        !matches!(
+            self,
+            Self::Query { .. } | Self::Denied { .. } | Self::NotFound { .. } | Self::Uncountable(_)
+        )
+    }
+
     /// The class, as one word.
     pub fn class(&self) -> &'static str {
         match self {

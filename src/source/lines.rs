@@ -129,6 +129,11 @@ impl Lines {
         new
     }
 
+    /// The objectives as they were given, parents among them.
+    pub fn written(&self) -> &[Arc<Objective>] {
+        &self.written
+    }
+
     /// Keeps what `composites` need of their members. To be called before anything is asked.
     pub fn serve(&mut self, composites: &[Arc<Objective>]) {
         self.composites = composites.to_vec();

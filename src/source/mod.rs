@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod cell;
+pub mod claims;
 pub mod demo;
 pub mod desk;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod poller;
 pub mod prometheus;
 pub mod runbook_folder;
 pub mod runbook_watch;
+mod scout;
 pub mod signals_board;
 
 use std::collections::BTreeMap;
@@ -152,6 +154,15 @@ pub struct LabelSets {
     pub toll: Toll,
 }
 
+/// SLOs that other tools record in a backend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Discovered {
+    pub objectives: Vec<Arc<Objective>>,
+    /// What was found and cannot be taken over, and why, in sentences.
+    pub doubts: Vec<String>,
+    pub toll: Toll,
+}
+
 #[derive(Clone, Debug)]
 pub struct SignalsAsk {
     pub services: Vec<Arc<Service>>,
@@ -196,6 +207,22 @@ pub trait Source: Send + Sync {
     fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
         let none = LabelSets { found: vec![Ok(Vec::new()); objectives.len()], toll: Toll::default() };
         Box::pin(std::future::ready(Ok(none)))
+    }
+
+    /// Whether [`Self::discover`] has anything to look for.
+    fn discovers(&self) -> bool {
+        false
+    }
+
+    /// The SLOs that other tools record at `at`.
+    fn discover(&self, _at: i64) -> Answer<'_, Discovered> {
+        Box::pin(std::future::ready(Ok(Discovered::default())))
+    }
+
+    /// What is doubtful about the backend's own alert rules, in sentences; nothing where it knows none. `objectives`
+    /// tell which of them are an SLO's.
+    fn alert_doubts<'a>(&'a self, _objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     /// What would be asked for `objective` over `window`.
@@ -244,6 +271,8 @@ pub struct Kind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
+    /// The signals that a service has by its preset, or by none.
+    pub lanes: fn(Option<&str>) -> Vec<Lane>,
     /// Whether what it tells of the past stays true from one run to the next, and may be kept on disk.
     pub lasting: bool,
 }

@@ -10,6 +10,8 @@ use crate::domain::slo::window::Window;
 /// One question of a cold start. What the screen needs first comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errand {
+    /// Which objectives the backend brings itself.
+    Discover,
     /// Which label sets the grouped objectives have.
     LabelSets,
     /// How often the metrics are sampled, which decides how wide cells have to be.
@@ -24,7 +26,7 @@ impl Errand {
     /// Whether today's figures need it; the rest is for looking back.
     pub fn is_essential(self, window: Window, now: i64) -> bool {
         match self {
-            Self::LabelSets | Self::Intervals => true,
+            Self::Discover | Self::LabelSets | Self::Intervals => true,
             Self::Counts(_, range) => range.to > now - window.as_seconds() + HOUR,
             Self::Signals(_) | Self::WeekAgo(_) => false,
         }

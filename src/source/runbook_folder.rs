@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::domain::runbook::library::Document;
 use crate::domain::runbook::page::MAX_BYTES;
@@ -62,6 +62,13 @@ pub fn fingerprint(folders: &[PathBuf]) -> u64 {
         (&problem.path, &problem.message).hash(&mut hasher);
     }
     hasher.finish()
+}
+
+/// Whether something stands at `path` below the folder; not known is yes.
+pub fn holds(folder: &str, path: &str) -> bool {
+    let path = Path::new(path);
+    let stays = path.components().all(|part| matches!(part, Component::Normal(_)));
+    stays && Path::new(folder).join(path).try_exists().unwrap_or(true)
 }
 
 struct Found {

@@ -22,14 +22,14 @@ pub struct RunbookUpdate {
 
 impl RunbookUpdate {
     /// Pages that are in memory already, such as those the program brings along.
-    pub fn of(documents: Vec<Document>) -> Self {
+    pub fn of(documents: &[Document]) -> Self {
         Self { runbooks: Arc::new(Library::build(documents)), problems: Vec::new() }
     }
 }
 
 impl From<Scan> for RunbookUpdate {
     fn from(scan: Scan) -> Self {
-        Self { problems: scan.problems, ..Self::of(scan.documents) }
+        Self { problems: scan.problems, ..Self::of(&scan.documents) }
     }
 }
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn embedded_texts_are_a_collection() {
-        let update = RunbookUpdate::of(embedded("demo", &[("x.md", "# X\n"), ("y.md", "[x](x.md)")]));
+        let update = RunbookUpdate::of(&embedded("demo", &[("x.md", "# X\n"), ("y.md", "[x](x.md)")]));
         assert_eq!(update.runbooks.find("demo", "x.md"), Some(0));
         assert!(update.runbooks.problems().is_empty());
     }

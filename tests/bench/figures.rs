@@ -21,6 +21,15 @@ fn judge_10_000_slos(bencher: Bencher) {
     bencher.counter(ItemsCount::new(all.len())).bench(|| work::judge_all(black_box(&all)));
 }
 
+/// From a folder of other tools' files to objectives, each file read, understood and linked.
+#[divan::bench(sample_count = 10)]
+fn load_a_catalogue_of_1_000_files(bencher: Bencher) {
+    let folder = work::catalogue(1000);
+    let load = || work::load_catalogue(black_box(folder.path()));
+    assert_eq!(load(), 1000, "all are understood, and nothing is found wrong");
+    bencher.counter(ItemsCount::new(1000_usize)).bench(load);
+}
+
 /// From the bytes of a log to the state of things.
 #[divan::bench(sample_count = 10)]
 fn fold_100_000_events(bencher: Bencher) {

@@ -42,7 +42,7 @@ pub(crate) fn model(name: &str) -> Model {
         .filter_map(|line| parse_line(line).ok())
         .for_each(|event| fold.push(event));
     model.log = Arc::new(fold.state());
-    model.runbooks = RunbookUpdate::of(embedded("demo", assets::RUNBOOKS)).runbooks;
+    model.runbooks = RunbookUpdate::of(&embedded("demo", assets::RUNBOOKS)).runbooks;
     screen::open(&mut model, Screen::named(name).expect("a screen"));
     model.view.slo = Some("checkout/availability".to_owned());
     model.view.page = model.runbooks.pages.first().map(|entry| {

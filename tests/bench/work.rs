@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use burnwatch::config::Origin;
+use burnwatch::config::catalogue::{Import, Terms, load};
 use burnwatch::domain::journal::{Fold, Reader, parse_line};
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::slo::burn;
@@ -132,4 +134,28 @@ pub(crate) fn parse_all(log: &str) -> u64 {
 #[inline(never)]
 pub(crate) fn draw_screen(model: &burnwatch::state::Model, theme: &burnwatch::theme::Theme) -> usize {
     burnwatch::screen::draw(model, theme).content.len()
+}
+
+/// A folder of so many SLOs, a file each: by thirds of Sloth, Pyrra and `OpenSLO`.
+pub(crate) fn catalogue(files: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| unreachable!("{error}"));
+    for number in 0..files {
+        let text = [SLOTH, PYRRA, OPENSLO][number % 3].replace("NUMBER", &number.to_string());
+        let written = std::fs::write(folder.path().join(format!("slo-{number}.yaml")), text);
+        written.unwrap_or_else(|error| unreachable!("{error}"));
+    }
+    folder
+}
+
+const SLOTH: &str = include_str!("catalogue/sloth.yaml");
+const PYRRA: &str = include_str!("catalogue/pyrra.yaml");
+const OPENSLO: &str = include_str!("catalogue/openslo.yaml");
+
+/// From the names of files to objectives; how many there are.
+#[inline(never)]
+pub(crate) fn load_catalogue(folder: &std::path::Path) -> usize {
+    let (backend, policy) = ("main".to_owned(), Policy::usual());
+    let terms = Terms { backends: vec![backend.clone()], backend, window: MONTH, policy };
+    let found = load(&[Import { files: folder.to_owned(), terms }], &Origin::default());
+    found.carried.len() - found.findings.len()
 }

@@ -145,3 +145,34 @@ fn what_a_backend_says_cannot_act_on_the_terminal() {
     let told = machine.run(&["check", "--online", "--config", &file]);
     assert!(told.err.contains("boom"), "{told:?}");
 }
+
+/// Fifteen alerts in its list of rules, and no series.
+struct Alerts;
+
+impl Respond for Alerts {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let alert =
+            |at| json!({"type": "alerting", "name": format!("Down{at}\u{1b}[2J"), "query": "up == 0"});
+        let data = if request.url.path().ends_with("/rules") {
+            json!({"groups": [{"rules": (0..15).map(alert).collect::<Vec<_>>()}]})
+        } else {
+            json!({"resultType": "vector", "result": []})
+        };
+        ResponseTemplate::new(200).set_body_json(json!({"status": "success", "data": data}))
+    }
+}
+
+#[test]
+fn doubts_about_the_backends_own_alerts_are_notes_and_few() {
+    let web = Web::new(Alerts);
+    let machine = Machine::new();
+    let file = machine.write("burnwatch.toml", &config(&web.server.uri()));
+    let online = machine.run(&["check", "--online", "--config", &file]);
+    let notes: Vec<&str> = online.err.lines().filter(|line| line.starts_with("note: ")).collect();
+    assert_eq!(notes.len(), 21, "{}", online.err);
+    assert_eq!(notes[1], "note: main: alert Down0: no runbook annotation");
+    assert_eq!(notes[20], "note: and 10 more doubts about alert rules");
+    assert!(online.out.contains("1 warnings"), "notes are neither errors nor warnings: {online:?}");
+    let offline = machine.run(&["check", "--config", &file]);
+    assert!(!offline.err.contains("note: "), "{offline:?}");
+}

@@ -53,6 +53,14 @@ fn it_has_the_exact_queries_and_the_other_methods() {
 }
 
 #[test]
+fn what_comes_back_is_told_with_the_incident_that_leaves_then() {
+    let document = explained("checkout/availability");
+    let back = &row(&document, "outlook", "comes back")["result"];
+    // Four weeks before, in the hour before noon, a bad deployment failed a quarter of the requests.
+    assert_eq!(back, "+17 % by 2026-02-20 12:00 Z, when INC-3 leaves the window");
+}
+
+#[test]
 fn an_unknown_slo_is_named_with_its_nearest() {
     let done = run(&[&["explain", "checkout/availabilty"], &AT[..]].concat());
     assert_eq!(done.code, 4);

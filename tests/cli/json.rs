@@ -114,6 +114,7 @@ fn check_budget(slo: &Value, target: f64) {
         "minutes",
         "minutes_left",
         "exhausts_at",
+        "refill",
     ];
     let budget = fields(&slo["budget"], &names);
     let number = |name: &str| budget[name].as_f64().unwrap();
@@ -124,6 +125,11 @@ fn check_budget(slo: &Value, target: f64) {
     assert!((number("remaining_bad") - (allowed - bad)).abs() < 1e-6 * allowed, "{slo}");
     assert!((number("minutes_left") - number("minutes") * number("remaining")).abs() < 1e-6, "{slo}");
     assert!(budget["exhausts_at"].is_null() || is_time(&budget["exhausts_at"]));
+    if !budget["refill"].is_null() {
+        let refill = fields(&budget["refill"], &["at", "share", "incident"]);
+        assert!(is_time(&refill["at"]) && refill["share"].as_f64().unwrap() > 0.0, "{slo}");
+        assert!(refill["incident"].is_null() || refill["incident"].as_str().unwrap().starts_with("INC-"));
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@ mod can_ship;
 mod config;
 mod explain;
 mod groups;
+mod import;
 mod json;
 mod kit;
+mod lints;
 mod maintenance;
 mod places;
 #[path = "../support/program.rs"]

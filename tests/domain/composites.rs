@@ -100,6 +100,7 @@ fn source(name: &str) -> SourceStatus {
         requests: 0,
         points: 0,
         dropped: 0,
+        found: None,
         warnings: Vec::new(),
         waiting_since: None,
     }

@@ -47,12 +47,7 @@ fn library() -> Library {
     let text = format!(
         "# {EVIL}\n\n- {EVIL}\n\n```sh\necho {EVIL}\n```\n\n[{EVIL}](x.md)\n\n|{EVIL}|b|\n|-|-|\n|c|d|\n"
     );
-    Library::build(vec![Document {
-        root: evil("team"),
-        path: "ApiABurn.md".to_owned(),
-        text,
-        modified: None,
-    }])
+    Library::build(&[Document { root: evil("team"), path: "ApiABurn.md".to_owned(), text, modified: None }])
 }
 
 fn log() -> burnwatch::domain::journal::State {

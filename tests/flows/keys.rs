@@ -213,7 +213,7 @@ async fn the_runbook_of_the_worst_is_three_keys_away() {
         text: "# First steps\n\nBreathe.\n".to_owned(),
         modified: None,
     };
-    plot.runbooks = Library::build(vec![document("Other.md"), document("PaymentsErrorsBurn.md")]);
+    plot.runbooks = Library::build(&[document("Other.md"), document("PaymentsErrorsBurn.md")]);
     let stage = Stage::open(plot).await;
     stage.pass(5).await;
     stage.type_in("3").await;

@@ -6,13 +6,18 @@
 #![expect(clippy::print_stdout, reason = "what was measured is shown with --nocapture")]
 
 mod accuracy;
+mod catalogue;
 mod desk;
+mod discover;
 mod fixture;
 mod gauges;
 mod groups;
 mod kinds;
 mod native;
 mod pager;
+#[path = "../support/program.rs"]
+#[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
+mod program;
 mod proxy;
 mod range;
 mod rules;

@@ -6,15 +6,19 @@ mod theirs;
 use std::collections::BTreeSet;
 
 use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tier::Tier;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{Rule, RuleFile, Style};
 
 use crate::range::instants;
 use crate::server::Server;
-use crate::tiers::{latency, objective, preset, requests, written};
+use crate::tiers::{grouped, latency, objective, preset, requests, written};
 use crate::truth::{DAY, NOW};
-use theirs::{Ratio, pyrra_errors, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow, sloth_tier};
+use theirs::{
+    Ratio, pyrra_errors, pyrra_errors_by_service, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow,
+    sloth_tier,
+};
 
 const MINUTE: i64 = 60;
 /// A server answers no more points at once than 11 000.
@@ -174,6 +178,39 @@ async fn slow_answers_by_pyrra_over_30_days() {
         ("6h26m", "4d6h51m", "1", 193),
     ];
     as_pyrra(ours, pyrra_slow, "0.99", tiers).await;
+}
+
+/// What of `expr` is about one service.
+fn of_service(expr: &str, service: &str) -> String {
+    format!("({expr}) and on (service) label_replace(vector(1), \"service\", \"{service}\", \"\", \"\")")
+}
+
+#[tokio::test]
+async fn errors_by_pyrra_for_each_service() {
+    let server = Server::shared();
+    let part = "http_requests_total{code=~\"5..\"}".into();
+    let sli = Sli::Events(Events { side: Side::Bad, part, total: "http_requests_total".into() });
+    let ours = grouped(&["service"], objective(sli, "99.9%", 28, preset("pyrra", 28)[..1].to_vec()));
+    let tier = pyrra_tier(pyrra_errors_by_service, "5m", "1h", "14", "0.999");
+    let exprs = [Style::Pyrra, Style::Burnwatch, Style::Sloth].map(|style| {
+        let file = written(ours.clone(), style);
+        let alerts = alerts(&file);
+        assert_eq!(alerts.len(), 1);
+        (style, inlined(&file, alerts[0]))
+    });
+    // Two that fail at different times, and one that has no series of errors.
+    for service in ["shop", "payments", "search"] {
+        let theirs = active(&server, &of_service(&tier, service)).await;
+        if service == "search" {
+            assert!(theirs.is_empty());
+        } else {
+            telling(&format!("pyrra's 14 over 5m and 1h for {service}"), &theirs);
+        }
+        for (style, expr) in &exprs {
+            let ours = active(&server, &of_service(expr, service)).await;
+            differ(&format!("{style:?} {service}"), &ours, &theirs);
+        }
+    }
 }
 
 /// The comparison would not tell anything if it could not see a factor that is a hundredth too high.

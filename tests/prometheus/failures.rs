@@ -55,7 +55,7 @@ async fn a_query_that_took_too_long_is_the_servers_trouble() {
     let body = json!({"status": "error", "errorType": "timeout", "error": "query timed out"});
     let error = error_of(ResponseTemplate::new(503).set_body_json(body)).await;
     assert!(error.to_string().contains("503 timeout: query timed out"), "{error}");
-    assert!(matches!(error, SourceError::Server { .. }), "{error:?}");
+    assert!(error.may_pass());
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod answers;
 mod auth;
 mod batches;
+mod discover;
 mod failures;
 mod groups;
 mod kit;

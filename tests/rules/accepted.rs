@@ -10,7 +10,7 @@ use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{RuleFile, Style, rules};
 
 use crate::promtool::check;
-use crate::tiers::{latency, objective, preset, requests};
+use crate::tiers::{grouped, latency, objective, preset, requests};
 
 const STYLES: [Style; 3] = [Style::Burnwatch, Style::Sloth, Style::Pyrra];
 
@@ -65,6 +65,23 @@ fn every_kind_in_every_style() {
         let file = accepted(&objectives, style);
         let alerts = file.groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.alert.is_some());
         assert!(alerts.count() >= 2 * objectives.len(), "{style:?}");
+    }
+}
+
+#[test]
+fn every_kind_for_each_label_set_in_every_style() {
+    for style in STYLES {
+        let fits = |(_, pyrra): &(Sli, bool)| style != Style::Pyrra || *pyrra;
+        let objectives: Vec<Arc<Objective>> = kinds()
+            .into_iter()
+            .filter(fits)
+            .enumerate()
+            .map(|(index, (sli, _))| Arc::new(grouped(&["job", "route"], named(&format!("by-{index}"), sli))))
+            .collect();
+        let file = accepted(&objectives, style);
+        let recorded = file.groups.iter().flat_map(|group| &group.rules);
+        let apart = recorded.filter(|rule| rule.expr.contains(" by (job, route) "));
+        assert!(apart.count() >= 7 * (objectives.len() - 1), "{style:?}");
     }
 }
 

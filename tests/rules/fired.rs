@@ -23,7 +23,7 @@ const SERIES: &str = r#"  - interval: 1m
 "#;
 
 /// One line of the list of expectations: what of `name` fires at `minute`.
-fn at(minute: i64, name: &str, alerts: &[(serde_json::Value, serde_json::Value)]) -> String {
+pub(crate) fn at(minute: i64, name: &str, alerts: &[(serde_json::Value, serde_json::Value)]) -> String {
     let alerts: Vec<_> = alerts
         .iter()
         .map(|(labels, notes)| json!({"exp_labels": labels, "exp_annotations": notes}))
@@ -32,7 +32,7 @@ fn at(minute: i64, name: &str, alerts: &[(serde_json::Value, serde_json::Value)]
     format!("      - {line}\n")
 }
 
-fn passes(objective: Objective, style: Style, series: &str, expected: &[String], values: &str) {
+pub(crate) fn passes(objective: Objective, style: Style, series: &str, expected: &[String], values: &str) {
     let tests = format!("{series}    alert_rule_test:\n{}{values}", expected.concat());
     test(&written(objective, style), &tests).unwrap_or_else(|said| panic!("{style:?}: {said}\n{tests}"));
 }

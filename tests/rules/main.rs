@@ -6,6 +6,7 @@
 
 mod accepted;
 mod fired;
+mod grouped;
 mod promtool;
 #[path = "../support/tiers.rs"]
 mod tiers;

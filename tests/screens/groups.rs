@@ -81,6 +81,7 @@ fn a_filter_that_finds_some_children_shows_them() {
 fn the_way_to_the_worst_and_back() {
     let mut model = model((120, 40));
     press(&mut model, "!");
+    press(&mut model, "j");
     update(&mut model, Message::Key(Key::Enter));
     assert_eq!(model.view.screen, Screen::Slo);
     let page = text(&model, false);
@@ -108,4 +109,47 @@ fn a_hundred_children_that_page_are_one_reason() {
         |width| text(&Model { size: (width, 24), ..model.clone() }, false).lines().next().unwrap().to_owned();
     assert!(line(80).contains("checkout/availability{route=/00} "), "{}", line(80));
     assert!(line(50).contains("checkout-avail{/00} "), "{}", line(50));
+}
+
+#[test]
+fn alerts_of_one_group_are_one_row_that_leads_to_the_worst() {
+    let mut model = model((120, 40));
+    press(&mut model, "4");
+    assert_eq!(model.view.screen, Screen::Incidents);
+    let page = text(&model, false);
+    let pages: Vec<_> = page.lines().filter(|line| line.contains("● page")).collect();
+    assert!(page.contains(" 4 firing"), "{page}");
+    // Half of /checkout/… fails and a fifth of /pay: each pages and has a ticket.
+    assert_eq!(pages.len(), 1, "{page}");
+    assert!(pages[0].contains("CheckoutAvailabilityBurn 2 × route · worst route=/checkout/"), "{page}");
+    press(&mut model, "j");
+    update(&mut model, Message::Key(Key::Enter));
+    assert_eq!(model.view.screen, Screen::Slo);
+    assert!(model.view.slo.as_ref().unwrap().contains("/checkout/{id}/payment/"), "{:?}", model.view.slo);
+}
+
+#[test]
+fn a_filter_of_alerts_finds_one_child_by_its_labels() {
+    let mut model = model((120, 40));
+    press(&mut model, "4");
+    model.view.set_filter("page route=/pay".to_owned());
+    let page = text(&model, false);
+    assert!(page.contains("CheckoutAvailabilityBurn route=/pay"), "{page}");
+    assert!(!page.contains("2 × route"), "{page}");
+}
+
+#[test]
+fn hand_off_and_review_tell_of_a_group_once() {
+    for (screen, heading) in
+        [(Screen::Handoff, "objectives to watch · 2"), (Screen::Review, "objectives over 7 days")]
+    {
+        let mut model = model((120, 60));
+        model.view.screen = screen;
+        let page = text(&model, false);
+        assert!(page.contains(heading), "{page}");
+        let all = if screen == Screen::Review { 3 } else { 2 };
+        let told = format!("checkout/availability {all} × route · worst route=/checkout/{{id}}");
+        assert!(page.contains(&told), "{page}");
+        assert!(!page.contains("/pay ") && !page.contains("/cart"), "{page}");
+    }
 }

@@ -105,6 +105,7 @@ pub(crate) fn source(trouble: Option<&str>) -> SourceStatus {
         requests: 1284,
         points: 15_420,
         dropped: 0,
+        found: None,
         warnings: Vec::new(),
         waiting_since: None,
     }

@@ -14,8 +14,8 @@ use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, LabelSets, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk,
-    Source, SourceError, Toll,
+    Answer, Cells, Counts, CountsAsk, Discovered, LabelSets, Pagers, Query, Range, SignalPoints, Signals,
+    SignalsAsk, Source, SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.
@@ -33,6 +33,7 @@ pub(crate) enum Mood {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Topic {
+    Objectives,
     Intervals,
     LabelSets,
     Counts,
@@ -56,6 +57,8 @@ pub(crate) struct Script {
     pub(crate) refused: BTreeMap<String, String>,
     /// Routes of the grouped objectives, by the parent's id.
     pub(crate) routes: BTreeMap<String, Vec<String>>,
+    /// Objectives that the backend brings itself.
+    pub(crate) brings: Vec<Arc<Objective>>,
     /// Objectives of which nothing is counted any more.
     pub(crate) silent: BTreeSet<String>,
     /// What the backend says beside its answers.
@@ -77,6 +80,7 @@ impl Fake {
             errors: BTreeMap::new(),
             refused: BTreeMap::new(),
             routes: BTreeMap::new(),
+            brings: Vec::new(),
             silent: BTreeSet::new(),
             warnings: Vec::new(),
             refusal: format!("fake://{name}"),
@@ -166,6 +170,18 @@ impl Source for Fake {
         Box::pin(async move {
             self.hear(Topic::Intervals, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
             Ok(vec![Some(15); objectives.len()])
+        })
+    }
+
+    fn discovers(&self) -> bool {
+        true
+    }
+
+    fn discover(&self, at: i64) -> Answer<'_, Discovered> {
+        Box::pin(async move {
+            self.hear(Topic::Objectives, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
+            let objectives = self.script().brings.clone();
+            Ok(Discovered { objectives, doubts: Vec::new(), toll: self.toll() })
         })
     }
 

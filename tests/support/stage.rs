@@ -150,7 +150,9 @@ impl Stage {
                     }
                     Effect::Correct(logged) => pollers.iter().for_each(|poller| poller.correct(&logged)),
                     Effect::Watch(objectives) => {
-                        pollers.iter().for_each(|poller| poller.replace_objectives(objectives.to_vec()));
+                        for poller in &pollers {
+                            poller.replace_objectives(objectives.to_vec());
+                        }
                     }
                     Effect::Repaint | Effect::Suspend => canvas.forget(),
                     Effect::Quit => return Ok(Flow::Stop),

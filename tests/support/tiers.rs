@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::objective::{Group, Objective};
 use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
 use burnwatch::domain::slo::tier::{self, Tier};
 use burnwatch::domain::slo::window::Window;
@@ -27,6 +27,13 @@ pub(crate) fn objective(sli: Sli, target: &str, days: i64, tiers: Vec<Tier>) -> 
     let window = Window::days(days);
     let objective = Objective::new("api", "availability", "main", sli, target.parse().unwrap(), window);
     Objective { tiers, ..objective }
+}
+
+/// The same for each set of these labels.
+pub(crate) fn grouped(by: &[&str], objective: Objective) -> Objective {
+    let by = by.iter().map(|name| (*name).to_owned()).collect();
+    let group = Group { parent: objective.id.clone(), by, ..Group::default() };
+    Objective { group: Some(group), ..objective }
 }
 
 /// The tiers of a preset at so many days.

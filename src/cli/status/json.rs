@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
 use crate::cli::json::{self, time, unix};
+use crate::domain::incident::Incident;
 use crate::domain::journal::State;
 use crate::domain::slo::correction::Applied;
 use crate::domain::slo::group::Labels;
@@ -85,6 +86,16 @@ struct Budget {
     minutes: f64,
     minutes_left: Option<f64>,
     exhausts_at: Option<String>,
+    refill: Option<Refill>,
+}
+
+/// What comes back of a budget that rolls, or at the end of a period.
+#[derive(Serialize)]
+struct Refill {
+    at: Option<String>,
+    share: f64,
+    /// The incident that most of it was spent in.
+    incident: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -145,6 +156,9 @@ struct Source<'a> {
     last_success: Option<String>,
     error: Option<&'a str>,
     breaker: &'static str,
+    /// SLOs of other tools that it brought; null where none were looked for.
+    found: Option<&'a str>,
+    warnings: &'a [String],
 }
 
 pub(super) fn document(
@@ -195,6 +209,11 @@ pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<
             minutes: budget.minutes,
             minutes_left: budget.minutes_left,
             exhausts_at: status.exhausts_at().and_then(unix),
+            refill: status.forecast.refill.map(|refill| Refill {
+                at: unix(refill.at),
+                share: refill.share,
+                incident: log.leaving(status).map(Incident::id),
+            }),
         }),
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),
@@ -259,6 +278,8 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         name: &status.name,
         state: status.word(now),
         last_success: status.feed.last_success.map(time),
+        found: status.found.as_deref(),
+        warnings: &status.warnings,
         error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
         // There is no breaker yet: every source is always asked.
         breaker: "closed",

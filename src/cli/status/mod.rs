@@ -10,7 +10,7 @@ use super::args::{Common, StatusArgs};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
-use super::output::print;
+use super::output::{print, say};
 use super::session::Session;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::Snapshot;
@@ -23,9 +23,10 @@ pub(super) use json::{Slo, slo};
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let mut session = Session::open(common, false)?;
     for id in &args.ids {
-        session.known_slo(id)?;
+        // Where that cannot be said, the backend's trouble is part of the answer.
+        session.meet_slo(id, common.timeout).await?;
     }
     let (log, _) = library::log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
@@ -45,6 +46,10 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     } else {
         text::page(&chosen, &snapshot, &verdict, session.now)
     };
+    // A line in a prompt has no room for it.
+    if let Some(missing) = session.missing().filter(|_| !args.oneline) {
+        say(&missing);
+    }
     print(&text)?;
     Ok(code(verdict.word))
 }

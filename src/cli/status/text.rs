@@ -76,6 +76,12 @@ fn findings(
             source.word(now),
             clean(&source.address)
         );
+        if let Some(found) = &source.found {
+            let _ = writeln!(page, "  found {}", clean(found));
+        }
+        for warning in &source.warnings {
+            let _ = writeln!(page, "  {}", clean(warning));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::tier::{Tier, preset, workbook};
+use crate::domain::slo::tool::part_of_id;
 use crate::domain::slo::window::Window;
 
 /// What an import decides where the files are silent.
@@ -68,7 +69,7 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
-    let (service, name) = (safe(&draft.service.value), safe(&draft.name.value));
+    let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
     let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
     let (alerts, tiers) = alerts(draft, window).map_err(|why| {
         refuse(&draft.spot, code::BAD_VALUE, &why, Some("give the import another window, or own tiers"))
@@ -129,8 +130,7 @@ fn divides_an_hour(slice: Window) -> bool {
     seconds > 0 && seconds % 60 == 0 && 3600 % seconds == 0
 }
 
-/// Names are joined with `/` and typed on command lines.
-fn safe(name: &str) -> String {
-    let plain = crate::config::shown::clean(name);
-    plain.trim().replace('/', "-").chars().take(100).collect()
+/// The id that an objective of this service and name gets, for composites that name it.
+pub(super) fn id(service: &str, name: &str) -> String {
+    format!("{}/{}", part_of_id(service), part_of_id(name))
 }

@@ -6,14 +6,13 @@ use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::from_sloth::{plain, spot};
 use super::pyrra::{Kind, Matcher, Selector, Slo};
 use super::spot::Here;
+use super::tiers::severity;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Tier, pyrra};
-
-/// Labels of a metric that say whose it is, the surest first.
-const OWNERS: &[&str] = &["service", "job", "app", "application", "handler"];
+use crate::domain::slo::tool::OWNERS;
 
 pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
     let spot = spot(&slo.origin);
@@ -48,8 +47,11 @@ fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {
     if !slo.alerting.burnrates {
         return (Vec::new(), Vec::new());
     }
+    let of = &slo.alerting.severities;
+    let words = [&of.fast, &of.medium, &of.slow, &of.long_term];
+    let named = |(tier, word): (Tier, &String)| Tier { severity: severity(word), ..tier };
     match pyrra(slo.window.value) {
-        Ok(tiers) => (tiers, Vec::new()),
+        Ok(tiers) => (tiers.into_iter().zip(words).map(named).collect(), Vec::new()),
         Err(why) => {
             (Vec::new(), vec![slo.origin.value_error(code::BAD_VALUE, "spec", &why.to_string(), None)])
         }

@@ -1,18 +1,21 @@
 //! Sloth's SLOs in common terms, with the windows, weights and labels that Sloth itself works with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::labels::Labels;
-use super::sloth::{AlertWindows, Alerting, Pair, Queries, Service, Slo};
+use super::quotient::quotient;
+use super::sloth::{Alert, AlertWindows, Alerting, Pair, Queries, Service, Slo};
 use super::spot::{Here, Spot};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::origin::Origin;
 use crate::config::place::At;
+use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
 use crate::domain::slo::tier::{Budgeted, Catalogue, Severity, Tier, sloth};
+use crate::domain::slo::tool::SLOTH_SLICE;
 use crate::domain::slo::window::Window;
 
 /// What a Sloth process is told beside its files.
@@ -23,9 +26,6 @@ pub(super) struct Process<'w> {
     /// From `--slo-period-windows-path`.
     pub(super) windows: &'w [AlertWindows],
 }
-
-/// Sloth's mean of short ratios goes by its shortest page window, five minutes unless told otherwise.
-const SLICE: Window = Window::minutes(5);
 
 pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
     let tiers = tiers(process);
@@ -73,17 +73,21 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         labels: plain(&slo.labels),
         annotations: annotations(&slo.alerting),
         goal: Here { value: Goal::Percent(slo.objective.value.clone()), spot: spot.clone() },
-        method: if slo.optimized { Method::RatioTimeslices { slice: SLICE } } else { Method::Occurrences },
+        method: if slo.optimized {
+            Method::RatioTimeslices { slice: SLOTH_SLICE }
+        } else {
+            Method::Occurrences
+        },
         window: Some(Horizon::Rolling(period)),
         sli: Some(sli(&slo.sli.queries)),
         time_weighted: false,
         alerts: Alerts::Ready { name: Tool::Sloth.word(), tiers: in_force(tiers, &slo.alerting) },
         source: None,
         group_by: Vec::new(),
-        pager: BTreeMap::from([("sloth_id".to_owned(), slo.id(service))]),
+        pager: pager(service, slo),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
         // The reader has told of plugins.
-        notes: Vec::new(),
+        notes: unrouted(&slo.alerting).map(|text| spot.note(&text)).into_iter().collect(),
         spot,
     }
 }
@@ -95,9 +99,10 @@ fn sli(queries: &Queries) -> Sli {
             part: error.value.trim().to_owned(),
             total: total.value.trim().to_owned(),
         }),
-        Queries::ErrorRatio(ratio) => {
-            Sli::Ratio(Ratio { side: Side::Bad, ratio: ratio.value.trim().to_owned() })
-        }
+        Queries::ErrorRatio(ratio) => quotient(Side::Bad, &ratio.value).map_or_else(
+            || Sli::Ratio(Ratio { side: Side::Bad, ratio: ratio.value.trim().to_owned() }),
+            Sli::Events,
+        ),
     }
 }
 
@@ -109,9 +114,30 @@ fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
     tiers.iter().filter(on).copied().collect()
 }
 
+/// The labels of its alerts: both have one name.
+fn pager(service: &Service, slo: &Slo) -> BTreeMap<String, String> {
+    let name = alerts(&slo.alerting).next().map(|alert| ("alertname".to_owned(), alert.name.value.clone()));
+    let id = ("sloth_id".to_owned(), slo.id(service));
+    name.into_iter().chain([id]).collect()
+}
+
+fn alerts(alerting: &Alerting) -> impl Iterator<Item = &Alert> {
+    [&alerting.page, &alerting.ticket].into_iter().flatten()
+}
+
+/// That labels of its alerts are left behind, which may be what they are sent by.
+fn unrouted(alerting: &Alerting) -> Option<String> {
+    let names: BTreeSet<&str> =
+        alerts(alerting).flat_map(|alert| alert.labels.keys()).map(String::as_str).collect();
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", quoted(name))).collect();
+    let list = names.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("labels of its alerts are not carried, so that rules written here lack them: {list}")
+    })
+}
+
 fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
-    let first = alerting.page.as_ref().or(alerting.ticket.as_ref());
-    first.map(|alert| plain(&alert.annotations)).unwrap_or_default()
+    alerts(alerting).next().map(|alert| plain(&alert.annotations)).unwrap_or_default()
 }
 
 pub(super) fn plain(labels: &Labels) -> BTreeMap<String, String> {

@@ -1,6 +1,7 @@
 //! From queries to an indicator of ours, the same for all tools that leave the queries to the user.
 
 use super::query::{Query, WINDOW, value};
+use super::quotient;
 use crate::domain::slo::sli::{Events, Op, Ratio, Side, Sli, Threshold};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +73,19 @@ fn sampled(side: Side, share: &str) -> Indicator {
     }
 }
 
+/// A share of good or bad that the query itself computes, of a tool that asks it over the whole window: by what it
+/// divides where that can be told, for then the events count as they do there.
+pub fn quotient(side: Side, text: &str) -> Indicator {
+    let Query::Template(template) = value(text) else { return ratio(side, text) };
+    quotient::quotient(side, &template).map_or_else(
+        || ratio(side, text),
+        |events| {
+            let sli = Sli::Events(events);
+            Indicator { sli, group_by: Vec::new(), time_weighted: false, notes: Vec::new() }
+        },
+    )
+}
+
 /// A share of good or bad that the query itself computes.
 pub fn ratio(side: Side, text: &str) -> Indicator {
     match value(text) {
@@ -131,6 +145,16 @@ mod tests {
              [{{.window}}:1m]))"
         );
         assert!(of("sum(rate(x[5m]))", "y_total").is_err());
+    }
+
+    #[test]
+    fn counters_in_a_quotient_are_events_and_others_are_not() {
+        let counts = quotient(Side::Good, "sum(rate(a[{{ .window }}])) / sum(rate(b[{{ .window }}]))");
+        assert!(matches!(&counts.sli, Sli::Events(events) if events.total == "sum(rate(b[{{.window}}]))"));
+        assert!(!counts.time_weighted);
+        for text in ["avg_over_time(a[{{.window}}])", "sum(rate(a[5m])) / sum(rate(b[5m]))"] {
+            assert_eq!(quotient(Side::Good, text), ratio(Side::Good, text));
+        }
     }
 
     #[test]

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use super::reader::Texts;
 use crate::config::place::At;
+use crate::domain::slo::tool::RUNBOOKS;
 
 /// By name; the place is that of the value.
 pub type Labels = BTreeMap<String, At<String>>;
-
-/// Annotations that name a runbook, the usual one first.
-const RUNBOOK: &[&str] = &["runbook_url", "runbook", "runbookUrl", "runbook_link"];
 
 /// Later ones win.
 pub(crate) fn merged(all: impl IntoIterator<Item = (At<String>, At<String>)>) -> Labels {
@@ -22,6 +20,6 @@ pub(crate) fn texts(read: Option<At<Texts>>) -> Texts {
 
 /// The runbook that the annotations name.
 pub fn runbook(annotations: &Labels) -> Option<&At<String>> {
-    let named = RUNBOOK.iter().find_map(|key| annotations.get(*key));
+    let named = RUNBOOKS.iter().find_map(|key| annotations.get(*key));
     named.filter(|runbook| !runbook.value.trim().is_empty())
 }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::carry::{Carried, Terms, carry};
 use super::draft::Draft;
+use super::find::found;
 use super::from_sloth::Process;
 use super::{Object, from_pyrra, from_sloth, link, open, read};
 use crate::config::code;
@@ -32,10 +33,6 @@ pub struct Catalogue {
     pub documents: Vec<Document>,
 }
 
-/// More files than anyone writes; a pattern that leads to all of a disk ends here.
-const MOST_FILES: usize = 10_000;
-const ENDINGS: &[&str] = &["yaml", "yml", "json"];
-
 /// Reads everything. `origin` is where the imports were written, for findings about them.
 pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     let mut catalogue = Catalogue::default();
@@ -49,8 +46,9 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
                 continue;
             }
         };
-        // A file that two patterns find is read once, on the terms of the first.
-        for file in files.into_iter().filter(|file| seen.insert(file.clone())) {
+        // A file that two patterns or links find is read once, on the terms of the first.
+        let real = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
+        for file in files.into_iter().filter(|file| seen.insert(real(file))) {
             match open(&file) {
                 Ok(document) => catalogue.take(document, &import.terms, &mut reading),
                 Err(problem) => catalogue.findings.push(*problem),
@@ -182,45 +180,6 @@ fn twice(id: &str, first: &str, origin: &Origin) -> Diagnostic {
     let message = format!("SLO `{}` is defined twice", quoted(id));
     let hint = format!("the first is in {first}; this one is left out");
     origin.value_error(code::DUPLICATE, "name", &message, Some(&hint))
-}
-
-/// The files that a pattern means, in order of their names.
-fn found(pattern: &Path) -> Result<Vec<PathBuf>, String> {
-    if pattern.is_dir() {
-        let mut files = Vec::new();
-        for ending in ENDINGS {
-            files.extend(matching(&pattern.join("**").join(format!("*.{ending}")))?);
-        }
-        files.sort();
-        return some(files, pattern);
-    }
-    if pattern.is_file() {
-        return Ok(vec![pattern.to_owned()]);
-    }
-    some(matching(pattern)?, pattern)
-}
-
-fn some(mut files: Vec<PathBuf>, pattern: &Path) -> Result<Vec<PathBuf>, String> {
-    if files.is_empty() {
-        return Err(format!("no file is found by `{}`", quoted(&pattern.to_string_lossy())));
-    }
-    if files.len() > MOST_FILES {
-        return Err(format!(
-            "`{}` finds {} files; a catalogue has at most {MOST_FILES}",
-            quoted(&pattern.to_string_lossy()),
-            files.len()
-        ));
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
-    let text = pattern.to_str().ok_or("a pattern must be UTF-8 text")?;
-    let paths =
-        glob::glob(text).map_err(|error| format!("`{}` is not a pattern: {}", quoted(text), error.msg))?;
-    // What cannot be listed cannot be read either; the files beside it can.
-    Ok(paths.flatten().filter(|path| path.is_file()).take(MOST_FILES + 1).collect())
 }
 
 #[cfg(test)]

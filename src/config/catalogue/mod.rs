@@ -8,6 +8,7 @@ pub mod detect;
 pub mod draft;
 mod duration;
 mod few;
+mod find;
 mod from_pyrra;
 mod from_sloth;
 mod grafana;
@@ -19,6 +20,7 @@ pub mod nobl9;
 pub mod openslo;
 pub mod pyrra;
 pub mod query;
+mod quotient;
 mod reader;
 mod slo_generator;
 pub mod sloth;
@@ -75,7 +77,11 @@ pub fn open(path: &Path) -> Result<Document, Box<Diagnostic>> {
             let message = "this is a device or a pipe, not a file";
             Err(Box::new(Diagnostic::of_file(code::UNREADABLE, &path.display().to_string(), message)))
         }
-        _ => Document::open_within(path, LARGEST),
+        // What is said of a missing configuration is no help here.
+        found => Document::open_within(path, LARGEST).map_err(|problem| {
+            let hint = problem.hint.filter(|_| found.is_ok());
+            Box::new(Diagnostic { hint, ..*problem })
+        }),
     }
 }
 

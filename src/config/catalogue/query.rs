@@ -107,7 +107,7 @@ fn strip_word(scan: &mut Scan<'_>, word: &str) -> bool {
     found
 }
 
-fn is_name(c: char) -> bool {
+pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
 
@@ -137,6 +137,7 @@ mod tests {
             ("sum(a{b=\")\"})", true, counter("a{b=\")\"}", &[])),
             ("SUM by (x, y)(a{b='é'} )", true, counter("a{b='é'}", &["x", "y"])),
             ("sum(a) by (x)", true, counter("a", &["x"])),
+            ("# all\nsum # of\n(a)", true, counter("a", &[])),
             ("a{b=\"c\"}", false, template("sum(sum_over_time(a{b=\"c\"}[{{.window}}]))")),
             ("sum by (x) (a)", false, template("sum by (x) (sum_over_time(a[{{.window}}]))")),
             ("sum(rate(a[5m]))", true, instant("sum(rate(a[5m]))")),

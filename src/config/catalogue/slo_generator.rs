@@ -91,7 +91,9 @@ fn plain(labels: Labels) -> BTreeMap<String, String> {
 fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Option<Indicator> {
     let report = sli.report();
     let found = match method.value.as_str() {
-        "query_sli" => text(&mut sli, "expression").map(|query| indicator::ratio(Side::Good, &query.value)),
+        "query_sli" => {
+            text(&mut sli, "expression").map(|query| indicator::quotient(Side::Good, &query.value))
+        }
         "good_bad_ratio" => good_bad_ratio(&mut sli),
         "distribution_cut" => distribution_cut(&mut sli),
         other => {

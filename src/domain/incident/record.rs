@@ -80,6 +80,11 @@ impl Incident {
         self.status.is_open() && self.duplicate_of.is_none()
     }
 
+    /// When it was over: resolved, or else closed.
+    pub fn ended(&self) -> Option<DateTime<Utc>> {
+        self.clocks.get(Clock::Resolved).or_else(|| self.clocks.get(Clock::Closed))
+    }
+
     /// How long it has lasted: since impact (else detection) to resolution, or to `now`.
     pub fn age(&self, now: DateTime<Utc>) -> TimeDelta {
         let end = self.clocks.get(Clock::Resolved).filter(|_| !self.is_open());

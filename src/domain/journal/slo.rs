@@ -4,15 +4,22 @@ use chrono::{DateTime, Utc};
 
 use super::entities::Maintenance;
 use super::state::State;
+use crate::domain::incident::Incident;
 use crate::domain::slo::calendar::Span;
 use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::HOUR;
+use crate::domain::slo::refill;
 use crate::domain::slo::status::SloStatus;
 
 impl State {
     /// The windows that were, are, or will be; one that was called off is none.
     pub fn corrections(&self) -> Vec<Correction> {
         self.maintenance.iter().filter_map(correction).collect()
+    }
+
+    /// The incident whose errors leave the SLO's window with its next refill.
+    pub fn leaving(&self, slo: &SloStatus) -> Option<&Incident> {
+        refill::leaving(slo, self.incidents.values().map(AsRef::as_ref))
     }
 
     /// Since when an SLO has been in its policy step. The ledger knows that a change of long ago lies within an

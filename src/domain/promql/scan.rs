@@ -40,13 +40,18 @@ pub fn balanced(text: &str) -> Result<(), String> {
     }
 }
 
-/// Whether the text is one call of a function and nothing more: `sum(a) + sum(b)` is not.
+/// Whether the text is one call of a function, or one aggregation, and nothing more: `sum(a) + sum(b)` is not.
 pub fn is_call(text: &str) -> bool {
-    let name = text.find('(').map_or("", |end| &text[..end]);
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let mut scan = Scan(text);
+    if scan.word(|c| c.is_ascii_alphanumeric() || c == '_').is_empty() {
         return false;
     }
-    let mut scan = Scan(&text[name.len()..]);
+    if scan.0.starts_with(char::is_whitespace) && scan.space().any(&["by", "without"]).is_some() {
+        if scan.space().bracketed().is_none() {
+            return false;
+        }
+        scan.space();
+    }
     scan.bracketed().is_some() && scan.0.is_empty()
 }
 
@@ -148,12 +153,21 @@ mod tests {
 
     #[test]
     fn a_call_is_one_call() {
-        for text in ["sum(a)", r#"sum(rate(a{b=")"}[5m]))"#, "f()"] {
+        for text in ["sum(a)", r#"sum(rate(a{b=")"}[5m]))"#, "f()", "sum by (b) (a)", "sum without(b)(a + c)"]
+        {
             assert!(is_call(text), "{text}");
         }
-        for text in
-            ["sum(a) + sum(b)", "(a)", "a", "sum by (b) (a)", "sum(a) offset 5m", "sum(a", "-f(a)", ""]
-        {
+        for text in [
+            "sum(a) + sum(b)",
+            "(a)",
+            "a",
+            "sum by (b) (a) / c",
+            "sum(a) offset 5m",
+            "sum(a",
+            "-f(a)",
+            "sum by (b)",
+            "",
+        ] {
             assert!(!is_call(text), "{text}");
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
+use super::dead::Lost;
 use super::page::{Block, Body, Page, plain, stem};
 use crate::text::cleaned;
 
@@ -81,7 +82,8 @@ pub(super) fn name_key(name: &str) -> String {
 }
 
 impl Library {
-    pub fn build(documents: Vec<Document>) -> Self {
+    /// The page of each document has the document's index.
+    pub fn build(documents: &[Document]) -> Self {
         let mut library = Self::default();
         for document in documents {
             let page = Page::parse(&document.path, &document.text);
@@ -171,15 +173,12 @@ impl Library {
         let mut out = Vec::new();
         for (at, entry) in self.pages.iter().enumerate() {
             let notes = entry.page.notes.iter().map(|(line, note)| (*line, note.clone()));
-            let links = entry.page.links.iter().filter_map(|link| {
-                let message = match self.follow(at, &link.target) {
-                    Follow::Missing(path) => format!("link to {path}, which is not in this folder"),
-                    Follow::DeadAnchor { anchor, .. } => {
-                        format!("link to #{anchor}, which its page does not have")
-                    }
-                    _ => return None,
+            let links = self.dead_links_of(at).map(|dead| {
+                let message = match dead.lost {
+                    Lost::Page(path) => format!("link to {path}, which is not in this folder"),
+                    Lost::Anchor { anchor, .. } => format!("link to #{anchor}, which its page does not have"),
                 };
-                Some((link.line, message))
+                (dead.link.line, message)
             });
             let mut found: Vec<(usize, String)> = notes.chain(links).collect();
             found.sort();
@@ -255,7 +254,7 @@ mod tests {
             text: (*text).into(),
             modified: None,
         };
-        Library::build(files.iter().map(document).collect())
+        Library::build(&files.iter().map(document).collect::<Vec<_>>())
     }
 
     fn page(page: usize, block: Option<usize>) -> Follow {

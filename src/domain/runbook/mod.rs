@@ -1,6 +1,7 @@
 //! Runbooks: Markdown as blocks, search, and the way from an alert to its page.
 
 mod address;
+pub mod dead;
 mod fences;
 mod front;
 mod html;

@@ -111,7 +111,7 @@ mod tests {
             text: text.into(),
             modified: None,
         };
-        Library::build(vec![
+        Library::build(&[
             file("node/DiskFull.md", "# Disk full\n## Mitigation\nRun `journalctl --vacuum-size=1G`.\n"),
             file(
                 "api/high-error-rate.md",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::incident::{Clock, Incident};
+use crate::domain::incident::Incident;
 use crate::domain::journal::State;
 use crate::domain::quantity::{burn, percent};
 use crate::domain::slo::spent::{Cost, Stretch, costs};
@@ -65,9 +65,9 @@ fn dear_incidents(slo: &SloStatus, log: &State, now: DateTime<Utc>) -> Vec<Strin
         .map(AsRef::as_ref)
         .filter(concerned)
         .filter_map(|incident| {
-            let clocks = &incident.clocks;
-            let end = clocks.get(Clock::Resolved).or(clocks.get(Clock::Closed)).unwrap_or(now);
-            Some((incident, Stretch { from: clocks.start()?.timestamp(), to: end.timestamp() }))
+            let end = incident.ended().unwrap_or(now);
+            let lasted = Stretch { from: incident.clocks.start()?.timestamp(), to: end.timestamp() };
+            Some((incident, lasted.in_cells(at)))
         })
         .unzip();
     let costs = costs(&slo.ledger, stretch, &claims).costs;

@@ -1,5 +1,7 @@
 //! The golden signals of a service: latency, traffic, errors, saturation.
 
+pub mod lint;
+
 use super::series::Series;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,7 +19,9 @@ pub struct Forecast {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Refill {
-    /// Unix time.
+    /// Unix time since which it comes back.
+    pub from: i64,
+    /// Unix time by which it has.
     pub at: i64,
     /// Share of the budget that comes back.
     pub share: f64,
@@ -62,7 +64,7 @@ fn of_period(objective: &Objective, at: i64, budget: &Budget, rate: Tally) -> Fo
         (rate.bad > 0.0).then(|| (left / rate.bad).ceil() as i64).filter(|ahead| at + ahead < end)
     };
     let spent = 1.0 - budget.remaining.unwrap_or(1.0);
-    let refill = (spent > SMALL).then_some(Refill { at: end, share: spent });
+    let refill = (spent > SMALL).then_some(Refill { from: end, at: end, share: spent });
     Forecast { naive: ahead, rolling: ahead, refill }
 }
 
@@ -127,5 +129,6 @@ fn refill(objective: &Objective, ledger: &Ledger, at: i64, now: Tally) -> Option
     let hour = (1..=24)
         .find(|hour| gone((day - 1) * DAY + hour * HOUR) - start >= 0.9 * (end - start))
         .unwrap_or(24);
-    Some(Refill { at: at + (day - 1) * DAY + hour * HOUR, share: end - start })
+    let from = at + (day - 1) * DAY;
+    Some(Refill { from, at: from + hour * HOUR, share: end - start })
 }

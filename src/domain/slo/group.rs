@@ -18,6 +18,11 @@ impl Objective {
         self.group.as_ref().is_some_and(|group| group.labels.is_empty())
     }
 
+    /// The labels that tell its children apart; none unless it is a parent.
+    pub fn grouped_by(&self) -> &[String] {
+        self.group.as_ref().filter(|group| group.labels.is_empty()).map_or(&[], |group| &group.by)
+    }
+
     /// The group it is a child of.
     pub fn child_of(&self) -> Option<&Group> {
         self.group.as_ref().filter(|group| !group.labels.is_empty())

@@ -1,6 +1,6 @@
 //! What a stretch of time cost: its events, its share of the budget, its worst hour, and who has it to answer for.
 
-use super::ledger::{HOUR, Ledger, MINUTE, Reading};
+use super::ledger::{HOUR, Ledger, MIDDLE_SPAN, MINUTE, Reading};
 use super::objective::Objective;
 use super::window::Window;
 
@@ -24,6 +24,16 @@ impl Stretch {
         let from = (other.from - other.from.rem_euclid(MINUTE)).max(self.from);
         let to = (other.to + (-other.to).rem_euclid(MINUTE)).min(self.to);
         (from < to).then_some(Self { from, to })
+    }
+
+    /// Rounded outwards to whole hours at edges for which a ledger, seen from `now`, keeps whole hours only. What was
+    /// bad in the hours of a short incident then is its own, though the hour does not tell in which minutes it was.
+    #[must_use]
+    pub fn in_cells(self, now: i64) -> Self {
+        let old = |at: i64| at < now - MIDDLE_SPAN;
+        let from = if old(self.from) { self.from - self.from.rem_euclid(HOUR) } else { self.from };
+        let to = if old(self.to) { self.to + (-self.to).rem_euclid(HOUR) } else { self.to };
+        Self { from, to }
     }
 
     /// The events of it. `None` when it is shorter than a cell.
@@ -156,6 +166,14 @@ mod tests {
         assert_eq!(Stretch::new(NOW, NOW), None);
         assert_eq!(week().part(claim(NOW - 90, NOW - 1)), Some(claim(NOW - 120, NOW)));
         assert_eq!(week().part(claim(NOW - 9 * DAY, NOW - 8 * DAY)), None);
+    }
+
+    #[test]
+    fn old_edges_are_rounded_outwards_to_the_hour() {
+        let old = NOW - 5 * DAY;
+        assert_eq!(claim(old + 60, old + 600).in_cells(NOW), claim(old, old + HOUR));
+        assert_eq!(claim(old, old + HOUR).in_cells(NOW), claim(old, old + HOUR));
+        assert_eq!(claim(old + 60, NOW - 60).in_cells(NOW), claim(old, NOW - 60));
     }
 
     #[test]

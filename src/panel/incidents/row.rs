@@ -12,6 +12,7 @@ use crate::domain::runbook::resolve::Found;
 use crate::domain::slo::alert::TierStatus;
 use crate::domain::slo::status::{Data, SloStatus};
 use crate::domain::slo::tier::{Comparison, Severity};
+use crate::panel::folding::{families, which};
 use crate::panel::{calendar, runbooks, when};
 use crate::state::{Model, Screen};
 use crate::theme::Role;
@@ -43,12 +44,39 @@ pub(super) struct Row {
 /// Every row, worst first, as far as it matches the filter.
 pub(super) fn rows(model: &Model) -> Vec<Row> {
     let open = model.log.open_incidents().into_iter().map(|incident| of_incident(model, incident));
-    let alerts = alerts(model).into_iter().map(|(slo, tier)| of_alert(model, slo, tier));
     let plans = model.log.maintenance_ahead(model.now).into_iter().map(|window| of_plan(model, window));
     let over = over(model).into_iter().map(|incident| of_incident(model, incident));
     let filter = filter(model).to_lowercase();
-    let pagers = pagers(model).into_iter().map(|(slo, severity)| of_pager(model, slo, severity));
+    let alerts = of_alerts(model, &filter);
+    let pagers = of_pagers(model, &filter);
     open.chain(alerts).chain(pagers).chain(plans).chain(over).filter(|row| row.matches(&filter)).collect()
+}
+
+/// The alerts that match, those of one group and severity in one row: that of the worst.
+fn of_alerts(model: &Model, filter: &str) -> Vec<Row> {
+    let found = alerts(model);
+    let severities = [Severity::Page, Severity::Ticket];
+    let of = |severity| {
+        let found = found.iter().filter(move |(_, tier)| tier.tier.severity == severity);
+        let found =
+            found.filter(|(slo, tier)| filter.is_empty() || of_alert(model, slo, tier, 1).matches(filter));
+        families(found.copied(), |_, _| false)
+    };
+    let rows = severities.into_iter().flat_map(of);
+    rows.map(|family| of_alert(model, family.worst, family.with, family.count)).collect()
+}
+
+fn of_pagers(model: &Model, filter: &str) -> Vec<Row> {
+    let found = pagers(model);
+    let severities = [Severity::Page, Severity::Ticket];
+    let of = |severity| {
+        let found = found.iter().filter(move |(_, own)| *own == severity);
+        let found =
+            found.filter(|(slo, own)| filter.is_empty() || of_pager(model, slo, *own, 1).matches(filter));
+        families(found.copied(), |_, _| false)
+    };
+    let rows = severities.into_iter().flat_map(of);
+    rows.map(|family| of_pager(model, family.worst, family.with, family.count)).collect()
 }
 
 /// The filter of the Incidents screen; other screens filter something else.
@@ -150,7 +178,7 @@ pub(in crate::panel) fn severity_look(rank: u8) -> (char, Role) {
     }
 }
 
-fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
+fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus, count: usize) -> Row {
     let (mark, role) = match tier.tier.severity {
         Severity::Page => ('●', Role::Page),
         Severity::Ticket => ('◐', Role::Warn),
@@ -165,7 +193,7 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
         word: tier.tier.severity.word().to_owned(),
         role,
         name: String::new(),
-        title: slo.objective.alert_name(),
+        title: titled(slo.objective.alert_name(), slo, count),
         state: format!(
             "{} & {} {} {}×",
             rate(tier.long_burn),
@@ -184,7 +212,13 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus) -> Row {
     }
 }
 
-fn of_pager(model: &Model, slo: &SloStatus, severity: Severity) -> Row {
+/// The name of an alert, with which of a group it is about.
+fn titled(name: String, slo: &SloStatus, count: usize) -> String {
+    let which = which(slo, count);
+    if which.is_empty() { name } else { format!("{name} {which}") }
+}
+
+fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) -> Row {
     let (mark, role) = match severity {
         Severity::Page => ('●', Role::Page),
         Severity::Ticket => ('◐', Role::Warn),
@@ -198,7 +232,7 @@ fn of_pager(model: &Model, slo: &SloStatus, severity: Severity) -> Row {
         word: severity.word().to_owned(),
         role,
         name: String::new(),
-        title: if names.is_empty() { slo.objective.alert_name() } else { names },
+        title: titled(if names.is_empty() { slo.objective.alert_name() } else { names }, slo, count),
         state: "by the pager alone".to_owned(),
         state_role: role,
         who_label,

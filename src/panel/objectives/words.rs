@@ -4,7 +4,7 @@ use chrono::DateTime;
 use ratatui::text::Line;
 
 use super::Pen;
-use crate::domain::quantity::short_duration;
+use crate::domain::quantity::{percent_figure, scaled, short_duration};
 use crate::domain::slo::pager::Agreement;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::{Data, SloStatus};
@@ -47,4 +47,9 @@ pub(super) const QUARREL: &str = "≠pager ";
 
 pub(super) fn differs(slo: &SloStatus) -> bool {
     slo.pager.as_ref().is_some_and(Agreement::differs)
+}
+
+/// A remaining budget without its unit: `12`, `-6173`, `-61.7 k`.
+pub(super) fn remaining(share: f64) -> String {
+    if share.abs() < 100.0 { percent_figure(share) } else { scaled(share * 100.0) }
 }

@@ -78,7 +78,14 @@ fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
         pieces.push(piece(Role::Bright, glued(&format!("+{}", percent(refill.share)))));
         pieces.push(piece(Role::Muted, " back by "));
         pieces.push(piece(Role::Text, glued(&ahead(refill.at, now))));
-        pieces.push(piece(Role::Muted, " as old errors leave"));
+        match model.log.leaving(slo) {
+            Some(incident) => {
+                pieces.push(piece(Role::Muted, " when "));
+                pieces.push(piece(Role::Accent, incident.id()));
+                pieces.push(piece(Role::Muted, " leaves"));
+            }
+            None => pieces.push(piece(Role::Muted, " as old errors leave")),
+        }
     }
     pieces
 }

@@ -22,13 +22,20 @@ mod tests;
 
 use std::sync::Arc;
 
+use crate::domain::signal::Lane;
+
 use super::{BackendSpec, Kind, SettingError, Source};
 
 pub use events::events;
 pub use scenario::Scenario;
 
 pub const KIND: Kind =
-    Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect, lasting: false };
+    Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect, lanes, lasting: false };
+
+/// Its services have all of them, whatever they are called.
+fn lanes(_preset: Option<&str>) -> Vec<Lane> {
+    Lane::ALL.to_vec()
+}
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
     let settings = settings::Settings::read(spec)?;

@@ -117,7 +117,7 @@ fn alarm(labels: &std::collections::HashMap<String, String>) -> Alarm {
 }
 
 /// Page or ticket, by the words that rules use for them.
-fn severity(word: &str) -> Option<Severity> {
+pub(super) fn severity(word: &str) -> Option<Severity> {
     match word.to_ascii_lowercase().as_str() {
         "page" | "critical" | "crit" | "emergency" | "fatal" => Some(Severity::Page),
         "ticket" | "warning" | "warn" | "info" => Some(Severity::Ticket),

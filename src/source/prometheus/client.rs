@@ -7,7 +7,7 @@ use reqwest::{Method, Url};
 use super::answer::{self, Answer};
 use super::credentials::{Credentials, Ready};
 use crate::source::http::text::{address, origin};
-use crate::source::http::{Ask, Http, Reply};
+use crate::source::http::{Ask, Http, Reply, failure};
 use crate::source::{SourceError, Toll};
 
 pub(super) struct Client {
@@ -47,6 +47,25 @@ impl Client {
         Err(failure.unwrap_or(SourceError::BadAnswer { address: String::new(), what: "no URL".to_owned() }))
     }
 
+    /// GETs `/api/v1/{endpoint}`; the body of a success.
+    pub(super) async fn get(
+        &self,
+        endpoint: &str,
+        params: &[(&str, String)],
+        toll: &mut Toll,
+    ) -> Result<Vec<u8>, SourceError> {
+        let current = self.current.load(Ordering::Relaxed);
+        let Some(base) = self.urls.get(current) else {
+            return Err(SourceError::BadAnswer { address: String::new(), what: "no URL".to_owned() });
+        };
+        let (mut reply, ready, _) = self.reply(base, endpoint, params, Method::GET, toll).await?;
+        if reply.status == 200 {
+            return Ok(reply.body);
+        }
+        reply.body = ready.hide(reply.body);
+        Err(failure::status(&reply))
+    }
+
     async fn ask_at(
         &self,
         base: &Url,
@@ -54,8 +73,23 @@ impl Client {
         params: &[(&str, String)],
         toll: &mut Toll,
     ) -> Result<Answer, SourceError> {
+        let method = if self.by_get.load(Ordering::Relaxed) { Method::GET } else { Method::POST };
+        let (reply, ready, method) = self.reply(base, endpoint, params, method, toll).await?;
+        let get = method == Method::GET && reply.status < 400;
+        self.by_get.fetch_or(get, Ordering::Relaxed);
+        read(reply, &ready, toll)
+    }
+
+    /// The reply to the method that was let through in the end.
+    async fn reply(
+        &self,
+        base: &Url,
+        endpoint: &str,
+        params: &[(&str, String)],
+        mut method: Method,
+        toll: &mut Toll,
+    ) -> Result<(Reply, Ready, Method), SourceError> {
         let url = below(base, endpoint);
-        let mut method = if self.by_get.load(Ordering::Relaxed) { Method::GET } else { Method::POST };
         let mut renewed = !self.credentials.renewable();
         loop {
             let ready = self.ready(base).await?;
@@ -74,11 +108,7 @@ impl Client {
                     renewed = true;
                 }
                 403 | 405 if method == Method::POST => method = Method::GET,
-                _ => {
-                    let get = method == Method::GET && reply.status < 400;
-                    self.by_get.fetch_or(get, Ordering::Relaxed);
-                    return read(reply, &ready, toll);
-                }
+                _ => return Ok((reply, ready, method)),
             }
         }
     }

@@ -29,34 +29,44 @@ impl Pair {
 
 /// What to ask for `objective` over a cell of width `window`; of a child its own label set alone.
 pub(super) fn pair(objective: &Objective, window: Window) -> Result<Pair, String> {
-    let narrow = Narrow::of(objective);
-    match &objective.sli {
+    of_sli(&objective.sli, Narrow::of(objective), window)
+}
+
+/// The same, but of a parent all its label sets at once, one series for each.
+pub(super) fn pair_of_each(objective: &Objective, window: Window) -> Result<Pair, String> {
+    of_sli(&objective.sli, Narrow::each(objective), window)
+}
+
+fn of_sli(sli: &Sli, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
+    let by = narrow.by();
+    match sli {
         Sli::Events(events) | Sli::Correctness(events) => of_events(events, narrow, window),
         Sli::Latency(latency) if latency.native => native(latency, narrow, window),
         Sli::Latency(latency) => {
             let (fast, all) = buckets(latency, narrow)?;
-            let total = Some(increase(&all, window));
-            Ok(Pair { side: "good", part: increase(&fast, window), total })
+            let total = Some(increase(&all, &by, window));
+            Ok(Pair { side: "good", part: increase(&fast, &by, window), total })
         }
         Sli::Ratio(ratio) => of_ratio(ratio, narrow, window),
         Sli::Threshold(threshold) => of_threshold(threshold, narrow, window),
         Sli::Freshness(freshness) => {
             let stamp = narrow.selector(gauge(&freshness.timestamp)?);
-            let good = format!("time() - max({}) <= bool {}", stamp.text(), freshness.max_age.as_seconds());
-            Ok(Pair::share("good", minutes_of(&good, window)))
+            let good =
+                format!("time() - max{by}({}) <= bool {}", stamp.text(), freshness.max_age.as_seconds());
+            Ok(Pair::share("good", minutes_of(&good, narrow, window)))
         }
         Sli::Throughput(throughput) => {
             let Expr::Counter(counter) = classify(&throughput.counter)? else {
                 return Err(format!("`{}`: a throughput needs a bare counter", throughput.counter));
             };
-            let rate = format!("sum(rate({}))", narrow.selector(counter).over(&BASE.to_string()));
+            let rate = format!("sum{by}(rate({}))", narrow.selector(counter).over(&BASE.to_string()));
             let good = format!("{rate} >= bool {}", throughput.at_least);
-            Ok(Pair::share("good", minutes_of(&good, window)))
+            Ok(Pair::share("good", minutes_of(&good, narrow, window)))
         }
         Sli::Bool(metric) => {
             let samples = narrow.selector(gauge(metric)?).over(&window.to_string());
-            let total = Some(format!("sum(count_over_time({samples}))"));
-            Ok(Pair { side: "good", part: format!("sum(sum_over_time({samples}))"), total })
+            let total = Some(format!("sum{by}(count_over_time({samples}))"));
+            Ok(Pair { side: "good", part: format!("sum{by}(sum_over_time({samples}))"), total })
         }
         Sli::Composite(_) => Err("a composite is not asked; its members are".to_owned()),
     }
@@ -65,8 +75,8 @@ pub(super) fn pair(objective: &Objective, window: Window) -> Result<Pair, String
 fn of_events(events: &Events, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
     let counted = |text: &str| {
         Ok::<_, String>(match classify(text)? {
-            Expr::Counter(selector) => increase(&narrow.selector(selector), window),
-            template @ Expr::Template(_) => narrow.sum(template.over(window)),
+            Expr::Counter(selector) => increase(&narrow.selector(selector), &narrow.by(), window),
+            Expr::Template(text) => narrow.sum(Expr::Template(narrow.sum_by(text)).over(window)),
         })
     };
     let total = Some(counted(&events.total)?);
@@ -82,7 +92,7 @@ fn buckets(latency: &Latency, narrow: Narrow<'_>) -> Result<(Selector, Selector)
 
 /// The fraction of nothing is NaN, which is not above 0: no requests are no slow ones.
 fn native(latency: &Latency, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
-    let all = increase(&narrow.selector(classify_histogram(&latency.histogram)?), window);
+    let all = increase(&narrow.selector(classify_histogram(&latency.histogram)?), &narrow.by(), window);
     let count = format!("histogram_count({all})");
     let fast = format!("histogram_fraction(0, {}, {all}) * {count}", latency.threshold);
     Ok(Pair { side: "good", part: format!("({fast}) >= 0 or {count} * 0"), total: Some(count) })
@@ -92,7 +102,7 @@ fn native(latency: &Latency, narrow: Narrow<'_>, window: Window) -> Result<Pair,
 fn of_ratio(ratio: &Ratio, narrow: Narrow<'_>, window: Window) -> Result<Pair, String> {
     let part = match classify(&ratio.ratio)? {
         Expr::Counter(series) => {
-            minutes_of(&format!("{} >= 0 < Inf", narrow.selector(series).text()), window)
+            minutes_of(&format!("{} >= 0 < Inf", narrow.selector(series).text()), narrow, window)
         }
         Expr::Template(text) => narrow.and_on(substitute(&text, &window.to_string())),
     };
@@ -107,7 +117,7 @@ fn of_threshold(threshold: &Threshold, narrow: Narrow<'_>, window: Window) -> Re
     };
     // What is not a number passes no comparison, and would else count as bad.
     let good = format!("(({value}) >= -Inf) {} bool {}", threshold.op, threshold.bound);
-    Ok(Pair::share("good", minutes_of(&good, window)))
+    Ok(Pair::share("good", minutes_of(&good, narrow, window)))
 }
 
 fn value_of(threshold: &Threshold) -> Result<String, String> {
@@ -119,10 +129,10 @@ fn value_of(threshold: &Threshold) -> Result<String, String> {
     Ok(text)
 }
 
-/// The mean of `expression` at the whole minutes of a window, over all its series. A second short, so that the
-/// minute at the window's begin belongs to the one before, in any version.
-fn minutes_of(expression: &str, window: Window) -> String {
-    format!("avg(avg_over_time(({expression})[{}s:1m]))", window.as_seconds() - 1)
+/// The mean of `expression` at the whole minutes of a window, over all its series or those of each label set. A
+/// second short, so that the minute at the window's begin belongs to the one before, in any version.
+fn minutes_of(expression: &str, narrow: Narrow<'_>, window: Window) -> String {
+    format!("avg{}(avg_over_time(({expression})[{}s:1m]))", narrow.by(), window.as_seconds() - 1)
 }
 
 /// What tells which label sets `sli` has: vectors over the last `span`, of which each may know some.

@@ -1,11 +1,13 @@
 //! Prometheus and everything that speaks its HTTP query API.
 
 mod alarms;
+mod alert_rules;
 mod answer;
 mod batch;
 mod client;
 mod counts;
 mod credentials;
+mod discover;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -21,9 +23,11 @@ mod signals;
 use std::sync::Arc;
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, SettingError, Signals, SignalsAsk, Source,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
+    SignalsAsk, Source,
 };
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
 use batch::Refused;
 use client::Client;
@@ -31,15 +35,25 @@ use kinds::Pair;
 
 pub use presets::known_presets;
 
-pub const KIND: Kind = Kind { name: "prometheus", keys: settings::KEYS, connect, lasting: true };
+pub const KIND: Kind =
+    Kind { name: "prometheus", keys: settings::KEYS, connect, lanes: presets::lanes, lasting: true };
 
 struct Prometheus {
     client: Client,
     refused: Refused,
+    /// Its name in the configuration.
+    name: String,
+    /// The tools whose SLOs are looked for.
+    wanted: Vec<Tool>,
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
-    Ok(Arc::new(Prometheus { client: settings::client(spec)?, refused: Refused::default() }))
+    Ok(Arc::new(Prometheus {
+        client: settings::client(spec)?,
+        refused: Refused::default(),
+        name: spec.name.clone(),
+        wanted: settings::wanted(spec)?,
+    }))
 }
 
 impl Source for Prometheus {
@@ -65,6 +79,18 @@ impl Source for Prometheus {
 
     fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], at: i64) -> Answer<'a, LabelSets> {
         Box::pin(label_sets::label_sets(&self.client, &self.refused, objectives, at))
+    }
+
+    fn discovers(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    fn discover(&self, at: i64) -> Answer<'_, Discovered> {
+        Box::pin(discover::discover(&self.client, &self.wanted, &self.name, at))
+    }
+
+    fn alert_doubts<'a>(&'a self, objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
+        Box::pin(alert_rules::doubts(&self.client, objectives))
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {

@@ -38,6 +38,12 @@ pub(super) fn recipe(name: &str, selector: &str) -> Option<Recipe> {
     PRESETS.iter().find(|(known, _)| *known == name).map(|(_, preset)| preset(selector))
 }
 
+/// What the services of a preset show by it; those without one show their own queries alone.
+pub(super) fn lanes(preset: Option<&str>) -> Vec<Lane> {
+    let Some(recipe) = recipe(preset.unwrap_or(OWN), "") else { return Vec::new() };
+    [Lane::Traffic, Lane::Errors].into_iter().chain(recipe.others.iter().map(|(lane, ..)| *lane)).collect()
+}
+
 fn http(selector: &str) -> Recipe {
     let requests = series("http_requests_total", selector, "");
     let failed = ["code", "status", "status_code"].map(|label| {
@@ -116,6 +122,12 @@ mod tests {
     fn the_list_of_names_is_the_list_of_presets() {
         let names: Vec<_> = PRESETS.iter().map(|(name, _)| *name).chain([OWN]).collect();
         assert_eq!(names, NAMES);
+    }
+
+    #[test]
+    fn a_preset_shows_every_signal_and_none_shows_nothing() {
+        assert!(Lane::ALL.iter().all(|lane| lanes(Some("http")).contains(lane)));
+        assert_eq!([lanes(Some(OWN)), lanes(None), lanes(Some("htp"))], [const { Vec::<Lane>::new() }; 3]);
     }
 
     #[test]

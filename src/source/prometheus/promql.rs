@@ -65,7 +65,7 @@ impl Expr {
     /// times the window: cells of different widths must weigh by what they hold.
     pub fn over(&self, window: Window) -> String {
         match self {
-            Self::Counter(selector) => increase(selector, window),
+            Self::Counter(selector) => increase(selector, "", window),
             Self::Template(text) if is_per_second(text) => {
                 format!("({}) * {}", substitute(text, &window.to_string()), window.as_seconds())
             }
@@ -87,8 +87,9 @@ fn is_per_second(text: &str) -> bool {
     (calls("rate") || calls("irate")) && !counts.into_iter().any(calls)
 }
 
-pub(super) fn increase(selector: &Selector, window: Window) -> String {
-    format!("sum(increase({}))", selector.over(&window.to_string()))
+/// The increase of all series, or of those of each label set where `by` is such as ` by (route) `.
+pub(super) fn increase(selector: &Selector, by: &str, window: Window) -> String {
+    format!("sum{by}(increase({}))", selector.over(&window.to_string()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::credentials::{Credentials, Origin, Scheme, Secret};
+use crate::domain::slo::tool::Tool;
 use crate::source::http::{Http, Trust};
 use crate::source::{BackendSpec, SettingError};
 
@@ -25,6 +26,7 @@ pub(super) const KEYS: &[&str] = &[
     "ca_file",
     "client_cert",
     "client_key",
+    "discover",
 ];
 
 type Settings = Map<String, Value>;
@@ -37,6 +39,27 @@ pub(super) fn client(spec: &BackendSpec) -> Result<Client, SettingError> {
     let http = Http::new(spec.timeout, trust(&spec.settings)?, tls)
         .map_err(|why| fault("url", format!("the HTTP client does not start: {why}"), None))?;
     Ok(Client { http, urls, credentials, current: AtomicUsize::new(0), by_get: AtomicBool::new(false) })
+}
+
+/// The tools whose SLOs are to be looked for.
+pub(super) fn wanted(spec: &BackendSpec) -> Result<Vec<Tool>, SettingError> {
+    let Some(list) = spec.settings.get("discover") else { return Ok(Vec::new()) };
+    let mut wanted = Vec::new();
+    for word in list_of_text("discover", list)? {
+        let known: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).collect();
+        let hint = format!("known are {}", known.join(", "));
+        let tool = word.parse().map_err(|()| {
+            fault(
+                "discover",
+                format!("SLOs of `{}` cannot be looked for", crate::text::clean(word)),
+                Some(&hint),
+            )
+        })?;
+        if !wanted.contains(&tool) {
+            wanted.push(tool);
+        }
+    }
+    Ok(wanted)
 }
 
 fn fault(key: &str, problem: impl Into<String>, hint: Option<&str>) -> SettingError {

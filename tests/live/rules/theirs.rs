@@ -29,6 +29,14 @@ pub(crate) fn pyrra_errors(window: &str) -> String {
     )
 }
 
+/// Pyrra's `ratio` with `grouping: [service]`.
+pub(crate) fn pyrra_errors_by_service(window: &str) -> String {
+    format!(
+        "sum by (service) (rate(http_requests_total{{code=~\"5..\"}}[{window}])) / \
+         sum by (service) (rate(http_requests_total[{window}]))"
+    )
+}
+
 /// Pyrra's `latency`.
 pub(crate) fn pyrra_slow(window: &str) -> String {
     let all = format!("sum(rate(http_request_duration_seconds_count{{service=\"shop\"}}[{window}]))");

@@ -1,9 +1,12 @@
 //! Catalogues of several files in one folder, some of them broken.
 
+use std::path::Path;
+
 use super::*;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::sli::Sli;
+use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
 
 const SLOTH: &str = r#"
@@ -74,12 +77,32 @@ fn each_tool_keeps_its_method_windows_and_labels() {
     assert_eq!(sloth.method, Method::RatioTimeslices { slice: Window::minutes(5) });
     assert_eq!(sloth.tiers.iter().map(|tier| tier.factor).collect::<Vec<_>>(), [14.4, 6.0]);
     assert_eq!(sloth.about.pager["sloth_id"], "shop-availability");
+    assert_eq!(sloth.about.pager["alertname"], "ShopErrors");
     assert_eq!(sloth.runbook.as_deref(), Some("https://wiki.example.org/shop"));
     assert_eq!((pyrra.method, pyrra.window), (Method::Occurrences, Window::days(28)));
     let Sli::Latency(latency) = &pyrra.sli else { panic!("{:?}", pyrra.sli) };
     assert_eq!((latency.histogram.as_str(), latency.threshold), (r#"rt_seconds{job="checkout"}"#, 0.5));
     assert_eq!(pyrra.group.as_ref().unwrap().by, ["route"]);
     assert_eq!(pyrra.tiers.iter().map(|tier| tier.factor).collect::<Vec<_>>(), [14.0, 7.0, 2.0, 1.0]);
+}
+
+#[test]
+fn severities_of_pyrra_and_labels_of_sloths_alerts() {
+    let routed = SLOTH.replace("name: ShopErrors\n", "name: ShopErrors\n      labels: { route: web }\n");
+    let severe = PYRRA.replace(
+        "  window: 4w\n",
+        "  window: 4w\n  alerting: { severities: { mediumBurn: info, slowBurn: page } }\n",
+    );
+    let catalogue = Folder::of(&[("a.yaml", &routed), ("b.yml", &severe)]).load("");
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(
+        !found.is_error()
+            && found.line().contains("a.yaml:5")
+            && found.message.ends_with("lack them: `route`"),
+        "{found:?}"
+    );
+    let severities: Vec<_> = catalogue.carried[1].objective.tiers.iter().map(|tier| tier.severity).collect();
+    assert_eq!(severities, [Severity::Page, Severity::Ticket, Severity::Page, Severity::Ticket]);
 }
 
 #[test]

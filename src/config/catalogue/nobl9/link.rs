@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Component, Content, Here, Kind, Measure, Metric, Note, Object, Objective, Slo, Source};
+use crate::config::catalogue::carry;
 use crate::config::catalogue::draft::{Alerts, Condition, Draft, Linked, Tool};
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
@@ -230,7 +231,7 @@ impl Maker<'_, '_> {
             let hint = "name its components here";
             return Err(Box::new(component.objective.spot.error(code::CONFLICT, &message, Some(hint))));
         }
-        let id = format!("{}/{}", slo.service.value, name_of(object, slo, objective));
+        let id = carry::id(&slo.service.value, &name_of(object, slo, objective));
         Ok(Member { id, weight: component.weight })
     }
 

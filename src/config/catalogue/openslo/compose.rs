@@ -2,6 +2,7 @@
 
 use super::Budgeting;
 use super::drafts::Maker;
+use crate::config::catalogue::carry;
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
 use crate::domain::slo::target::Target;
 
@@ -15,7 +16,7 @@ impl Maker<'_> {
         let weight =
             |spot| objectives.iter().find(|(_, part)| part.spot == spot).map_or(1.0, |(_, part)| part.weight);
         let member = |draft: &super::super::draft::Draft| Member {
-            id: format!("{}/{}", draft.service.value, draft.name.value),
+            id: carry::id(&draft.service.value, &draft.name.value),
             weight: weight(draft.spot.clone()),
         };
         let members: Vec<Member> = self.drafts.iter().map(member).collect();

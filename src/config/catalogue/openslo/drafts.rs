@@ -185,7 +185,7 @@ impl<'o> Maker<'o> {
             }
             Measure::Raw { side, raw } => {
                 let Some(text) = query(raw) else { return missing(raw) };
-                Ok(Some(indicator::ratio(*side, &text.value)))
+                Ok(Some(indicator::quotient(*side, &text.value)))
             }
             Measure::Events { counter, side, part, total } => {
                 let Some(part_text) = query(part) else { return missing(part) };
@@ -193,9 +193,13 @@ impl<'o> Maker<'o> {
                 let counter = counter.unwrap_or_else(|| {
                     let guess = looks_counted(&total_text.value);
                     let word = if guess { "counters" } else { "no counters" };
-                    notes.push(
-                        sli.spot.note(&format!("`counter` is not given; by their names these are {word}")),
-                    );
+                    // Queries with a range of their own mean the same either way.
+                    let matters =
+                        |text: &Here<String>| understand(&text.value, true) != understand(&text.value, false);
+                    if matters(&part_text) || matters(&total_text) {
+                        let text = format!("`counter` is not given; by their names these are {word}");
+                        notes.push(sli.spot.note(&text));
+                    }
                     guess
                 });
                 let read = |text: &Here<String>| understand(&text.value, counter);

@@ -211,6 +211,17 @@ fn two_of_one_name_are_told_with_both_places() {
 }
 
 #[test]
+fn what_is_no_counter_by_name_is_told_only_where_it_matters() {
+    let unsaid = SLO.replace("        counter: true\n", "");
+    assert!(notes(&drafts(&unsaid)[0]).contains("`counter` is not given"), "{unsaid}");
+    let ranged = unsaid
+        .replace("(http_total{code!~\"5..\"})", "(rate(http_total{code!~\"5..\"}[{{.window}}]))")
+        .replace("(http_total)", "(rate(http_total[{{ .window }}]))");
+    assert_eq!(ranged.matches("window").count(), 2, "{ranged}");
+    assert!(!notes(&drafts(&ranged)[0]).contains("counter"), "{}", notes(&drafts(&ranged)[0]));
+}
+
+#[test]
 fn composites_are_their_members_and_one_more() {
     let text = "\
 apiVersion: openslo/v1
@@ -236,6 +247,9 @@ spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: up}}}}
     assert_eq!(composite.members[1].id, "shop/journey-pay");
     assert_eq!(found[2].goal.value, Goal::Ratio("0.95".to_owned()));
     assert!(notes(&found[2]).contains("adds up"));
+    let parted = drafts(&text.replace("service: shop", "service: eu/shop"));
+    let Some(Kind::Composite(composite)) = &parted[2].sli else { panic!() };
+    assert_eq!(composite.members[1].id, "eu-shop/journey-pay", "as the member itself is called");
     assert!(
         told(&text.replace("  budgeting", "  indicatorRef: up\n  budgeting"))[0].contains("both in `spec`")
     );

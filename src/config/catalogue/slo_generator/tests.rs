@@ -66,8 +66,9 @@ fn the_other_methods() {
         text.replace("good_bad_ratio", method)
     };
     let query = with("query_sli", "    expression: sum(rate(a[window])) / sum(rate(b[window] offset 5m))\n");
-    let Some(Sli::Ratio(ratio)) = draft(&query).sli else { panic!() };
-    assert_eq!(ratio.ratio, "sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}] offset 5m))");
+    let Some(Sli::Events(events)) = draft(&query).sli else { panic!() };
+    assert_eq!((events.side, events.part.as_str()), (Side::Good, "sum(rate(a[{{.window}}]))"));
+    assert_eq!(events.total, "sum(rate(b[{{.window}}] offset 5m))");
     let cut = with("distribution_cut", "    expression: rt_bucket{a=\"b\"}\n    threshold_bucket: 0.25\n");
     let Some(Sli::Latency(latency)) = draft(&cut).sli else { panic!() };
     assert_eq!((latency.histogram.as_str(), latency.threshold), ("rt{a=\"b\"}", 0.25));

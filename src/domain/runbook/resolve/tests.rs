@@ -10,7 +10,7 @@ fn books(files: &[(&str, &str)]) -> Library {
         text: (*text).into(),
         modified: None,
     };
-    Library::build(files.iter().map(document).collect())
+    Library::build(&files.iter().map(document).collect::<Vec<_>>())
 }
 
 fn shelf() -> Library {

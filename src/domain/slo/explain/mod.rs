@@ -1,12 +1,18 @@
 //! Why a figure is what it is: its formula, with the values put in.
 
 mod burn;
+mod corrections;
 mod evidence;
+mod members;
 mod methods;
+mod origin;
 mod outlook;
 mod spending;
+mod stance;
 
 use super::status::SloStatus;
+use crate::domain::journal::State;
+use crate::domain::snapshot::Snapshot;
 
 pub use methods::{Told, other_methods};
 
@@ -51,13 +57,19 @@ impl Row {
     }
 }
 
-/// Everything that can be said of the figures of `status`. Sections without rows are left out.
-pub fn explain(status: &SloStatus) -> Explanation {
+/// Everything that can be said of the figures of `status`, with what `log` tells of them, and `snapshot` of the
+/// members of a composite. Sections without rows are left out.
+pub fn explain(status: &SloStatus, log: &State, snapshot: &Snapshot) -> Explanation {
     let sections = [
         Section { title: "evidence", rows: evidence::rows(status) },
+        Section { title: "origin", rows: origin::rows(status) },
+        Section { title: "members", rows: members::rows(status, snapshot) },
         Section { title: "budget", rows: spending::rows(status) },
+        Section { title: "corrections", rows: corrections::rows(status) },
         Section { title: "burn", rows: burn::rows(status) },
-        Section { title: "outlook", rows: outlook::rows(status) },
+        Section { title: "pager", rows: stance::pager(status) },
+        Section { title: "policy", rows: stance::policy(status, log) },
+        Section { title: "outlook", rows: outlook::rows(status, log) },
         Section { title: "other methods", rows: methods::rows(status) },
     ];
     Explanation { sections: sections.into_iter().filter(|section| !section.rows.is_empty()).collect() }

@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 
 use super::Row;
 use super::evidence::minute;
+use crate::domain::journal::State;
 use crate::domain::quantity::{self, duration, percent};
 use crate::domain::slo::burn;
 use crate::domain::slo::status::SloStatus;
 
-pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
+pub(super) fn rows(status: &SloStatus, log: &State) -> Vec<Row> {
     let (Some(at), Some(remaining)) = (status.as_of, status.remaining()) else { return Vec::new() };
     let forecast = &status.forecast;
     let span = |seconds: i64| duration(TimeDelta::seconds(seconds));
@@ -35,7 +36,12 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
         rows.push(Row::sum("empty", "the same, with old errors leaving the window", String::new(), rolling));
     }
     if let Some(refill) = forecast.refill {
-        rows.push(Row::fact("comes back", format!("+{} by {}", percent(refill.share), minute(refill.at))));
+        let why = match log.leaving(status) {
+            Some(incident) => format!(", when {} leaves the window", incident.id()),
+            None => String::new(),
+        };
+        let text = format!("+{} by {}{why}", percent(refill.share), minute(refill.at));
+        rows.push(Row::fact("comes back", text));
     }
     rows
 }

@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::*;
+use crate::domain::feed::Feed;
 use crate::domain::judge::{Circumstances, judge};
+use crate::domain::slo::calendar::Span;
+use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::{BASE, Ledger, Resolution};
-use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Events, Side, Sli};
+use crate::domain::slo::objective::{Group, Objective};
+use crate::domain::slo::pager::Heard;
+use crate::domain::slo::sli::{Composite, Events, Member, Missing, Rule, Side, Sli};
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
+use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 const NOW: i64 = 1_768_903_200;
 
@@ -36,7 +43,7 @@ fn row(explanation: &Explanation, title: &str, label: &str) -> Row {
 
 #[test]
 fn formulas_carry_their_values() {
-    let told = explain(&status());
+    let told = explain(&status(), &State::default(), &Snapshot::default());
     // 864 000 events in the day, 300 of them bad, 1 % allowed.
     let sli = row(&told, "budget", "SLI");
     assert_eq!((sli.values.as_str(), sli.result.as_str()), ("1 − 300 / 864 000", "99.965 %"));
@@ -64,6 +71,94 @@ fn other_methods_answer_from_the_same_counts() {
 fn without_data_only_the_evidence_speaks() {
     let empty = Arc::new(Ledger::new(BASE, Window::days(1)));
     let bare = judge(&status().objective, &empty, &Circumstances { now: NOW, ..Circumstances::default() });
-    let titles: Vec<_> = explain(&bare).sections.iter().map(|section| section.title).collect();
+    let titles: Vec<_> = explain(&bare, &State::default(), &Snapshot::default())
+        .sections
+        .iter()
+        .map(|section| section.title)
+        .collect();
     assert_eq!(titles, ["evidence"]);
+}
+
+#[test]
+fn what_lies_beside_the_figures_is_told_with_them() {
+    let plain = status();
+    let mut objective = Objective::clone(&plain.objective);
+    objective.about.tool = Some("sloth".into());
+    objective.about.place = Some("slo/a.yml:7".into());
+    objective.about.notes = vec!["`disable` is not known here".into()];
+    let labels = [("route".to_owned(), "/x".to_owned())].into();
+    objective.group = Some(Group { parent: "a/b".into(), by: vec!["route".into()], labels });
+    // The bad five minutes, and one more of them at each side.
+    let window = Correction {
+        title: "switch".into(),
+        when: When::Once(Span { from: NOW - 600, to: NOW }),
+        services: Vec::new(),
+        slos: Vec::new(),
+        excluded: true,
+        reason: Some("planned".into()),
+    };
+    let heard = Heard { any: true, ..Heard::default() };
+    let why = Circumstances {
+        now: NOW,
+        stale_after: 600,
+        corrections: [window].into(),
+        pager: Some(heard),
+        ..Circumstances::default()
+    };
+    let told =
+        explain(&judge(&Arc::new(objective), &plain.counts, &why), &State::default(), &Snapshot::default());
+    let result = |title, label| row(&told, title, label).result;
+    assert_eq!(result("origin", "form"), "sloth");
+    assert_eq!(result("origin", "place"), "slo/a.yml:7");
+    assert_eq!(result("origin", "not carried"), "`disable` is not known here");
+    assert_eq!(result("origin", "group"), "route=/x, one of a/b");
+    // 6 000 events in the ten minutes; 300 of the 8 640 that may be bad were, and they are 3.47 %.
+    assert_eq!(
+        result("corrections", "left out"),
+        "switch: 2026-01-20 09:50 Z to 2026-01-20 10:00 Z, 10m in all, 300 bad of 6 000 events, \
+         3 % of the budget; planned"
+    );
+    assert_eq!(result("corrections", "raw"), "96.53 % left with everything counted");
+    assert_eq!(result("corrections", "corrected"), "100.00 % left without what is left out");
+    assert_eq!(result("pager", "pager"), "not heard yet");
+    assert_eq!(result("policy", "step"), "ship as far back as is known");
+}
+
+fn source() -> SourceStatus {
+    SourceStatus {
+        name: "main".into(),
+        kind: "prometheus".into(),
+        address: String::new(),
+        feed: Feed::new(TimeDelta::minutes(2)),
+        loading: None,
+        took_ms: None,
+        requests: 1,
+        points: 1,
+        found: None,
+        dropped: 0,
+        warnings: Vec::new(),
+        waiting_since: None,
+    }
+}
+
+#[test]
+fn the_members_of_a_composite_have_their_figures() {
+    let member = Member { id: "a/b".into(), weight: 3.0 };
+    let other = Member { id: "a/gone".into(), weight: 1.0 };
+    let sli = Composite { members: vec![member, other], rule: Rule::Weighted, missing: Missing::Ignore };
+    let target = "99%".parse().unwrap();
+    let objective = Objective::new("a", "all", "", Sli::Composite(sli), target, Window::days(1));
+    let whole = judge(
+        &Arc::new(objective),
+        &status().counts,
+        &Circumstances { now: NOW, ..Circumstances::default() },
+    );
+    let report = SourceReport { status: source(), slos: vec![Arc::new(status())], services: Vec::new() };
+    let snapshot = Snapshot::new(1).with(0, Arc::new(report));
+    let told = explain(&whole, &State::default(), &snapshot);
+    let section = told.sections.iter().find(|section| section.title == "members").unwrap();
+    let results: Vec<&str> = section.rows.iter().map(|row| row.result.as_str()).collect();
+    assert_eq!(results[0], "a/b (3 of 4): 97 % left, burn 0.8 over 1h, data ok");
+    assert_eq!(results[1], "a/gone (1 of 4): nothing is known of it");
+    assert_eq!(results[2], "it is left out");
 }

@@ -3,33 +3,43 @@
 use promql_parser::label::{MatchOp, Matcher as Parsed};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Matcher(pub(super) Parsed);
+pub(in crate::source::prometheus) struct Matcher(pub(in crate::source::prometheus) Parsed);
 
 impl Matcher {
-    pub(super) fn label(&self) -> &str {
+    pub(in crate::source::prometheus) fn label(&self) -> &str {
         &self.0.name
     }
 
-    pub(super) fn value(&self) -> &str {
+    pub(in crate::source::prometheus) fn value(&self) -> &str {
         &self.0.value
     }
 
-    pub(super) fn passes(&self, value: &str) -> bool {
+    pub(in crate::source::prometheus) fn passes(&self, value: &str) -> bool {
         self.0.is_match(value)
     }
 
+    /// `=`, `!=`, `=~` or `!~`.
+    pub(in crate::source::prometheus) fn operator(&self) -> &'static str {
+        match self.0.op {
+            MatchOp::Equal => "=",
+            MatchOp::NotEqual => "!=",
+            MatchOp::Re(_) => "=~",
+            MatchOp::NotRe(_) => "!~",
+        }
+    }
+
     /// Whether it is `label="value"`, with a value.
-    pub(super) fn pins(&self) -> bool {
+    pub(in crate::source::prometheus) fn pins(&self) -> bool {
         self.0.op == MatchOp::Equal && !self.0.value.is_empty()
     }
 
     /// As it is written: `code=~"5.."`.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::source::prometheus) fn shown(&self) -> String {
         self.0.to_string()
     }
 
     /// Values it names: its own, or those its pattern is a plain list of. With `filler`, that stands for `.*` too.
-    pub(super) fn named(&self, filler: Option<&str>) -> Vec<String> {
+    pub(in crate::source::prometheus) fn named(&self, filler: Option<&str>) -> Vec<String> {
         match self.0.op {
             MatchOp::Equal | MatchOp::NotEqual => vec![self.0.value.clone()],
             MatchOp::Re(_) | MatchOp::NotRe(_) => {

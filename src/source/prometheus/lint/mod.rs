@@ -3,12 +3,12 @@
 
 mod counted;
 mod finding;
-mod matcher;
+pub(super) mod matcher;
 mod names;
-mod parse;
+pub(super) mod parse;
 mod prepare;
 mod rule;
-mod tree;
+pub(super) mod tree;
 mod words;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::prepare::{WINDOW, not_promql, prepare};
 use super::tree::{Grouping, Kind, Node, Reach, Selected};
 use super::words::Words;
 
-pub(super) fn parse(text: &str) -> Result<Node, Finding> {
+pub(in crate::source::prometheus) fn parse(text: &str) -> Result<Node, Finding> {
     let prepared = prepare(text)?;
     if prepared.is_empty() {
         return Err(not_promql("it is empty"));

@@ -6,16 +6,16 @@ use std::time::Duration;
 use super::matcher::Matcher;
 
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
+pub(in crate::source::prometheus) struct Node {
+    pub(in crate::source::prometheus) kind: Kind,
     /// Operands, arguments, or what is aggregated.
-    pub(super) parts: Vec<Node>,
+    pub(in crate::source::prometheus) parts: Vec<Node>,
     /// Bytes of the name it begins with.
-    pub(super) name_at: Option<Range<usize>>,
+    pub(in crate::source::prometheus) name_at: Option<Range<usize>>,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(in crate::source::prometheus) enum Kind {
     Aggregate {
         op: String,
         grouping: Grouping,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug)]
-pub(super) enum Grouping {
+pub(in crate::source::prometheus) enum Grouping {
     All,
     By(Vec<String>),
     Without(Vec<String>),
@@ -45,7 +45,7 @@ pub(super) enum Grouping {
 
 impl Grouping {
     /// Whether `label` is gone afterwards.
-    pub(super) fn drops(&self, label: &str) -> bool {
+    pub(in crate::source::prometheus) fn drops(&self, label: &str) -> bool {
         let named = |labels: &[String]| labels.iter().any(|l| l == label);
         match self {
             Self::All => true,
@@ -57,32 +57,32 @@ impl Grouping {
 
 /// How far back a range looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(in crate::source::prometheus) enum Reach {
     /// `{{.window}}`
     Window,
     Fixed(Duration),
 }
 
 #[derive(Debug)]
-pub(super) struct Selected {
+pub(in crate::source::prometheus) struct Selected {
     /// Empty where a pattern stands for it.
-    pub(super) name: String,
-    pub(super) matchers: Vec<Matcher>,
+    pub(in crate::source::prometheus) name: String,
+    pub(in crate::source::prometheus) matchers: Vec<Matcher>,
     /// Whether `offset` or `@` moves it.
-    pub(super) moved: bool,
+    pub(in crate::source::prometheus) moved: bool,
     /// Whether it has sets of matchers joined by `or`, as `VictoriaMetrics` allows; `matchers` is empty then.
-    pub(super) alternatives: bool,
+    pub(in crate::source::prometheus) alternatives: bool,
 }
 
 impl Selected {
-    pub(super) fn of<'a>(&'a self, label: &str) -> Vec<&'a Matcher> {
+    pub(in crate::source::prometheus) fn of<'a>(&'a self, label: &str) -> Vec<&'a Matcher> {
         self.matchers.iter().filter(|matcher| matcher.label() == label).collect()
     }
 }
 
 impl Node {
     /// Without the parentheses around it.
-    pub(super) fn bare(&self) -> &Self {
+    pub(in crate::source::prometheus) fn bare(&self) -> &Self {
         match (&self.kind, &self.parts[..]) {
             (Kind::Parens, [inner]) => inner.bare(),
             _ => self,
@@ -90,7 +90,7 @@ impl Node {
     }
 
     /// From the first name in it to the last.
-    pub(super) fn span(&self) -> Option<Range<usize>> {
+    pub(in crate::source::prometheus) fn span(&self) -> Option<Range<usize>> {
         let mut span: Option<Range<usize>> = None;
         self.each(&mut |node, _| {
             if let Some(at) = &node.name_at {
@@ -101,7 +101,7 @@ impl Node {
     }
 
     /// Visits every node, with those above it from the root on.
-    pub(super) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self, &[&'a Self])) {
+    pub(in crate::source::prometheus) fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self, &[&'a Self])) {
         self.descend(&mut Vec::new(), visit);
     }
 
@@ -114,25 +114,25 @@ impl Node {
         above.pop();
     }
 
-    pub(super) fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
+    pub(in crate::source::prometheus) fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
         let mut found = false;
         self.each(&mut |node, _| found |= test(node));
         found
     }
 
     /// The two sides, if this is `op`.
-    pub(super) fn binary(&self, wanted: &[&str]) -> Option<(&Self, &Self)> {
+    pub(in crate::source::prometheus) fn binary(&self, wanted: &[&str]) -> Option<(&Self, &Self)> {
         match (&self.kind, &self.parts[..]) {
             (Kind::Binary { op, .. }, [left, right]) if wanted.contains(&op.as_str()) => Some((left, right)),
             _ => None,
         }
     }
 
-    pub(super) fn call(&self) -> Option<&'static str> {
+    pub(in crate::source::prometheus) fn call(&self) -> Option<&'static str> {
         if let Kind::Call(name) = self.kind { Some(name) } else { None }
     }
 
-    pub(super) fn selected(&self) -> Option<&Selected> {
+    pub(in crate::source::prometheus) fn selected(&self) -> Option<&Selected> {
         match &self.kind {
             Kind::Instant(selected) | Kind::Matrix(selected, _) => Some(selected),
             _ => None,
@@ -140,7 +140,7 @@ impl Node {
     }
 
     /// Whether it is the same wherever and whenever it is asked.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(in crate::source::prometheus) fn is_constant(&self) -> bool {
         match self.kind {
             Kind::Number(_) => true,
             Kind::Parens | Kind::Negative | Kind::Binary { .. } => self.parts.iter().all(Self::is_constant),
@@ -149,7 +149,7 @@ impl Node {
     }
 
     /// The value of numbers and what is reckoned from them.
-    pub(super) fn value(&self) -> Option<f64> {
+    pub(in crate::source::prometheus) fn value(&self) -> Option<f64> {
         let side = |index: usize| self.parts.get(index)?.value();
         match &self.kind {
             Kind::Number(value) => Some(*value),
@@ -168,7 +168,7 @@ impl Node {
 }
 
 /// Whether `node` only decides when there is an answer: it stands right of `and` or `unless`.
-pub(super) fn is_guard(node: &Node, above: &[&Node]) -> bool {
+pub(in crate::source::prometheus) fn is_guard(node: &Node, above: &[&Node]) -> bool {
     let below = above.iter().skip(1).copied().chain([node]);
     let mut pairs = above.iter().zip(below);
     pairs.any(|(parent, child)| {

@@ -1,13 +1,13 @@
 //! The share of errors over a window as one expression, with a method's slices in it.
 
-use super::super::kinds::{Pair, pair};
+use super::super::kinds::{Pair, pair_of_each};
 use crate::domain::promql::scan::is_call;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
 
-/// 0 to 1, by the objective's method. Absent errors are none; without traffic, or without a total, there is no result.
+/// 0 to 1, by the objective's method; of a parent one series for each label set. Absent errors are none; without traffic, or without a total, there is no result.
 pub(super) fn ratio(objective: &Objective, window: Window) -> Result<String, String> {
     match objective.method {
         Method::Occurrences => of_events(objective, window),
@@ -41,7 +41,7 @@ fn mean(cell: &str, slice: Window, window: Window) -> Result<String, String> {
 
 /// Bad and all events, or the bad share of time.
 fn bad(objective: &Objective, window: Window) -> Result<(String, Option<String>), String> {
-    let Pair { side, part, total } = pair(objective, window)?;
+    let Pair { side, part, total } = pair_of_each(objective, window)?;
     let (part, total) = plain(part, total, window);
     let part = atom(part);
     let Some(total) = total.map(atom) else {
@@ -149,5 +149,58 @@ mod tests {
         );
         let long = objective(events(Side::Bad), Method::RatioTimeslices { slice: Window::hours(2) });
         assert!(ratio(&long, HOUR).unwrap_err().contains("slices of 2h"));
+    }
+
+    #[test]
+    fn a_group_has_one_share_for_each_label_set() {
+        use crate::domain::slo::objective::Group;
+        use crate::domain::slo::sli::{Freshness, Op, Threshold, Throughput};
+        let grouped = |sli: Sli| {
+            let group = Group { by: vec!["route".into(), "zone".into()], ..Group::default() };
+            super::ratio(&Objective { group: Some(group), ..objective(sli, Method::Occurrences) }, HOUR)
+                .unwrap()
+        };
+        let by = "by (route, zone)";
+        let total = format!("sum {by} (increase(total[1h]))");
+        assert_eq!(
+            grouped(events(Side::Bad)),
+            format!("clamp((sum {by} (increase(part[1h])) or {total} * 0) / ({total} > 0), 0, 1)")
+        );
+        // A template that groups by these labels stays; any other is added up, as for a child.
+        let template = Events {
+            side: Side::Bad,
+            part: "sum by(route,zone) (rate(a[{{.window}}]))".into(),
+            total: "rate(c[{{.window}}])".into(),
+        };
+        let total = format!("sum {by} (rate(c[1h]))");
+        assert_eq!(
+            grouped(Sli::Events(template)),
+            format!("clamp((sum by(route,zone) (rate(a[1h])) or {total} * 0) / ({total} > 0), 0, 1)")
+        );
+        let native = grouped(Sli::Latency(Latency { histogram: "h".into(), threshold: 0.3, native: true }));
+        assert!(
+            native.contains(&format!("histogram_fraction(0, 0.3, sum {by} (increase(h[1h])))")),
+            "{native}"
+        );
+        let share = |part: &str| format!("clamp((1 - avg {by} (avg_over_time(({part})[3599s:1m]))), 0, 1)");
+        let threshold = Threshold { value: "a / b".into(), op: Op::AtMost, bound: 1.0 };
+        assert_eq!(grouped(Sli::Threshold(threshold)), share("((a / b) >= -Inf) <= bool 1"));
+        let freshness = Freshness { timestamp: "done".into(), max_age: HOUR };
+        assert_eq!(
+            grouped(Sli::Freshness(freshness)),
+            share(&format!("time() - max {by} (done) <= bool 3600"))
+        );
+        let throughput = Throughput { counter: "rows".into(), at_least: 5.0 };
+        assert_eq!(
+            grouped(Sli::Throughput(throughput)),
+            share(&format!("sum {by} (rate(rows[5m])) >= bool 5"))
+        );
+        let ratio = Ratio { side: Side::Bad, ratio: "a[{{.window}}] / b".into() };
+        assert_eq!(
+            grouped(Sli::Ratio(ratio)),
+            "clamp(((a[1h] / b) > -Inf < Inf), 0, 1)",
+            "shares are not added up"
+        );
+        assert!(grouped(Sli::Bool("up".into())).contains(&format!("sum {by} (sum_over_time(up[1h]))")));
     }
 }

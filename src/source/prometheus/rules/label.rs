@@ -14,9 +14,29 @@ pub(super) fn name(text: &str) -> Option<String> {
     (!name.is_empty() && !name.starts_with("__")).then_some(name)
 }
 
-/// The objective's own labels that are none of `reserved`.
+/// The objective's own labels that are none of `reserved`, and none that its series bring along.
 pub(super) fn of(objective: &Objective, reserved: &[&str]) -> BTreeMap<String, String> {
-    named(&objective.about.labels).filter(|(name, _)| !reserved.contains(&name.as_str())).collect()
+    named(&objective.about.labels)
+        .filter(|(name, _)| !reserved.contains(&name.as_str()) && !objective.grouped_by().contains(name))
+        .collect()
+}
+
+/// Whether the labels that tell the series of a group apart stay as they are under a rule that writes `taken`.
+pub(super) fn stay(objective: &Objective, taken: &[&str]) -> Result<(), String> {
+    match objective.grouped_by().iter().find(|name| taken.contains(&name.as_str())) {
+        Some(name) => Err(format!(
+            "it is grouped by `{name}`, a label that the rules of this style write themselves; group it by another, \
+             or write another style"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// `route=…,code=…` of the series that an alert is about, as a template; none of an objective without group.
+pub(super) fn told_apart(objective: &Objective) -> Option<String> {
+    let pair = |name: &String| format!("{name}={{{{ $labels.{name} }}}}");
+    let pairs: Vec<String> = objective.grouped_by().iter().map(pair).collect();
+    (!pairs.is_empty()).then(|| pairs.join(","))
 }
 
 /// Pairs under names that Prometheus takes.

@@ -127,9 +127,6 @@ fn made(objective: &Objective, style: Style) -> Result<Made, String> {
                 .to_owned(),
         );
     }
-    if objective.group.as_ref().is_some_and(|group| group.labels.is_empty() && !group.by.is_empty()) {
-        return Err("it counts once for each set of labels, and rules are written for one only".to_owned());
-    }
     let (objective, remarks) = readable(objective, style);
     let mut made = match style {
         Style::Burnwatch => own::made(&objective)?,

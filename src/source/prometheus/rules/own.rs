@@ -13,6 +13,9 @@ use crate::domain::slo::window::Window;
 const RESERVED: &[&str] =
     &["slo", "service", "severity", "long", "alertname", "objective", "window", "kind", "method"];
 
+/// Labels of what is recorded and alerted; nobody can group by them.
+const TAKEN: &[&str] = &["slo", "severity", "long", "alertname"];
+
 pub(super) fn pager(objective: &Objective) -> BTreeMap<String, String> {
     [("alertname", objective.alert_name()), ("slo", objective.id.clone())]
         .map(|(name, value)| (name.to_owned(), value))
@@ -20,13 +23,16 @@ pub(super) fn pager(objective: &Objective) -> BTreeMap<String, String> {
 }
 
 pub(super) fn made(objective: &Objective) -> Result<Made, String> {
-    let labels = labels(objective);
+    label::stay(objective, TAKEN)?;
+    let whole = labels(objective);
+    let mut labels = whole.clone();
+    labels.retain(|name, _| !objective.grouped_by().contains(name));
     let mut rules = Vec::new();
     let windows = windows(objective);
     for window in &windows {
         rules.push(Rule::record(&series(*window), ratio(objective, *window)?, labels.clone()));
     }
-    rules.extend(about(objective, &labels));
+    rules.extend(about(objective, &whole));
     rules.extend(alerts(objective).iter().map(|told| alert(objective, told)));
     let mut groups = vec![Group { name: format!("burnwatch {}", objective.id), interval: None, rules }];
     if objective.calendar.is_none() {
@@ -109,7 +115,8 @@ fn annotations(objective: &Objective, severity: Severity, tiers: &[&Tier]) -> BT
     if let Some(text) = &objective.description {
         description = format!("{description}\n{}", template::escape(text));
     }
-    let summary = format!("{} spends its error budget too fast", template::escape(&objective.id));
+    let set = label::told_apart(objective).map_or_else(String::new, |set| format!("{{{set}}}"));
+    let summary = format!("{}{set} spends its error budget too fast", template::escape(&objective.id));
     let runbook =
         objective.runbook.iter().map(|runbook| ("runbook_url".to_owned(), template::escape(runbook)));
     let own = label::named(&objective.about.annotations).map(|(name, text)| (name, template::escape(&text)));

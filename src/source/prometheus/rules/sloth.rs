@@ -8,7 +8,7 @@ use super::errors::{of_events, ratio};
 use super::{Group, Made, Rule, label, span, template};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::tier::{Severity, Tier};
+use crate::domain::slo::tier::{self, Severity, Tier};
 use crate::domain::slo::window::Window;
 
 const ID: &str = "sloth_id";
@@ -40,6 +40,7 @@ pub(super) fn identity(objective: &Objective) -> BTreeMap<String, String> {
 }
 
 pub(super) fn made(objective: &Objective) -> Result<Made, String> {
+    label::stay(objective, RESERVED)?;
     let identity = identity(objective);
     let mut labels = label::of(objective, RESERVED);
     labels.extend(identity.clone());
@@ -74,7 +75,7 @@ impl Sheet<'_> {
     fn errors(&self) -> Result<Vec<Rule>, String> {
         let objective = self.objective;
         let mut rules = Vec::new();
-        let windows = windows(objective);
+        let windows = recorded(objective);
         for window in &windows {
             // Sloth's alerts count events, also where its budget is a mean of slices.
             let expr = match objective.method {
@@ -120,7 +121,7 @@ impl Sheet<'_> {
                 self.series(window)
             )
         };
-        if let Some(short) = windows(objective).first() {
+        if let Some(short) = recorded(objective).first() {
             rules.push(self.record("slo:current_burn_rate:ratio", burn(*short)));
         }
         if objective.calendar.is_none() {
@@ -154,8 +155,8 @@ impl Sheet<'_> {
         };
         let both =
             |tier: &&Tier| format!("(\n{}\n    and\n{}\n)", side(tier, tier.short), side(tier, tier.long));
-        let is_sloths = objective.about.tool.as_deref() == Some("sloth");
-        let name = objective.about.pager.get("alertname").filter(|_| is_sloths).cloned();
+        let known = &objective.about.pager;
+        let name = known.get("alertname").filter(|_| known.contains_key(ID)).cloned();
         // Sloth has one alert of a severity and no waits; what has both keeps its alerts apart.
         let apart = told.apart.iter().map(|long| ("long".to_owned(), long.clone()));
         let severity = ("sloth_severity".to_owned(), told.severity.word().to_owned());
@@ -170,12 +171,25 @@ impl Sheet<'_> {
     }
 }
 
+/// The windows of the tiers and, of one that is Sloth's own, those of alerts that are switched off: Sloth records all.
+fn recorded(objective: &Objective) -> Vec<Window> {
+    let mut found = windows(objective);
+    if objective.about.pager.contains_key(ID) && objective.calendar.is_none() {
+        let usual = tier::sloth(objective.window).unwrap_or_default();
+        found.extend(usual.iter().flat_map(|tier| [tier.short, tier.long]));
+        found.sort();
+        found.dedup();
+    }
+    found
+}
+
 fn name(window: Window) -> String {
     format!("slo:sli_error:ratio_rate{}", span::text(window))
 }
 
 fn annotations(objective: &Objective, severity: Severity) -> BTreeMap<String, String> {
-    let names = format!("{{{{$labels.{SERVICE}}}}} {{{{$labels.{SLO}}}}} SLO error budget burn rate is");
+    let set = label::told_apart(objective).map_or_else(String::new, |set| format!(" ({set})"));
+    let names = format!("{{{{$labels.{SERVICE}}}}} {{{{$labels.{SLO}}}}}{set} SLO error budget burn rate is");
     let mut annotations = BTreeMap::from([
         ("title".to_owned(), format!("({}) {names} too fast.", severity.word())),
         ("summary".to_owned(), format!("{names} over expected.")),

@@ -102,13 +102,55 @@ fn what_rules_cannot_say_is_said() {
     for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
         let why = refusal(objective(Sli::Composite(composite.clone())), style);
         assert!(why.contains("its members"), "{why}");
-        let group = By { parent: "api/availability".into(), by: vec!["code".into()], ..By::default() };
-        let why = refusal(Objective { group: Some(group), ..objective(events()) }, style);
-        assert!(why.contains("each set of labels"), "{why}");
     }
     let ratio = || Sli::Ratio(Ratio { side: Side::Bad, ratio: "sum(a[{{.window}}]) / b".into() });
     assert!(refusal(objective(ratio()), Style::Pyrra).contains("no indicator of the kind ratio"));
     assert_eq!(written(objective(ratio()), Style::Sloth).left_out, []);
+}
+
+fn grouped(by: &[&str], sli: Sli) -> Objective {
+    let by = by.iter().map(|name| (*name).to_owned()).collect();
+    let group = By { parent: "api/availability".into(), by, ..By::default() };
+    Objective { group: Some(group), tiers: objective(events()).tiers[..1].to_vec(), ..objective(sli) }
+}
+
+#[test]
+fn a_group_is_counted_for_each_label_set() {
+    for (name, style) in [("own", Style::Burnwatch), ("sloth", Style::Sloth), ("pyrra", Style::Pyrra)] {
+        insta::assert_snapshot!(format!("{name}-by"), page(grouped(&["route", "job"], events()), style));
+    }
+    let latency = Latency { histogram: "rt_seconds".into(), threshold: 1.0, native: false };
+    let text = page(grouped(&["route"], Sli::Latency(latency)), Style::Pyrra);
+    for part in [
+        r#"'sum by (route) (increase(rt_seconds_bucket{le=~"1|1\\.0"}[4w]))'"#,
+        "'clamp((sum by (route) (increase(rt_seconds_count[5m])) - sum by (route) (increase(rt_seconds_bucket",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_label_that_the_rules_write_groups_nothing() {
+    for (label, refusing) in [
+        ("slo", &[Style::Burnwatch, Style::Pyrra][..]),
+        ("sloth_slo", &[Style::Sloth]),
+        ("short", &[Style::Pyrra]),
+        ("long", &[Style::Burnwatch, Style::Sloth, Style::Pyrra]),
+        ("service", &[]),
+    ] {
+        for style in [Style::Burnwatch, Style::Sloth, Style::Pyrra] {
+            let written = written(grouped(&[label], events()), style);
+            let said = written.left_out.iter().any(|why| why.text.contains(&format!("grouped by `{label}`")));
+            assert_eq!(said, refusing.contains(&style), "{label} {style:?} {written:?}");
+        }
+    }
+}
+
+#[test]
+fn the_service_of_a_series_is_not_overwritten() {
+    let text = page(grouped(&["service"], events()), Style::Burnwatch);
+    let (errors, about) = text.split_once("burnwatch:slo_objective:ratio").unwrap();
+    assert!(!errors.contains("service: api") && about.contains("service: api"), "{text}");
 }
 
 #[test]
@@ -151,6 +193,30 @@ fn two_of_the_same_name_do_not_spoil_the_file() {
         assert_eq!(written.left_out[0].id, "a/b-c");
         assert!(written.left_out[0].text.contains("another SLO has the same group"), "{written:?}");
     }
+}
+
+#[test]
+fn sloth_records_the_windows_of_alerts_that_are_off_and_keeps_their_name() {
+    let about = |labels: &[(&str, &str)]| About {
+        pager: labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ..About::default()
+    };
+    let silent = Objective { tiers: Vec::new(), ..objective(events()) };
+    let recorded = |objective: Objective| -> Vec<String> {
+        let file = rules(&[Arc::new(objective)], Style::Sloth).file;
+        let named = file.groups.into_iter().flat_map(|group| group.rules);
+        named.filter_map(|rule| rule.record.or(rule.alert)).collect()
+    };
+    let own = recorded(silent.clone());
+    assert!(!own.iter().any(|name| name.ends_with("rate5m")), "{own:?}");
+    let sloths = recorded(Objective { about: about(&[("sloth_id", "a-b")]), ..silent });
+    for window in ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] {
+        assert!(sloths.contains(&format!("slo:sli_error:ratio_rate{window}")), "{sloths:?}");
+    }
+    assert!(sloths.contains(&"slo:current_burn_rate:ratio".to_owned()), "{sloths:?}");
+    let named = about(&[("sloth_id", "a-b"), ("alertname", "Ours")]);
+    let named = recorded(Objective { about: named, ..objective(events()) });
+    assert_eq!(named.iter().filter(|name| *name == "Ours").count(), 4, "{named:?}");
 }
 
 #[test]

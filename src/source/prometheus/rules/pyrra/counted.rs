@@ -4,10 +4,17 @@ use super::super::super::le;
 use super::super::super::promql::{Expr, classify, classify_histogram};
 use super::super::label;
 use crate::domain::promql::{Matcher, Selector};
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Side, Sli};
 
-/// An indicator in Pyrra's terms; all are bare selectors.
-pub(super) enum Counted {
+/// An indicator in Pyrra's terms, and the labels it is grouped by.
+pub(super) struct Counted<'a> {
+    metrics: Metrics,
+    by: &'a [String],
+}
+
+/// All are bare selectors.
+enum Metrics {
     Ratio { part: Selector, total: Selector, side: Side },
     Latency { fast: Selector, total: Selector, le: String },
     Native { histogram: Selector, threshold: f64 },
@@ -21,8 +28,8 @@ pub(super) struct Count {
     pub(super) le: Option<String>,
 }
 
-impl Counted {
-    pub(super) fn of(sli: &Sli) -> Result<Self, String> {
+impl Metrics {
+    fn of(sli: &Sli) -> Result<Self, String> {
         match sli {
             Sli::Events(events) | Sli::Correctness(events) => {
                 Ok(Self::Ratio { part: bare(&events.part)?, total: bare(&events.total)?, side: events.side })
@@ -45,11 +52,17 @@ impl Counted {
             )),
         }
     }
+}
+
+impl<'a> Counted<'a> {
+    pub(super) fn of(objective: &'a Objective) -> Result<Self, String> {
+        Ok(Self { metrics: Metrics::of(&objective.sli)?, by: objective.grouped_by() })
+    }
 
     fn total(&self) -> &Selector {
-        match self {
-            Self::Ratio { total, .. } | Self::Latency { total, .. } => total,
-            Self::Native { histogram: metric, .. } | Self::Bool(metric) => metric,
+        match &self.metrics {
+            Metrics::Ratio { total, .. } | Metrics::Latency { total, .. } => total,
+            Metrics::Native { histogram: metric, .. } | Metrics::Bool(metric) => metric,
         }
     }
 
@@ -68,29 +81,34 @@ impl Counted {
 
     /// Matchers of the total that also fit what is recorded of it.
     pub(super) fn total_matchers(&self, reserved: &[&str]) -> Vec<String> {
-        let fits = |matcher: &&Matcher| {
-            pinned(matcher).is_some_and(|(label, _)| !reserved.contains(&label.as_str()))
-        };
-        self.total().matchers.iter().filter(fits).map(Matcher::to_string).collect()
+        let taken = |matcher: &Matcher| reserved.iter().any(|label| matcher.is_of(label));
+        let kept = self.total().matchers.iter().filter(|matcher| self.is_kept(matcher) && !taken(matcher));
+        kept.map(Matcher::to_string).collect()
     }
 
-    /// Labels that counts are kept apart by: those that tell errors from the rest, and those that match several.
+    /// Whether what is recorded has the label with its value, from the rule or from the series.
+    fn is_kept(&self, matcher: &Matcher) -> bool {
+        pinned(matcher).is_some() || self.by.iter().any(|name| matcher.is_of(name))
+    }
+
+    /// Labels that counts are kept apart by: those that tell errors from the rest, those that match several, and
+    /// those of the group.
     pub(super) fn apart(&self) -> Vec<String> {
         let total = self.total();
         let known: Vec<&str> = total.matchers.iter().filter_map(Matcher::written_label).collect();
-        let mut apart: Vec<&str> = match self {
-            Self::Ratio { part, .. } => {
+        let mut apart: Vec<&str> = match &self.metrics {
+            Metrics::Ratio { part, .. } => {
                 let own = part.matchers.iter().filter_map(Matcher::written_label);
                 own.filter(|label| !known.contains(label)).collect()
             }
-            Self::Bool(_) => known.clone(),
-            Self::Latency { .. } | Self::Native { .. } => Vec::new(),
+            Metrics::Bool(_) => known.clone(),
+            Metrics::Latency { .. } | Metrics::Native { .. } => Vec::new(),
         };
-        if !matches!(self, Self::Native { .. }) {
-            apart.extend(
-                total.matchers.iter().filter(|one| one.is_pattern()).filter_map(Matcher::written_label),
-            );
+        if !matches!(self.metrics, Metrics::Native { .. }) {
+            let patterns = total.matchers.iter().filter(|one| one.is_pattern());
+            apart.extend(patterns.filter_map(Matcher::written_label));
         }
+        apart.extend(self.by.iter().map(String::as_str));
         apart.sort();
         apart.dedup();
         apart.into_iter().map(str::to_owned).collect()
@@ -109,28 +127,28 @@ impl Counted {
             expr: format!("sum{by}({word}_over_time({}))", selector.over(window)),
             le: None,
         };
-        match self {
-            Self::Ratio { part, total, .. } if part.name == total.name => vec![increase(total, None)],
-            Self::Ratio { part, total, .. } => vec![increase(total, None), increase(part, None)],
-            Self::Latency { fast, total, le } => vec![increase(total, None), increase(fast, Some(le))],
-            Self::Native { histogram, threshold } => {
-                let all = format!("sum(increase({}))", histogram.over(window));
+        match &self.metrics {
+            Metrics::Ratio { part, total, .. } if part.name == total.name => vec![increase(total, None)],
+            Metrics::Ratio { part, total, .. } => vec![increase(total, None), increase(part, None)],
+            Metrics::Latency { fast, total, le } => vec![increase(total, None), increase(fast, Some(le))],
+            Metrics::Native { histogram, threshold } => {
+                let all = format!("sum{by}(increase({}))", histogram.over(window));
                 let name = increase_name(&histogram.name, window);
                 let fast = format!("histogram_fraction(0, {threshold}, {all}) * histogram_count({all})");
                 let total = Count { name: name.clone(), expr: format!("histogram_count({all})"), le: None };
                 vec![total, Count { name, expr: fast, le: Some(threshold.to_string()) }]
             }
-            Self::Bool(metric) => vec![samples("count", metric), samples("sum", metric)],
+            Metrics::Bool(metric) => vec![samples("count", metric), samples("sum", metric)],
         }
     }
 
     /// The selectors whose absence is a fault, with the bound of a bucket. Absent errors are none; Pyrra itself would
     /// call that a fault too.
     pub(super) fn must_exist(&self) -> Vec<(String, Option<&str>)> {
-        match self {
-            Self::Latency { fast, total, le } => vec![(total.text(), None), (fast.text(), Some(le))],
-            Self::Native { .. } => Vec::new(),
-            other => vec![(other.total().text(), None)],
+        match &self.metrics {
+            Metrics::Latency { fast, total, le } => vec![(total.text(), None), (fast.text(), Some(le))],
+            Metrics::Native { .. } => Vec::new(),
+            _ => vec![(self.total().text(), None)],
         }
     }
 
@@ -147,23 +165,23 @@ impl Counted {
             recorded(increase_name(&selector.name, window), selector, more)
         };
         let le = |bound: &str| format!("le={}", label::quoted(bound));
-        match self {
-            Self::Ratio { part, total, side } => {
+        match &self.metrics {
+            Metrics::Ratio { part, total, side } => {
                 let share =
                     format!("sum({} or vector(0)) / sum({})", increase(part, &[]), increase(total, &[]));
                 if *side == Side::Bad { format!("1 - {share}") } else { share }
             }
-            Self::Latency { fast, total, le: bound } => format!(
+            Metrics::Latency { fast, total, le: bound } => format!(
                 "sum({} or vector(0)) / sum({})",
                 increase(fast, &[&le(bound)]),
                 increase(total, &["le=\"\""])
             ),
-            Self::Native { histogram, threshold } => format!(
+            Metrics::Native { histogram, threshold } => format!(
                 "sum({} or vector(0)) / sum({})",
                 increase(histogram, &[&le(&threshold.to_string())]),
                 increase(histogram, &["le=\"\""])
             ),
-            Self::Bool(metric) => {
+            Metrics::Bool(metric) => {
                 let of = |word: &str| recorded(format!("{}:{word}{window}", metric.name), metric, &[]);
                 format!("sum({}) / sum({})", of("sum"), of("count"))
             }
@@ -173,19 +191,19 @@ impl Counted {
     /// Requests and errors a second, of the last five minutes.
     pub(super) fn now(&self) -> (String, String) {
         let rate = |selector: &Selector| format!("sum(rate({}))", selector.over("5m"));
-        match self {
-            Self::Ratio { part, total, side: Side::Bad } => {
+        match &self.metrics {
+            Metrics::Ratio { part, total, side: Side::Bad } => {
                 (rate(total), format!("{} or vector(0)", rate(part)))
             }
-            Self::Ratio { part, total, .. } | Self::Latency { fast: part, total, .. } => {
+            Metrics::Ratio { part, total, .. } | Metrics::Latency { fast: part, total, .. } => {
                 (rate(total), format!("{} - {}", rate(total), rate(part)))
             }
-            Self::Native { histogram, threshold } => {
+            Metrics::Native { histogram, threshold } => {
                 let all = rate(histogram);
                 let count = format!("histogram_count({all})");
                 (count.clone(), format!("{count} * (1 - histogram_fraction(0, {threshold}, {all}))"))
             }
-            Self::Bool(metric) => {
+            Metrics::Bool(metric) => {
                 let range = metric.over("5m");
                 let count = format!("sum(count_over_time({range}))");
                 (count.clone(), format!("{count} - sum(sum_over_time({range}))"))

@@ -41,11 +41,13 @@ fn alert_name(objective: &Objective) -> String {
 }
 
 pub(super) fn made(objective: &Objective) -> Result<Made, String> {
-    let counted = Counted::of(&objective.sli)?;
+    label::stay(objective, RESERVED)?;
+    let counted = Counted::of(objective)?;
     let slo = slo(objective);
     let mut labels = label::of(objective, RESERVED);
     let equal = counted.total_labels().into_iter();
-    labels.extend(equal.filter(|(name, _)| !RESERVED.contains(&name.as_str())));
+    let free = |name: &String| !RESERVED.contains(&name.as_str()) && !objective.grouped_by().contains(name);
+    labels.extend(equal.filter(|(name, _)| free(name)));
     labels.insert("slo".to_owned(), slo.clone());
     let sheet = Sheet { objective, counted, slo, labels };
     let mut groups = Vec::new();
@@ -60,8 +62,11 @@ pub(super) fn made(objective: &Objective) -> Result<Made, String> {
     let rules =
         sheet.burn_rates()?.into_iter().chain(objective.tiers.iter().map(|tier| sheet.alert(tier))).collect();
     groups.push(Group { name: sheet.slo.clone(), interval: Some(OFTEN.to_owned()), rules });
-    let name = format!("{}-generic", sheet.slo);
-    groups.push(Group { name, interval: Some(OFTEN.to_owned()), rules: sheet.generic() });
+    // Pyrra has none for an objective that is grouped.
+    if objective.grouped_by().is_empty() {
+        let name = format!("{}-generic", sheet.slo);
+        groups.push(Group { name, interval: Some(OFTEN.to_owned()), rules: sheet.generic() });
+    }
     Ok(Made { groups, remarks: remarks(objective) })
 }
 
@@ -83,7 +88,7 @@ fn remarks(objective: &Objective) -> Vec<String> {
 /// One objective with what all its rules have.
 struct Sheet<'a> {
     objective: &'a Objective,
-    counted: Counted,
+    counted: Counted<'a>,
     slo: String,
     labels: BTreeMap<String, String>,
 }

@@ -1,0 +1,215 @@
+//! SLOs found in what other tools record: their series tell that they are, their rules how they count.
+
+mod grafana;
+mod pyrra;
+pub(super) mod rules;
+mod shape;
+mod sloth;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::answer::Series;
+use super::client::Client;
+use crate::domain::slo::objective::{About, Objective};
+use crate::domain::slo::sli::Sli;
+use crate::domain::slo::target::Target;
+use crate::domain::slo::tool::{Tool, part_of_id};
+use crate::domain::slo::window::Window;
+use crate::source::http::text::plain;
+use crate::source::{Discovered, SourceError, Toll};
+use rules::Rule;
+
+/// SLOs that one backend may bring; more would be no list that anybody reads.
+const MOST: usize = 500;
+/// Series looked at.
+const SERIES: usize = 50_000;
+/// SLOs that are named where several are not understood for the same reason.
+const NAMED: usize = 3;
+
+/// One series as it stands now.
+#[derive(Clone, Debug, PartialEq)]
+struct Record {
+    name: String,
+    labels: BTreeMap<String, String>,
+    value: f64,
+}
+
+impl Record {
+    fn label(&self, name: &str) -> &str {
+        self.labels.get(name).map(String::as_str).unwrap_or_default()
+    }
+}
+
+/// What the backend told, and where objectives will belong.
+struct Evidence<'a> {
+    records: Vec<Record>,
+    /// `None` where the backend does not tell its rules.
+    rules: Option<Vec<Rule>>,
+    backend: &'a str,
+}
+
+impl Evidence<'_> {
+    fn named<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Record> {
+        self.records.iter().filter(move |record| record.name == name)
+    }
+
+    fn rules(&self) -> &[Rule] {
+        self.rules.as_deref().unwrap_or_default()
+    }
+}
+
+/// An SLO that was found and cannot be taken over.
+#[derive(Clone, Debug, PartialEq)]
+struct Doubt {
+    tool: Tool,
+    id: String,
+    why: String,
+}
+
+type Finding = Result<Objective, Doubt>;
+
+/// Looks for the SLOs of these tools with two requests.
+pub(super) async fn discover(
+    client: &Client,
+    wanted: &[Tool],
+    backend: &str,
+    at: i64,
+) -> Result<Discovered, SourceError> {
+    if wanted.is_empty() {
+        return Ok(Discovered::default());
+    }
+    let mut toll = Toll::default();
+    let params = [("query", query(wanted)), ("time", at.to_string())];
+    let answer = client.ask("query", &params, &mut toll).await?;
+    let mut records: Vec<Record> = answer.series.into_iter().take(SERIES).filter_map(record).collect();
+    // Whichever comes first counts; that must not be another one the next time.
+    records.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));
+    let told =
+        if needs_rules(wanted, &records) { rules::rules(client, &mut toll).await? } else { Ok(Vec::new()) };
+    let (rules, silence) = match told {
+        Ok(rules) => (Some(rules), None),
+        Err(why) => (None, Some(why)),
+    };
+    let evidence = Evidence { records, rules, backend };
+    let findings = wanted.iter().flat_map(|tool| match tool {
+        Tool::Sloth => sloth::find(&evidence),
+        Tool::Pyrra => pyrra::find(&evidence),
+        Tool::Grafana => grafana::find(&evidence),
+    });
+    let (objectives, mut doubts) = sorted(findings);
+    doubts.extend(silence.map(|why| unheard(&why, wanted)));
+    Ok(Discovered { objectives, doubts, toll })
+}
+
+/// All series that speak of SLOs rather than of events.
+fn query(wanted: &[Tool]) -> String {
+    let names = wanted.iter().map(|tool| match tool {
+        Tool::Sloth => sloth::NAMES,
+        Tool::Pyrra => pyrra::NAMES,
+        Tool::Grafana => grafana::NAMES,
+    });
+    format!("{{__name__=~\"{}\"}}", names.collect::<Vec<_>>().join("|"))
+}
+
+/// Grafana's rules are not the backend's, and Sloth without a series has none.
+fn needs_rules(wanted: &[Tool], records: &[Record]) -> bool {
+    let sloth = || records.iter().any(|record| record.name == sloth::INFO || record.name == sloth::OBJECTIVE);
+    wanted.contains(&Tool::Pyrra) || (wanted.contains(&Tool::Sloth) && sloth())
+}
+
+fn unheard(why: &str, wanted: &[Tool]) -> String {
+    let lost = if wanted.contains(&Tool::Pyrra) {
+        "SLOs of pyrra cannot be found, and those of sloth are counted by their recorded ratios"
+    } else {
+        "SLOs of sloth are counted by their recorded ratios"
+    };
+    format!("the rules are not told, so {lost}: {}", plain(why, 200))
+}
+
+fn record(series: Series) -> Option<Record> {
+    let mut labels: BTreeMap<String, String> = series.labels.into_iter().collect();
+    let name = labels.remove("__name__")?;
+    let value = series.samples.last()?.1;
+    Some(Record { name, labels, value })
+}
+
+/// Those that can be taken over, each id once, and a sentence for each reason why others cannot.
+fn sorted(findings: impl Iterator<Item = Finding>) -> (Vec<Arc<Objective>>, Vec<String>) {
+    let mut objectives: BTreeMap<String, Arc<Objective>> = BTreeMap::new();
+    let mut doubts: BTreeMap<(Tool, String), BTreeSet<String>> = BTreeMap::new();
+    let mut doubt =
+        |tool, why: &str, id: &str| doubts.entry((tool, plain(why, 200))).or_default().insert(plain(id, 80));
+    for finding in findings {
+        match finding {
+            Ok(found) if objectives.contains_key(&found.id) => {
+                let tool = found.about.tool.as_deref().and_then(|tool| tool.parse().ok());
+                doubt(tool.unwrap_or(Tool::Sloth), "another one has the same service and name", &found.id);
+            }
+            Ok(found) if objectives.len() == MOST => {
+                let tool = found.about.tool.as_deref().and_then(|tool| tool.parse().ok());
+                doubt(tool.unwrap_or(Tool::Sloth), &format!("more than {MOST} SLOs"), &found.id);
+            }
+            Ok(found) => {
+                objectives.insert(found.id.clone(), Arc::new(found));
+            }
+            Err(found) => {
+                doubt(found.tool, &found.why, &found.id);
+            }
+        }
+    }
+    let sentences = doubts.into_iter().map(|((tool, why), ids)| sentence(tool, &why, &ids));
+    (objectives.into_values().collect(), sentences.collect())
+}
+
+fn sentence(tool: Tool, why: &str, ids: &BTreeSet<String>) -> String {
+    let named: Vec<String> = ids.iter().take(NAMED).map(|id| format!("`{id}`")).collect();
+    let mut text = format!("left out of {}: {}", tool.word(), named.join(", "));
+    if ids.len() > NAMED {
+        let _ = write!(text, " and {} more", ids.len() - NAMED);
+    }
+    let _ = write!(text, ": {why}");
+    text
+}
+
+/// What all objectives of `tool` have in common; `id` is the tool's own name for it.
+fn objective(
+    evidence: &Evidence<'_>,
+    tool: Tool,
+    id: &str,
+    names: (&str, &str),
+    sli: Sli,
+    goal: (Target, Window),
+) -> Finding {
+    let (service, name) = (part_of_id(names.0), part_of_id(names.1));
+    if service.is_empty() || name.is_empty() {
+        return Err(Doubt { tool, id: id.to_owned(), why: "it has no name that can be shown".to_owned() });
+    }
+    let bare = Objective::new(&service, &name, evidence.backend, sli, goal.0, goal.1);
+    let about = About {
+        tool: Some(tool.word().to_owned()),
+        place: Some(format!("found in {}", evidence.backend)),
+        pager: tool.pager(id),
+        ..About::default()
+    };
+    Ok(Objective { alerts: tool.word().to_owned(), about, ..bare })
+}
+
+/// A share as a target; what a division left behind is rounded away.
+fn target(share: f64) -> Option<Target> {
+    if !(share > 0.0 && share <= 1.0) {
+        return None;
+    }
+    let text = format!("{share:.12}");
+    text.trim_end_matches('0').trim_end_matches('.').parse().ok()
+}
+
+/// Days or seconds that a series tells, within what can be counted.
+fn span(seconds: f64) -> Option<Window> {
+    const YEAR: f64 = 366.0 * 86_400.0;
+    (3600.0..=YEAR).contains(&seconds).then(|| Window::seconds(seconds.round() as i64))
+}
