@@ -24,7 +24,7 @@
 //! - `domain` never reads a clock, a file or a socket, and knows no terminal.
 //! - Drawing reads the model and never changes it; only `screen::update` changes it.
 //! - Time is data: only `runtime::clock` asks the system what time it is.
-//! - Every figure on screen comes from counts kept in a ledger; nothing else asks a backend for it.
+//! - Every figure of an SLO comes from counts kept in a ledger; nothing else asks a backend for it.
 //! - A gap is a gap, never a zero; an unknown figure is `None`, never 0.
 
 pub mod cli;

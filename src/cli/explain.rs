@@ -3,12 +3,13 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::args::{Common, ExplainArgs};
 use super::exit::Failure;
 use super::gather::gather;
+use super::json;
 use super::library;
 use super::output::print;
 use super::session::Session;
@@ -134,7 +135,7 @@ fn json(slo: &SloStatus, log: &State, snapshot: &Snapshot, now: DateTime<Utc>) -
     let sections = explain(slo, log, snapshot).sections.into_iter();
     let document = Document {
         version: 1,
-        as_of: now.to_rfc3339_opts(SecondsFormat::Secs, true),
+        as_of: json::time(now),
         id: slo.id(),
         sections: sections
             .map(|section| Section {
@@ -145,5 +146,5 @@ fn json(slo: &SloStatus, log: &State, snapshot: &Snapshot, now: DateTime<Utc>) -
         methods: other_methods(slo).into_iter().map(method).collect(),
         queries: slo.queries.iter().map(|query| Query { part: &query.part, text: &query.text }).collect(),
     };
-    Ok(serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))? + "\n")
+    json::document(&document)
 }

@@ -10,6 +10,7 @@ use super::args::{Common, MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
 use super::at;
 use super::exit::Failure;
 use super::identity;
+use super::json;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::journal::payload::MaintenanceAdded;
@@ -86,7 +87,7 @@ fn end(common: &Common, session: &Session, prefix: &str) -> Result<u8, Failure> 
         Written::Yes(_) => Ok(0),
         Written::No(state) => {
             let window = named(&state, &id)?;
-            let end = list::time(window.ended.unwrap_or(window.to));
+            let end = json::time(window.ended.unwrap_or(window.to));
             Err(Failure::unexpected(&format!("the maintenance {} has ended at {end} already", clean(&id))))
         }
     }

@@ -14,6 +14,7 @@ mod gather;
 mod identity;
 mod import;
 mod init;
+mod json;
 mod library;
 mod lint;
 mod looks;

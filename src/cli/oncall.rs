@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::args::{Common, OncallArgs};
 use super::exit::Failure;
+use super::json::{self, time};
 use super::library;
 use super::output::{print, say};
 use super::session::Session;
@@ -97,7 +98,7 @@ fn json(schedules: &[&Schedule], overrides: &[Override], at: DateTime<Utc>) -> R
         gaps: schedule.gaps(at, at + AHEAD, overrides).into_iter().map(missing).collect(),
     };
     let document = Document { version: 1, at: time(at), schedules: schedules.iter().map(entry).collect() };
-    Ok(serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))? + "\n")
+    json::document(&document)
 }
 
 fn page(schedules: &[&Schedule], roster: &Roster, overrides: &[Override], at: DateTime<Utc>) -> String {
@@ -153,8 +154,4 @@ fn describe(schedule: &Schedule, roster: &Roster, duty: &Duty, at: DateTime<Utc>
 
 fn local(schedule: &Schedule, at: DateTime<Utc>) -> String {
     at.with_timezone(&schedule.timezone).format("%a %-d %b %H:%M %Z").to_string()
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

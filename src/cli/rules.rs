@@ -1,19 +1,19 @@
 //! `rules`: recording and alert rules for Prometheus, from the configured SLOs.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Common, RulesArgs, RulesStyle};
 use super::exit::{Failure, PROBLEMS};
+use super::json;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::source::prometheus::KIND;
-use crate::source::prometheus::rules::{Remark, RuleFile, Style, rules, yaml};
-use crate::text::{clean, is_unsafe};
+use crate::source::prometheus::rules::{Remark, Style, rules, yaml};
+use crate::text::clean;
 
 pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
     if args.out.is_some() && common.read_only {
@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
     tell_of_servers(&session, &asked);
     tell("left out", &written.left_out);
     tell("note", &written.remarks);
-    let text = if args.json { json(&written.file)? } else { yaml(&written.file) };
+    let text = if args.json { json::document(&written.file)? } else { yaml(&written.file) };
     match &args.out {
         Some(path) => write(path, &text)?,
         None => print(&text)?,
@@ -91,38 +91,4 @@ fn tell(word: &str, remarks: &[Remark]) {
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let told = |error| Failure::unexpected(&format!("{}: {error}", clean(&path.to_string_lossy())));
     std::fs::write(path, text).map_err(told)
-}
-
-/// The file as JSON, which Prometheus reads as well. What a terminal could act on is written as a code.
-fn json(file: &RuleFile) -> Result<String, Failure> {
-    let plain = serde_json::to_string_pretty(file).map_err(|error| Failure::unexpected(&error))?;
-    let mut out = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
-        if is_unsafe(c) && c != '\n' {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                // Writing into a string cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    Ok(out + "\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::prometheus::rules::Group;
-
-    #[test]
-    fn json_is_harmless_and_means_the_same() {
-        let name = "\u{1b}[31m\u{9b}\u{202e}\u{e0001} \"é\"\n";
-        let group = Group { name: name.to_owned(), interval: None, rules: Vec::new() };
-        let text = json(&RuleFile { groups: vec![group] }).unwrap();
-        assert!(!text.chars().any(|c| is_unsafe(c) && c != '\n'), "{text:?}");
-        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(read["groups"][0]["name"], name);
-    }
 }

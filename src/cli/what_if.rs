@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::args::{ExplainArgs, Turn};
 use super::exit::Failure;
+use super::json;
 use super::status::{Slo, slo};
 use crate::domain::journal::State;
 use crate::domain::slo::calendar::Span;
@@ -93,12 +94,12 @@ struct Page {
 fn json(now: &Column, then: &Column, log: &State, at: DateTime<Utc>) -> Result<String, Failure> {
     let document = Document {
         version: 1,
-        as_of: at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        as_of: json::time(at),
         now: side(now, log, at),
         what_if: side(then, log, at),
         limits: limits(now, then),
     };
-    Ok(serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))? + "\n")
+    json::document(&document)
 }
 
 fn side<'c>(column: &'c Column, log: &State, at: DateTime<Utc>) -> Side<'c> {
@@ -107,8 +108,5 @@ fn side<'c>(column: &'c Column, log: &State, at: DateTime<Utc>) -> Side<'c> {
 }
 
 fn page_of(span: &Span) -> Page {
-    let time = |unix: i64| {
-        DateTime::from_timestamp(unix, 0).map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
-    };
-    Page { from: time(span.from), to: time(span.to) }
+    Page { from: json::unix(span.from), to: json::unix(span.to) }
 }

@@ -68,7 +68,7 @@ impl Origin {
     }
 
     /// An error about `key` itself, such as one that nobody knows.
-    pub fn key_error(&self, code: &'static str, key: &str, message: &str, hint: Option<&str>) -> Diagnostic {
+    fn key_error(&self, code: &'static str, key: &str, message: &str, hint: Option<&str>) -> Diagnostic {
         self.error(code, self.keys.get(key).map(|places| &places.key), message, hint)
     }
 

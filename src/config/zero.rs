@@ -25,7 +25,7 @@ pub fn prometheus(url: &str) -> Config {
 }
 
 /// A single backend, called by its kind.
-pub fn of_backend(kind: &str, settings: Map<String, Value>) -> Config {
+fn of_backend(kind: &str, settings: Map<String, Value>) -> Config {
     let origin = Origin { file: "command line".to_owned(), ..Origin::default() };
     let backend = Backend { name: kind.to_owned(), kind: kind.to_owned(), timeout: None, settings, origin };
     Config { backends: vec![backend], ..Config::default() }

@@ -8,7 +8,8 @@ use super::slo::burn;
 use super::slo::caveats::caveats;
 use super::slo::correction::{Corrected, Correction, apply};
 use super::slo::forecast::{Forecast, forecast};
-use super::slo::ledger::{Ledger, Reading};
+use super::slo::grid::floor;
+use super::slo::ledger::{Ledger, MINUTE, Reading};
 use super::slo::objective::Objective;
 use super::slo::pager::{Agreement, Heard, agreement};
 use super::slo::standing;
@@ -137,7 +138,7 @@ fn fires(tiers: &[TierStatus], severity: Severity) -> Option<bool> {
 
 /// The newest cell that is not after `now`.
 fn newest_at(ledger: &Ledger, now: i64) -> Option<i64> {
-    let minute = now - now.rem_euclid(60);
+    let minute = floor(now, MINUTE);
     let newest = ledger.newest()?;
     Some(if newest <= minute { newest } else { minute })
 }

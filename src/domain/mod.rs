@@ -6,6 +6,7 @@ pub mod incident;
 pub mod journal;
 pub mod judge;
 pub mod oncall;
+pub mod promql;
 pub mod quantity;
 pub mod runbook;
 pub mod series;

@@ -176,6 +176,11 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     at.format(pattern).to_string()
 }
 
+/// A moment that is the same whenever it is read, in UTC: `Jan 20 09:57 Z`. Empty beyond what a date can be.
+pub fn instant(unix: i64) -> String {
+    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%b %-d %H:%M Z").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,5 +241,7 @@ mod tests {
         assert_eq!(shown("2026-01-20T09:34:00Z"), "09:34 Z");
         assert_eq!(shown("2026-01-22T14:00:00Z"), "Thu 14:00 Z");
         assert_eq!(shown("2026-02-03T14:00:00Z"), "3 Feb 14:00 Z");
+        assert_eq!(instant(now.timestamp()), "Jan 20 09:57 Z");
+        assert_eq!(instant(i64::MAX), "");
     }
 }

@@ -108,7 +108,7 @@ fn slo_forms(verdict: &Verdict) -> Vec<String> {
 }
 
 /// `checkout-avail` for `checkout/availability`, with the head of its label's value for a child: `checkout-avail{/pay}`.
-pub fn short_id(slo: &SloStatus) -> String {
+fn short_id(slo: &SloStatus) -> String {
     let head = |text: &str, most: usize| -> String { text.chars().take(most).collect() };
     let (service, name) = (head(&slo.objective.service, 10), head(&slo.objective.name, 5));
     let values = slo.objective.child_of().map(|group| head(&group.values(), 10));

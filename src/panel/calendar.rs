@@ -1,4 +1,4 @@
-//! Instants as people on call read them: always with their zone, and no longer than needed.
+//! Instants and spans of rotas as people on call read them: always with their zone, and no longer than needed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;

@@ -196,7 +196,7 @@ fn state(pen: &Pen<'_>, slo: &SloStatus, tier: &TierStatus) -> Line<'static> {
         let now = seen_at(pen.model);
         let role = tier_role(tier);
         let mut spans = vec![Span::styled("FIRING", pen.style(role).add_modifier(Modifier::BOLD))];
-        if let Some(since) = tier.since {
+        if let Some(since) = tier.firing_since() {
             let age = seconds((now.timestamp() - since).max(0));
             spans.push(pen.span(Role::Text, format!(" {age}")));
             if pen.area.width >= ROOMY {

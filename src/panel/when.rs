@@ -11,7 +11,7 @@ pub(super) fn seen_at(model: &Model) -> DateTime<Utc> {
     model.frozen.as_ref().map_or(model.now, |frozen| frozen.1)
 }
 
-/// The same for Unix seconds; empty when they are out of range.
+/// [`moment`] for Unix seconds; empty when they are out of range.
 pub(super) fn unix_moment(unix: i64, now: DateTime<Utc>) -> String {
     DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| moment(at, now))
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Range;
+pub use crate::domain::slo::grid::floor;
 use crate::domain::slo::ledger::{FINE_SPAN, HOUR, MIDDLE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::window::Window;
 
@@ -93,10 +94,6 @@ pub fn refresh(now: i64, asked_to: i64, span: i64) -> Range {
     let to = floor(now, MINUTE);
     let from = (asked_to - MINUTE).clamp(to - span, to - MINUTE);
     Range { from, to, step: MINUTE }
-}
-
-pub fn floor(time: i64, step: i64) -> i64 {
-    time - time.rem_euclid(step)
 }
 
 #[cfg(test)]

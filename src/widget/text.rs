@@ -53,27 +53,6 @@ pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// `text` in at most `width` columns, its middle replaced by `…`: for paths and ids, whose ends tell them apart.
-pub fn middle_cut(text: &str, width: usize) -> String {
-    let text = clean(text);
-    if text.width() <= width {
-        return text.into_owned();
-    }
-    if width == 0 {
-        return String::new();
-    }
-    let tail = (width - 1) / 2;
-    let head = head(&text, width - 1 - tail);
-    let mut start = text.len();
-    for (at, _) in text.char_indices().rev() {
-        if text[at..].width() > tail {
-            break;
-        }
-        start = at;
-    }
-    format!("{head}…{}", &text[start..])
-}
-
 /// The longest beginning of `text` that takes at most `width` columns.
 fn head(text: &str, width: usize) -> &str {
     let mut used = 0;
@@ -210,8 +189,6 @@ mod tests {
         assert_eq!(fit("availability", 6, Align::Left), "avail…");
         assert_eq!(fit("日本語", 4, Align::Left), "日… ");
         assert_eq!(fit("abc", 0, Align::Left), "");
-        assert_eq!(middle_cut("checkout/availability", 11), "check…ility");
-        assert_eq!(middle_cut("short", 11), "short");
     }
 
     #[test]
@@ -238,7 +215,6 @@ mod tests {
             prop_assert!(!safe.chars().any(crate::text::is_unsafe));
             prop_assert_eq!(clean(&safe).into_owned(), safe.as_ref());
             prop_assert_eq!(fit(&text, columns, Align::Right).width(), columns);
-            prop_assert!(middle_cut(&text, columns).width() <= columns);
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::cli::exit::Failure;
+use crate::cli::json::{self, time};
 use crate::domain::journal::State;
 use crate::domain::ship::{Answer, Decision, answer};
 use crate::domain::slo::status::SloStatus;
@@ -59,8 +60,7 @@ pub(super) fn document(
         slos: slos.iter().map(|status| slo(status, log)).collect(),
         mentions: &decision.mentions,
     };
-    let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))?;
-    Ok(text + "\n")
+    json::document(&document)
 }
 
 fn slo<'a>(status: &'a SloStatus, log: &State) -> Slo<'a> {
@@ -82,8 +82,4 @@ fn slo<'a>(status: &'a SloStatus, log: &State) -> Slo<'a> {
             actions: step.map_or(&[], |step| &step.actions),
         },
     }
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

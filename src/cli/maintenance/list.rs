@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::exit::Failure;
+use super::super::json::{self, time};
 use super::super::library;
 use super::super::output::{print, say};
 use super::super::session::Session;
@@ -66,7 +67,7 @@ fn document(windows: &[&Maintenance], now: DateTime<Utc>) -> Result<String, Fail
         author: window.actor.clone(),
     };
     let document = Document { version: 1, at: time(now), maintenance: windows.iter().map(entry).collect() };
-    Ok(serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))? + "\n")
+    json::document(&document)
 }
 
 fn page(windows: &[&Maintenance], now: DateTime<Utc>) -> String {
@@ -92,8 +93,4 @@ fn state(window: &Maintenance, now: DateTime<Utc>) -> &'static str {
         Some((_, to)) if now < to => "running",
         Some(_) => "over",
     }
-}
-
-pub(super) fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -4,11 +4,12 @@ mod pager;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::exit::Failure;
+use crate::cli::json::{self, time, unix};
 use crate::domain::incident::Incident;
 use crate::domain::journal::State;
 use crate::domain::slo::correction::Applied;
@@ -175,8 +176,7 @@ pub(super) fn document(
         slos: slos.iter().map(|status| slo(status, log, now)).collect(),
         sources: snapshot.sources().map(|status| source(status, now)).collect(),
     };
-    let text = serde_json::to_string_pretty(&document).map_err(|error| Failure::unexpected(&error))?;
-    Ok(text + "\n")
+    json::document(&document)
 }
 
 pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<Utc>) -> Slo<'a> {
@@ -284,12 +284,4 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         // There is no breaker yet: every source is always asked.
         breaker: "closed",
     }
-}
-
-fn unix(seconds: i64) -> Option<String> {
-    DateTime::from_timestamp(seconds, 0).map(time)
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

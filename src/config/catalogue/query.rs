@@ -1,11 +1,13 @@
 //! Where `PromQL` hides: what the text of a query in another tool's file means.
 
+use crate::domain::promql::scan::{Scan, without_comments};
+use crate::domain::promql::{Selector, substitute};
+
+pub use crate::domain::promql::WINDOW;
+
 /// Kinds of data source, in small letters and without signs, that answer `PromQL`. So does all that has
 /// `prometheus` in it.
 const PROMETHEUS_LIKE: &[&str] = &["promql", "mimir", "grafanamimir", "thanos", "cortex", "victoriametrics"];
-
-/// The token that stands for a range in our own templates.
-pub const WINDOW: &str = "{{.window}}";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
@@ -33,24 +35,25 @@ pub fn is_prometheus(kind: &str) -> bool {
 /// 5. a range of its own such as `[5m]`, or anything else: a value at an instant, to be sampled over time.
 /// 6. a source that does not answer `PromQL` ([`is_prometheus`]) has no query here; this is never asked.
 pub fn understand(text: &str, counter: bool) -> Query {
-    let text = text.trim();
-    if let Some(template) = templated(text) {
+    // A comment would swallow what is written behind it.
+    let text = without_comments(text);
+    if let Some(template) = templated(&text) {
         return Query::Template(template);
     }
-    match selected(text) {
+    match selected(&text) {
         Some((selector, by)) if counter => Query::Selector { selector, by },
         Some((selector, by)) => Query::Template(gauge_sum(&selector, &by)),
-        None => Query::Instant(text.to_owned()),
+        None => Query::Instant(text),
     }
 }
 
 /// The query of a value rather than of events.
 pub fn value(text: &str) -> Query {
-    let text = text.trim();
-    match (templated(text), is_bare(&masked(text))) {
+    let text = without_comments(text);
+    match (templated(&text), bare(&text)) {
         (Some(template), _) => Query::Template(template),
-        (None, true) => Query::Selector { selector: text.to_owned(), by: Vec::new() },
-        (None, false) => Query::Instant(text.to_owned()),
+        (None, Some(selector)) => Query::Selector { selector, by: Vec::new() },
+        (None, None) => Query::Instant(text),
     }
 }
 
@@ -61,118 +64,57 @@ fn gauge_sum(selector: &str, by: &[String]) -> String {
 
 /// With every `{{ .window }}` spelt in one way; none if there is none.
 fn templated(text: &str) -> Option<String> {
-    let (mut done, mut rest, mut found) = (String::new(), text, false);
-    while let Some((before, after)) = rest.split_once("{{") {
-        done.push_str(before);
-        match after.split_once("}}") {
-            Some((name, behind)) if name.trim() == ".window" => {
-                done.push_str(WINDOW);
-                (rest, found) = (behind, true);
-            }
-            _ => {
-                done.push_str("{{");
-                rest = after;
-            }
-        }
-    }
-    found.then(|| done + rest)
+    Some(substitute(text, WINDOW)).filter(|text| text.contains(WINDOW))
 }
 
 /// The selector of `selector`, `sum(selector)`, `sum by (a, b) (selector)` and `sum(selector) by (a, b)`.
 fn selected(text: &str) -> Option<(String, Vec<String>)> {
-    let mask = masked(text);
-    if is_bare(&mask) {
-        return Some((text.to_owned(), Vec::new()));
+    if let Some(selector) = bare(text) {
+        return Some((selector, Vec::new()));
     }
-    let rest = strip_word(&mask, "sum")?;
-    let (before, rest) = by_labels(rest)?;
-    let (inner, rest) = bracketed(rest)?;
-    let (after, rest) = by_labels(rest)?;
-    if !is_bare(inner) || !rest.trim().is_empty() || (before.is_some() && after.is_some()) {
-        return None;
-    }
-    let start = inner.as_ptr() as usize - mask.as_ptr() as usize;
-    let selector = text.get(start..start + inner.len())?.trim().to_owned();
-    Some((selector, before.or(after).unwrap_or_default()))
+    let mut scan = Scan(text);
+    strip_word(&mut scan, "sum").then_some(())?;
+    let before = by_labels(&mut scan)?;
+    let selector = bare(scan.space().bracketed()?)?;
+    let after = by_labels(&mut scan)?;
+    let twice = before.is_some() && after.is_some();
+    (scan.space().0.is_empty() && !twice).then(|| (selector, before.or(after).unwrap_or_default()))
+}
+
+/// The text, if it is a selector and nothing more.
+fn bare(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| Selector::parse(text).is_ok())
 }
 
 /// `by (a, b)`, if it comes next. None where it is broken.
-fn by_labels(text: &str) -> Option<(Option<Vec<String>>, &str)> {
-    let Some(rest) = strip_word(text, "by") else { return Some((None, text)) };
-    let (inner, rest) = bracketed(rest)?;
+fn by_labels(scan: &mut Scan<'_>) -> Option<Option<Vec<String>>> {
+    if !strip_word(scan, "by") {
+        return Some(None);
+    }
+    let inner = scan.space().bracketed()?;
     let labels: Vec<String> = inner.split(',').map(|label| label.trim().to_owned()).collect();
     let named = labels.iter().all(|label| !label.is_empty() && label.chars().all(is_name));
-    named.then_some((Some(labels), rest))
+    named.then_some(Some(labels))
 }
 
-fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let text = text.trim_start();
-    let head = text.get(..word.len())?;
-    let rest = &text[word.len()..];
-    (head.eq_ignore_ascii_case(word) && !rest.starts_with(is_name)).then_some(rest)
-}
-
-/// What is in the first pair of brackets, which must come next, and what follows them.
-pub(super) fn bracketed(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_start().strip_prefix('(')?;
-    let mut depth = 1;
-    for (index, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((&text[..index], &text[index + 1..]));
-        }
+/// Takes the word, if it comes next.
+fn strip_word(scan: &mut Scan<'_>, word: &str) -> bool {
+    let mut ahead = Scan(scan.space().0);
+    let found = ahead.word(is_name).eq_ignore_ascii_case(word);
+    if found {
+        scan.0 = ahead.0;
     }
-    None
-}
-
-/// `name`, `name{…}`, `{…}`, each perhaps with an offset.
-fn is_bare(mask: &str) -> bool {
-    let mask = mask.trim();
-    let name = mask.find(|c: char| !is_name(c)).unwrap_or(mask.len());
-    let (head, rest) = mask.split_at(name);
-    let rest = rest.trim_start();
-    let braces = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-    let (has_braces, rest) = braces.map_or((false, rest), |(_, rest)| (true, rest.trim_start()));
-    let named = !head.is_empty() && !head.starts_with(|c: char| c.is_ascii_digit());
-    let offset =
-        strip_word(rest, "offset").is_some_and(|by| by.trim().chars().all(|c| c.is_ascii_alphanumeric()));
-    (named || (head.is_empty() && has_braces)) && (rest.is_empty() || offset)
+    found
 }
 
 pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
 
-/// The text with strings and comments blotted out, byte for byte.
-pub(super) fn masked(text: &str) -> String {
-    let mut mask = String::with_capacity(text.len());
-    let (mut quote, mut comment, mut escaped) = (None, false, false);
-    for c in text.chars() {
-        let (within, blot) = (comment, comment || quote.is_some());
-        match (quote, c) {
-            _ if comment => comment = c != '\n',
-            (Some(_), _) if escaped => escaped = false,
-            (Some(open), '\\') if open != '`' => escaped = true,
-            (Some(open), _) if c == open => quote = None,
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, '#') => comment = true,
-            _ => {}
-        }
-        let kept = if within || comment { ' ' } else { '_' };
-        match c {
-            _ if !blot && !comment && quote.is_none() => mask.push(c),
-            _ => (0..c.len_utf8()).for_each(|_| mask.push(kept)),
-        }
-    }
-    mask
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn counter(selector: &str, by: &[&str]) -> Query {
@@ -188,6 +130,10 @@ mod tests {
             ("sum(rate(a[{{ .window }}]))", true, template("sum(rate(a[{{.window}}]))")),
             (" a_total{code=~\"2..|}[5m]\"} ", true, counter("a_total{code=~\"2..|}[5m]\"}", &[])),
             ("a:b offset 5m", true, counter("a:b offset 5m", &[])),
+            ("a offset -5m", true, counter("a offset -5m", &[])),
+            ("a # of all\n", true, counter("a", &[])),
+            ("sum(rate(a[5m])) # all", true, instant("sum(rate(a[5m]))")),
+            ("sum(a # of all\n)", false, template("sum(sum_over_time(a[{{.window}}]))")),
             ("sum(a{b=\")\"})", true, counter("a{b=\")\"}", &[])),
             ("SUM by (x, y)(a{b='é'} )", true, counter("a{b='é'}", &["x", "y"])),
             ("sum(a) by (x)", true, counter("a", &["x"])),
@@ -226,11 +172,16 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
+    proptest! {
         #[test]
         fn no_text_breaks_it(text in r#"(sum|by|a|[{}()"'`\\#,. \n5mé\[\]]){0,24}"#) {
-            let _ = understand(&text, true);
-            proptest::prop_assert_eq!(masked(&text).len(), text.len());
+            for understood in [understand(&text, true), understand(&text, false), value(&text)] {
+                match understood {
+                    Query::Selector { selector, .. } => prop_assert!(Selector::parse(&selector).is_ok(), "{selector}"),
+                    Query::Template(template) => prop_assert!(template.contains(WINDOW), "{template}"),
+                    Query::Instant(kept) => prop_assert!(text.contains('#') || kept == text.trim(), "{kept}"),
+                }
+            }
         }
     }
 }

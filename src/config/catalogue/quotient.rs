@@ -3,14 +3,17 @@
 //! Counted events give the ratio of any window as the tool's own alert asks for it; means of short ratios would
 //! weigh quiet hours like busy ones.
 
-use super::query::{bracketed, is_name, masked};
+use super::query::is_name;
 use crate::domain::slo::sli::{Events, Side};
+
+/// Brackets and subtractions around a quotient; deeper ones are a bomb.
+const DEEPEST: usize = 16;
 
 /// `a / b` and `1 - a / b`, each of them a `sum(…)` or in brackets, made of `rate` alone or of `increase` alone. The
 /// `side` is what the whole is a share of.
 pub(super) fn quotient(side: Side, text: &str) -> Option<Events> {
     let mask = masked(text);
-    let (side, part, total) = divided(side, text, &mask)?;
+    let (side, part, total) = divided(side, text, &mask, DEEPEST)?;
     let function = counting(part.mask)?;
     (counting(total.mask)? == function).then(|| Events {
         side,
@@ -26,16 +29,23 @@ struct Passage<'t> {
     mask: &'t str,
 }
 
-fn divided<'t>(side: Side, text: &'t str, mask: &'t str) -> Option<(Side, Passage<'t>, Passage<'t>)> {
+/// `deep` is how many brackets and subtractions may still be taken off.
+fn divided<'t>(
+    side: Side,
+    text: &'t str,
+    mask: &'t str,
+    deep: usize,
+) -> Option<(Side, Passage<'t>, Passage<'t>)> {
+    let deep = deep.checked_sub(1)?;
     if let Some(rest) = mask.trim_start().strip_prefix('1').map(str::trim_start) {
         let rest = rest.strip_prefix('-')?;
-        return divided(other(side), &text[text.len() - rest.len()..], rest);
+        return divided(other(side), &text[text.len() - rest.len()..], rest, deep);
     }
     if let Some((inner, rest)) = bracketed(mask)
         && rest.trim().is_empty()
     {
         let start = inner.as_ptr() as usize - mask.as_ptr() as usize;
-        return divided(side, &text[start..start + inner.len()], inner);
+        return divided(side, &text[start..start + inner.len()], inner, deep);
     }
     let (part, rest) = operand(text, mask)?;
     let rest = rest.trim_start().strip_prefix('/')?;
@@ -77,6 +87,47 @@ fn counting(mask: &str) -> Option<&str> {
 fn words(mask: &str) -> impl Iterator<Item = (usize, &str)> {
     let parts = mask.split(|c: char| !is_name(c)).filter(|word| !word.is_empty());
     parts.map(|word| (word.as_ptr() as usize - mask.as_ptr() as usize, word))
+}
+
+/// What is in the first pair of brackets, which must come next, and what follows them.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start().strip_prefix('(')?;
+    let mut depth = 1;
+    for (index, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((&text[..index], &text[index + 1..]));
+        }
+    }
+    None
+}
+
+/// The text with strings and comments blotted out, byte for byte.
+fn masked(text: &str) -> String {
+    let mut mask = String::with_capacity(text.len());
+    let (mut quote, mut comment, mut escaped) = (None, false, false);
+    for c in text.chars() {
+        let (within, blot) = (comment, comment || quote.is_some());
+        match (quote, c) {
+            _ if comment => comment = c != '\n',
+            (Some(_), _) if escaped => escaped = false,
+            (Some(open), '\\') if open != '`' => escaped = true,
+            (Some(open), _) if c == open => quote = None,
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, '#') => comment = true,
+            _ => {}
+        }
+        let kept = if within || comment { ' ' } else { '_' };
+        match c {
+            _ if !blot && !comment && quote.is_none() => mask.push(c),
+            _ => (0..c.len_utf8()).for_each(|_| mask.push(kept)),
+        }
+    }
+    mask
 }
 
 #[cfg(test)]
@@ -136,5 +187,15 @@ mod tests {
         fn no_text_breaks_it(text in r#"(sum|rate|1|by|a|[{}()"'`\\#,. \n5mé/\[\]-]){0,24}"#) {
             let _ = quotient(Side::Bad, &text);
         }
+    }
+
+    #[test]
+    fn brackets_without_end_are_not_followed() {
+        let deep = |count: usize| {
+            format!("{}sum(rate(a[5m])) / sum(rate(b[5m])){}", "(".repeat(count), ")".repeat(count))
+        };
+        assert!(quotient(Side::Bad, &deep(10)).is_some());
+        assert_eq!(quotient(Side::Bad, &deep(100_000)), None);
+        assert_eq!(quotient(Side::Bad, &"1-".repeat(100_000)), None);
     }
 }

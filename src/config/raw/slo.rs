@@ -10,6 +10,9 @@ use crate::config::reader::Reader;
 /// Keys with their values; a value that is neither text nor number is absent.
 pub(crate) type Texts = Vec<(At<String>, Option<At<String>>)>;
 
+/// The kind of indicator that is made of other SLOs.
+pub(crate) const COMPOSITE: &str = "composite";
+
 #[derive(Debug)]
 pub(crate) struct Slo {
     pub(crate) span: Span,
@@ -100,6 +103,17 @@ impl Slo {
         };
         reader.finish();
         slo
+    }
+
+    /// `service/name`, as far as both are written.
+    pub(crate) fn id(&self) -> Option<String> {
+        Some(format!("{}/{}", self.service.as_ref()?.value, self.name.as_ref()?.value))
+    }
+
+    /// Whether it is meant as one made of others, in order or not.
+    pub(crate) fn is_composite(&self) -> bool {
+        let kind = self.sli.as_ref().and_then(|sli| sli.kind.as_ref());
+        kind.is_some_and(|kind| kind.value == COMPOSITE)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::alerts::window;
 use super::names::choice;
-use super::sli::is_composite;
 use crate::config::code;
 use crate::config::place::At;
 use crate::config::raw;
@@ -26,7 +25,7 @@ const WORDS: &[(&str, Word)] = &[
 ];
 
 pub(super) fn method(raw: &raw::slo::Slo, report: &Report<'_>) -> Option<Method> {
-    if let Some(typed) = raw.method.as_ref().filter(|_| is_composite(raw)) {
+    if let Some(typed) = raw.method.as_ref().filter(|_| raw.is_composite()) {
         let message = "`method` is not for a composite: its `rule` says what counts";
         report.error(code::CONFLICT, &typed.span, message).hint("leave `method` out");
         return None;

@@ -69,7 +69,7 @@ fn allowed(raw: &raw::File, report: &Report<'_>) -> Allowed {
     let mut allowed = Allowed::default();
     allowed.everywhere(&raw.allow, report);
     for slo in &raw.slos {
-        allowed.of_slo(&objective::id(slo).unwrap_or_default(), &slo.allow, report);
+        allowed.of_slo(&slo.id().unwrap_or_default(), &slo.allow, report);
     }
     allowed
 }

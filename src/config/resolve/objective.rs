@@ -7,7 +7,7 @@ use super::group::group;
 use super::method::{method, warn_of_wide_slices};
 use super::names::{Known, Taken, allowed, reference};
 use super::pager::{labels, pager};
-use super::sli::{is_composite, references, sli};
+use super::sli::{references, sli};
 use super::span::span;
 use crate::config::code;
 use crate::config::nearest::suggest;
@@ -29,12 +29,8 @@ pub(super) fn objectives(typed: &[raw::slo::Slo], known: &Known, report: &Report
 }
 
 pub(super) fn origins(typed: &[raw::slo::Slo]) -> BTreeMap<String, Origin> {
-    let origin = |raw: &raw::slo::Slo| Some((id(raw)?, raw.origin.clone()));
+    let origin = |raw: &raw::slo::Slo| Some((raw.id()?, raw.origin.clone()));
     typed.iter().filter_map(origin).collect()
-}
-
-pub(super) fn id(raw: &raw::slo::Slo) -> Option<String> {
-    Some(format!("{}/{}", raw.service.as_ref()?.value, raw.name.as_ref()?.value))
 }
 
 fn objective(
@@ -85,14 +81,14 @@ fn objective(
 fn named(raw: &raw::slo::Slo, taken: &mut Taken, report: &Report<'_>) -> Option<String> {
     let service = raw.service.as_ref().map(|name| allowed(name, report));
     let name = raw.name.as_ref().map(|name| allowed(name, report));
-    let id = id(raw).filter(|_| service == Some(true) && name == Some(true))?;
+    let id = raw.id().filter(|_| service == Some(true) && name == Some(true))?;
     let span = &raw.name.as_ref()?.span;
     taken.take(&id, span, report).then_some(id)
 }
 
 /// The SLO's own backend, its service's, or the first; a composite has none.
 fn source(raw: &raw::slo::Slo, known: &Known, report: &Report<'_>) -> Option<String> {
-    if is_composite(raw) {
+    if raw.is_composite() {
         let Some(typed) = &raw.backend else { return Some(String::new()) };
         let message = "a composite has no backend: it is made of what its members' backends tell";
         report.error(code::CONFLICT, &typed.span, message).hint("leave `backend` out");

@@ -31,10 +31,8 @@ const KINDS: &[Kind] = &[
     Kind { name: "threshold", keys: &["value", "op", "bound"], read: timed::threshold },
     Kind { name: "freshness", keys: &["timestamp", "max_age"], read: timed::freshness },
     Kind { name: "throughput", keys: &["counter", "at_least"], read: timed::throughput },
-    Kind { name: COMPOSITE, keys: &["members", "rule", "missing"], read: composite::composite },
+    Kind { name: raw::slo::COMPOSITE, keys: &["members", "rule", "missing"], read: composite::composite },
 ];
-
-const COMPOSITE: &str = "composite";
 
 pub(super) fn sli(raw: &raw::sli::Sli, report: &Report<'_>) -> Option<Sli> {
     let typed = raw.kind.as_ref()?;
@@ -51,10 +49,4 @@ pub(super) fn sli(raw: &raw::sli::Sli, report: &Report<'_>) -> Option<Sli> {
     let keys = Keys { raw, kind: kind.name, known: kind.keys, report };
     keys.refuse_others();
     (kind.read)(&keys)
-}
-
-/// Whether the table is meant as a composite, in order or not.
-pub(super) fn is_composite(raw: &raw::slo::Slo) -> bool {
-    let kind = raw.sli.as_ref().and_then(|sli| sli.kind.as_ref());
-    kind.is_some_and(|kind| kind.value == COMPOSITE)
 }

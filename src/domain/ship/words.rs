@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Answer, answer};
 use crate::domain::journal::State;
-use crate::domain::quantity::{duration, moment, percent};
+use crate::domain::quantity::{duration, instant, moment, percent};
 use crate::domain::slo::policy::Step;
 use crate::domain::slo::status::{Data, SloStatus};
 
@@ -66,8 +66,7 @@ pub(super) fn unknown(slo: &SloStatus, data: &Data) -> String {
             format!("only {known} of {} are known", slo.objective.window)
         }
         Data::Stale => {
-            let last = slo.as_of.and_then(|at| DateTime::from_timestamp(at, 0));
-            let last = last.map_or_else(String::new, |at| format!(" since {}", at.format("%b %-d %H:%M Z")));
+            let last = slo.as_of.map_or_else(String::new, |at| format!(" since {}", instant(at)));
             let step =
                 slo.step.as_ref().map_or_else(String::new, |step| format!("; then it was {}", step.word));
             format!("no new data{last}{step}")

@@ -1,7 +1,5 @@
 //! What a figure cannot tell: gaps, births, uneven edges, silence. Said beside it, never hidden in it.
 
-use chrono::DateTime;
-
 use super::burn;
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Reading, Resolution};
 use super::objective::Objective;
@@ -11,6 +9,7 @@ use super::status::SloStatus;
 use super::tally::Tally;
 use super::tier::Sight;
 use super::window::Window;
+use crate::domain::quantity::instant;
 
 /// The share of a budget, or of a window's errors, that may be off before it is said.
 const DOUBT: f64 = 0.005;
@@ -50,7 +49,7 @@ pub fn caveats(status: &SloStatus, loading: bool) -> Vec<String> {
     if is_silent(&status.counts, at) {
         found.push(last_traffic(&status.counts, at).map_or_else(
             || "no traffic in all of the history".to_owned(),
-            |last| format!("no traffic since {}", clock(last)),
+            |last| format!("no traffic since {}", instant(last)),
         ));
     }
     found
@@ -117,7 +116,11 @@ fn onset(status: &SloStatus, at: i64) -> Option<String> {
     let burning = burn::rate(since, status.objective.target)? > 1.0;
     let share = missing / since.bad;
     (burning && share > DOUBT).then(|| {
-        format!("errors set in at {}: burns since then may be {:.1} % low", clock(end - width), 100.0 * share)
+        format!(
+            "errors set in at {}: burns since then may be {:.1} % low",
+            instant(end - width),
+            100.0 * share
+        )
     })
 }
 
@@ -136,7 +139,7 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Obj
         {
             found.push(format!(
                 "a series first appeared at {}: what it counted before its second scrape is lost",
-                clock(born)
+                instant(born)
             ));
         }
         _ => {}
@@ -182,8 +185,4 @@ fn round(seconds: f64) -> Window {
         60
     };
     Window::seconds((seconds / unit as f64).round() as i64 * unit)
-}
-
-fn clock(unix: i64) -> String {
-    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%b %-d %H:%M Z").to_string())
 }

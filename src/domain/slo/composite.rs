@@ -1,5 +1,6 @@
 //! The ledger of a composite, in minutes, from the counts of its members.
 
+use super::grid::{ceil, floor};
 use super::ledger::{BASE, FINE_SPAN, Ledger, MINUTE, Resolution};
 use super::method::{Method, missed};
 use super::objective::Objective;
@@ -52,19 +53,15 @@ pub fn compose(composite: &Composite, parts: &[Part<'_>], window: Window, until:
         };
         tally.map(|tally| (end, tally))
     };
-    let first = up(oldest.max(until - 2 * window.as_seconds()), width);
-    let last = until - until.rem_euclid(width);
+    let first = ceil(oldest.max(until - 2 * window.as_seconds()), width);
+    let last = floor(until, width);
     let cells: Vec<_> = (first..=last).step_by(width as usize).filter_map(cell).collect();
     ledger.record_cells(&cells, first, last);
-    let minute = until - until.rem_euclid(MINUTE);
-    let begin = up(oldest, MINUTE).max(minute - FINE_SPAN);
+    let minute = floor(until, MINUTE);
+    let begin = ceil(oldest, MINUTE).max(minute - FINE_SPAN);
     let fine: Vec<_> = (begin..=minute).step_by(MINUTE as usize).filter_map(cell).collect();
     ledger.record(Resolution::Fine, &fine, minute);
     ledger
-}
-
-fn up(time: i64, step: i64) -> i64 {
-    time + (-time).rem_euclid(step)
 }
 
 /// The narrowest cell that whole cells of both fill.

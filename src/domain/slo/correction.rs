@@ -5,6 +5,8 @@ mod recurrence;
 mod rule;
 
 use super::calendar::Span;
+use super::grid::{ceil, floor};
+use super::ledger::MINUTE;
 use super::objective::Objective;
 
 pub use apply::{Applied, Corrected, Raw, apply, without};
@@ -54,8 +56,8 @@ impl Correction {
 }
 
 fn part(span: Span, within: Span) -> Option<Span> {
-    let from = (span.from - span.from.rem_euclid(60)).max(within.from);
-    let to = span.to.saturating_add((-span.to).rem_euclid(60)).min(within.to);
+    let from = floor(span.from, MINUTE).max(within.from);
+    let to = ceil(span.to, MINUTE).min(within.to);
     (from < to).then_some(Span { from, to })
 }
 

@@ -16,6 +16,16 @@ pub struct Grid {
     sums: Vec<Sum>,
 }
 
+/// The instant on a grid of `step` seconds at or before `time`.
+pub fn floor(time: i64, step: i64) -> i64 {
+    time - time.rem_euclid(step)
+}
+
+/// The instant on a grid of `step` seconds at or after `time`.
+pub fn ceil(time: i64, step: i64) -> i64 {
+    time.saturating_add((-time).rem_euclid(step))
+}
+
 /// What a stretch of the grid holds: the events seen, and for how many seconds they are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sum {
@@ -99,7 +109,7 @@ impl Grid {
     /// Takes cells in; `to` is how far the answer reached, so that silence becomes a known gap.
     pub fn record(&mut self, points: &[(i64, Tally)], to: i64) {
         let low = points.iter().map(|point| point.0).chain([to]).min().unwrap_or(to);
-        self.make_room(low, to - to.rem_euclid(self.step));
+        self.make_room(low, floor(to, self.step));
         let mut lowest = self.cells.len();
         for (end, tally) in points {
             if let Some(index) = self.index(*end) {
@@ -121,13 +131,13 @@ impl Grid {
     }
 
     fn make_room(&mut self, low: i64, high: i64) {
-        let low = low + (-low).rem_euclid(self.step);
+        let low = ceil(low, self.step);
         if self.cells.is_empty() {
             self.first = low.max(high - self.keep as i64 * self.step);
         }
         if low < self.first {
-            let floor = self.last().unwrap_or(high).max(high) - (self.keep as i64 - 1) * self.step;
-            let missing = (self.first - low.max(floor)) / self.step;
+            let oldest = self.last().unwrap_or(high).max(high) - (self.keep as i64 - 1) * self.step;
+            let missing = (self.first - low.max(oldest)) / self.step;
             if missing > 0 {
                 self.cells.splice(0..0, std::iter::repeat_n(None, missing as usize));
                 self.first -= missing * self.step;
@@ -199,7 +209,7 @@ impl Grid {
 
     /// The most by which an edge at `time` can be wrong: what an uneven cell could hide, in bad events.
     pub fn doubt(&self, time: i64) -> f64 {
-        let end = time + (-time).rem_euclid(self.step);
+        let end = ceil(time, self.step);
         if end == time {
             return 0.0;
         }

@@ -1,8 +1,10 @@
 //! Figures over time, read from the ledger: burn and remaining budget at regular instants.
 
 use super::burn;
-use super::ledger::{HOUR, Ledger};
+use super::grid::floor;
+use super::ledger::{HOUR, Ledger, MINUTE};
 use super::objective::Objective;
+use super::spent::remaining_at;
 use super::target::Target;
 use super::window::Window;
 use crate::domain::series::Series;
@@ -26,11 +28,6 @@ pub fn burn_rates(
 /// nothing honest to say, so values start where at least half a window is known.
 pub fn remaining(objective: &Objective, ledger: &Ledger, to: i64, step: i64, count: usize) -> Series {
     Series::from_fn(to, step, count, |at| {
-        let at = at - at.rem_euclid(HOUR.min(step.max(60)));
-        let reading = objective.read(ledger, at)?;
-        if reading.coverage() < 0.5 {
-            return None;
-        }
-        objective.budget(ledger, at, reading).remaining
+        remaining_at(objective, ledger, floor(at, HOUR.min(step.max(MINUTE))))
     })
 }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{Grid, Sum};
+use super::grid::{Grid, Sum, ceil, floor};
 use super::tally::Tally;
 use super::window::Window;
 
@@ -108,7 +108,7 @@ impl Ledger {
                 self.fine.record(points, to);
                 let width = self.base.as_seconds();
                 let aligned: Vec<_> = points.iter().filter(|point| point.0 % width == 0).copied().collect();
-                self.middle.record(&aligned, to - to.rem_euclid(width));
+                self.middle.record(&aligned, floor(to, width));
                 self.complete_hours(points);
             }
             Resolution::Middle => {
@@ -129,7 +129,7 @@ impl Ledger {
     pub fn record_cells(&mut self, points: &[(i64, Tally)], from: i64, to: i64) {
         let mut hours: BTreeMap<i64, Tally> = BTreeMap::new();
         for (end, tally) in points {
-            *hours.entry(end + (-end).rem_euclid(HOUR)).or_default() += *tally;
+            *hours.entry(ceil(*end, HOUR)).or_default() += *tally;
         }
         let asked = |end: i64| end <= to && end - HOUR + self.base.as_seconds() >= from;
         let whole: Vec<_> = hours.into_iter().filter(|(end, _)| asked(*end)).collect();
@@ -158,9 +158,8 @@ impl Ledger {
     fn complete_hours(&mut self, points: &[(i64, Tally)]) {
         let ends = points.iter().map(|point| point.0);
         let (Some(low), Some(high)) = (ends.clone().min(), ends.max()) else { return };
-        let up = |time: i64| time + (-time).rem_euclid(HOUR);
         let mut cells = Vec::new();
-        for end in (up(low)..=up(high)).step_by(HOUR as usize) {
+        for end in (ceil(low, HOUR)..=ceil(high, HOUR)).step_by(HOUR as usize) {
             let whole = self.hour_of_cells(end);
             let partial = || self.known_part(end).filter(|_| end <= high && self.hours.at(end).is_none());
             cells.extend(whole.or_else(partial).map(|tally| (end, tally)));
@@ -242,10 +241,7 @@ impl Ledger {
 
     /// The first whole hour that the middle grid covers.
     fn join(&self) -> i64 {
-        self.middle.first().map_or(i64::MAX, |first| {
-            let start = first - self.base.as_seconds();
-            start + (-start).rem_euclid(HOUR)
-        })
+        self.middle.first().map_or(i64::MAX, |first| ceil(first - self.base.as_seconds(), HOUR))
     }
 
     fn edge_doubt(&self, time: i64) -> f64 {
@@ -267,7 +263,7 @@ mod tests {
     fn filled(now: i64, bad: (i64, i64)) -> Ledger {
         let mut ledger = Ledger::new(BASE, Window::days(30));
         let cells = |step: i64, width: i64, span: i64| -> Vec<(i64, Tally)> {
-            let last = now - now.rem_euclid(step);
+            let last = floor(now, step);
             (0..=span / step).map(|i| last - i * step).map(|t| (t, truth(t - width, t, bad))).collect()
         };
         ledger.record(Resolution::Fine, &cells(60, 300, FINE_SPAN), now);

@@ -1,4 +1,13 @@
 //! Service level objectives: from counts to budgets, burn rates, alerts and policy.
+//!
+//! In the order in which one builds on the other:
+//!
+//! - what is promised: [`target`], [`window`], [`calendar`], [`sli`], [`method`], [`objective`], [`group`], [`composite`]
+//! - what was counted: [`tally`], [`grid`], [`ledger`], and what is taken out of it: [`correction`]
+//! - what it comes to: [`budget`], [`burn`], [`forecast`], [`history`], [`spent`], all of it in [`status`]
+//! - who is called: [`tier`], [`alert`], and whether the backend's own alerts agree: [`pager`]
+//! - what follows: [`policy`], [`standing`]
+//! - what is said about it: [`caveats`], [`explain`], [`lint`], [`whatif`]
 
 pub mod alert;
 pub mod budget;

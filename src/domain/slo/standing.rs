@@ -3,11 +3,11 @@
 //! Nothing is remembered. The remaining budget is walked through at fixed instants of the past, as the ledger has
 //! them, so that every pane and every command comes to the same.
 
+use super::grid::ceil;
 use super::ledger::{FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE};
 use super::objective::Objective;
 use super::policy::{Policy, Step};
 use super::spent::remaining_at;
-use super::status::SloStatus;
 
 /// The step in force at `at`, where `remaining` of the budget is left. The past is looked at only where it decides.
 pub fn step(objective: &Objective, ledger: &Ledger, at: i64, remaining: f64) -> Option<Step> {
@@ -17,19 +17,23 @@ pub fn step(objective: &Objective, ledger: &Ledger, at: i64, remaining: f64) -> 
     in_force(policy, &held).map(|place| policy.steps[place].clone())
 }
 
-/// Since when the step of `status` has been in force, in Unix seconds: to the minute in the last hours, to five
+/// Since when the step `present` has been in force at `at`, where `left` of the budget is left, in Unix seconds: to the minute in the last hours, to five
 /// minutes in the last days, to the hour before. `None` where it was so as far back as is known.
-pub fn since(status: &SloStatus) -> Option<i64> {
-    let (objective, at) = (&status.objective, status.as_of?);
-    let (policy, present) = (&objective.policy, status.step.as_ref()?);
+pub fn since(
+    objective: &Objective,
+    ledger: &Ledger,
+    at: i64,
+    left: Option<f64>,
+    present: &Step,
+) -> Option<i64> {
+    let policy = &objective.policy;
     let mut held: Vec<bool> = vec![false; policy.steps.len()];
     let (mut last, mut since) = (None, None);
     for instant in instants(objective, at) {
-        let left =
-            if instant == at { status.remaining() } else { remaining_at(objective, &status.ledger, instant) };
-        let Some(left) = left else { continue };
+        let then = if instant == at { left } else { remaining_at(objective, ledger, instant) };
+        let Some(then) = then else { continue };
         for (held, step) in held.iter_mut().zip(&policy.steps) {
-            *held = verdict(step, left).unwrap_or(*held);
+            *held = verdict(step, then).unwrap_or(*held);
         }
         let step = in_force(policy, &held);
         if step != last {
@@ -63,10 +67,9 @@ fn in_force(policy: &Policy, held: &[bool]) -> Option<usize> {
 
 /// The instants looked at up to `at`, oldest first: whole hours, later every five minutes, then minutes.
 fn instants(objective: &Objective, at: i64) -> impl DoubleEndedIterator<Item = i64> {
-    let up = |time: i64, step: i64| time + (-time).rem_euclid(step);
-    let from = up(at - objective.reach().as_seconds(), HOUR);
-    let middle = up(at - MIDDLE_SPAN, HOUR).max(from);
-    let fine = up(at - FINE_SPAN, HOUR).max(middle);
+    let from = ceil(at - objective.reach().as_seconds(), HOUR);
+    let middle = ceil(at - MIDDLE_SPAN, HOUR).max(from);
+    let fine = ceil(at - FINE_SPAN, HOUR).max(middle);
     let part = |from: i64, to: i64, step: i64| (0..(to - from).max(0) / step).map(move |i| from + i * step);
     part(from, middle, HOUR).chain(part(middle, fine, 5 * MINUTE)).chain(part(fine, at, MINUTE)).chain([at])
 }

@@ -163,7 +163,7 @@ impl SloStatus {
     /// Since when the policy step has been in force, in Unix seconds; `None` where it was so as far back as is
     /// known. It walks through the past, so ask it of one SLO, not of all.
     pub fn step_since(&self) -> Option<i64> {
-        standing::since(self)
+        standing::since(&self.objective, &self.ledger, self.as_of?, self.remaining(), self.step.as_ref()?)
     }
 
     /// Unix time at which the budget is empty, if it is not yet and things go on as they are.

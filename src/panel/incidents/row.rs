@@ -185,7 +185,7 @@ fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus, count: usize) -> 
     };
     let rate = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), burn);
     let (who_label, who, who_role) = runbook(model, slo);
-    let since = tier.since.and_then(|at| DateTime::from_timestamp(at, 0));
+    let since = tier.firing_since().and_then(|at| DateTime::from_timestamp(at, 0));
     let (about, about_role) = beside(model, slo, tier.tier.severity);
     Row {
         id: format!("alert:{}:{}", slo.id(), tier.tier.severity.word()),

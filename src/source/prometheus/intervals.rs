@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
 use super::kinds::sampled_selector;
-use super::selector::Selector;
+use crate::domain::promql::Selector;
 use crate::domain::slo::objective::Objective;
 use crate::source::{SourceError, Toll};
 

@@ -2,9 +2,10 @@
 
 use super::le;
 use super::narrow::Narrow;
-use super::promql::{Expr, classify, classify_histogram, increase, substitute};
-use super::scan::{balanced, without_comments};
-use super::selector::Selector;
+use super::promql::{Expr, classify, classify_histogram, increase};
+use crate::domain::promql::Selector;
+use crate::domain::promql::scan::{balanced, without_comments};
+use crate::domain::promql::substitute;
 use crate::domain::slo::ledger::BASE;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Latency, Ratio, Sli, Threshold};

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::promql::Matcher;
+
 /// A matcher for the bucket that ends at `bound`, however it is written there.
-pub(super) fn matcher(bound: f64) -> String {
+pub(super) fn matcher(bound: f64) -> Matcher {
     let forms = forms(bound);
-    if let [only] = &forms[..] {
-        return format!("le=\"{only}\"");
+    match &forms[..] {
+        [only] => Matcher::equal("le", only),
+        _ => Matcher::one_of("le", forms.iter().map(String::as_str)),
     }
-    let escaped: Vec<_> = forms.iter().map(|form| form.replace('.', "\\\\.").replace('+', "\\\\+")).collect();
-    format!("le=~\"{}\"", escaped.join("|"))
 }
 
 /// `1` and `1.0`; `1000000`, `1000000.0`, `1e+06`, `1e6`, `1.0E6`; `0.00001`, `1e-05`, `1e-5`, `1.0E-5`.
@@ -45,10 +46,10 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_boundary() {
-        assert_eq!(matcher(0.3), r#"le="0.3""#);
-        assert_eq!(matcher(0.1 + 0.2), r#"le="0.3""#);
-        assert_eq!(matcher(1.0), r#"le=~"1|1\\.0""#);
-        assert_eq!(matcher(10.0), r#"le=~"10|10\\.0""#);
+        assert_eq!(matcher(0.3).to_string(), r#"le="0.3""#);
+        assert_eq!(matcher(0.1 + 0.2).to_string(), r#"le="0.3""#);
+        assert_eq!(matcher(1.0).to_string(), r#"le=~"1|1\\.0""#);
+        assert_eq!(matcher(10.0).to_string(), r#"le=~"10|10\\.0""#);
         assert_eq!(forms(1e6), ["1000000", "1000000.0", "1e+06", "1e6", "1.0E6"]);
         assert_eq!(forms(2.5e-5), ["0.000025", "2.5e-05", "2.5e-5", "2.5E-5"]);
         assert_eq!(forms(0.005), ["0.005", "5e-03", "5e-3", "5.0E-3"]);

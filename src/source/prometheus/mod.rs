@@ -17,8 +17,6 @@ mod narrow;
 pub mod presets;
 pub mod promql;
 pub mod rules;
-mod scan;
-pub mod selector;
 mod settings;
 mod signals;
 

@@ -116,7 +116,7 @@ fn series(name: &str, selector: &str, matcher: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::prometheus::scan::balanced;
+    use crate::domain::promql::scan::balanced;
 
     #[test]
     fn the_list_of_names_is_the_list_of_presets() {

@@ -1,7 +1,7 @@
 //! Expressions of the configuration, understood: counters, templates, histograms.
 
-use super::scan::{balanced, without_comments};
-use super::selector::{NotBare, Selector};
+use crate::domain::promql::scan::{balanced, without_comments};
+use crate::domain::promql::{NotBare, Selector, substitute};
 use crate::domain::slo::window::Window;
 
 /// An expression of the configuration, understood.
@@ -54,8 +54,7 @@ pub fn classify_histogram(text: &str) -> Result<Selector, String> {
     if let Some(suffix) = ["_bucket", "_count", "_sum"].iter().find(|end| selector.name.ends_with(**end)) {
         return Err(format!("`{text}`: write the histogram's name without {suffix}"));
     }
-    let le = |matcher: &String| matcher.strip_prefix("le").is_some_and(|rest| rest.starts_with(['=', '!']));
-    if selector.matchers.iter().any(le) {
+    if selector.matchers.iter().any(|matcher| matcher.is_of("le")) {
         return Err(format!("`{text}`: leave `le` out; the threshold says which bucket"));
     }
     Ok(selector)
@@ -91,26 +90,6 @@ fn is_per_second(text: &str) -> bool {
 /// The increase of all series, or of those of each label set where `by` is such as ` by (route) `.
 pub(super) fn increase(selector: &Selector, by: &str, window: Window) -> String {
     format!("sum{by}(increase({}))", selector.over(&window.to_string()))
-}
-
-/// Puts `window` in place of every `{{.window}}`, with or without spaces in it.
-pub(super) fn substitute(text: &str, window: &str) -> String {
-    let mut done = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        done.push_str(before);
-        match after.split_once("}}") {
-            Some((name, behind)) if name.trim() == ".window" => {
-                done.push_str(window);
-                rest = behind;
-            }
-            _ => {
-                done.push_str("{{");
-                rest = after;
-            }
-        }
-    }
-    done + rest
 }
 
 #[cfg(test)]

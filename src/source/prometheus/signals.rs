@@ -7,8 +7,8 @@ use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
 use super::counts::single;
 use super::presets::{self, Candidate, OWN, Recipe};
-use super::promql::substitute;
-use super::scan::without_comments;
+use crate::domain::promql::scan::without_comments;
+use crate::domain::promql::substitute;
 use crate::domain::signal::{Lane, OwnSignal, Service, Unit};
 use crate::source::{SignalPoints, Signals, SignalsAsk, SourceError, Toll};
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::unix;
+use crate::cli::json::unix;
 use crate::domain::slo::pager::{Agreement, Hearing};
 
 #[derive(Serialize)]

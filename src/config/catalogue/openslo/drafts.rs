@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alert::runbook;
 use super::index::Index;
-use super::link::Found;
 use super::{
     Budgeting, Content, Here, Measure, Metric, Note, Object, Objective, Sli, Slo, Source, Use, Version,
 };
@@ -16,18 +15,25 @@ use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::domain::slo::method::Method;
 
+/// What the alert policies of one SLO come to.
+pub(super) struct Policies {
+    pub(super) alerts: Alerts,
+    pub(super) notes: Vec<Note>,
+    pub(super) runbook: Option<String>,
+}
+
 pub(super) struct Maker<'o> {
     pub(super) object: &'o Object,
     pub(super) slo: &'o Slo,
-    found: Found,
+    policies: Policies,
     index: &'o Index<'o>,
     pub(super) drafts: Vec<Draft>,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 impl<'o> Maker<'o> {
-    pub(super) fn new(object: &'o Object, slo: &'o Slo, found: Found, index: &'o Index<'o>) -> Self {
-        Self { object, slo, found, index, drafts: Vec::new(), findings: Vec::new() }
+    pub(super) fn new(object: &'o Object, slo: &'o Slo, policies: Policies, index: &'o Index<'o>) -> Self {
+        Self { object, slo, policies, index, drafts: Vec::new(), findings: Vec::new() }
     }
 
     /// A composite comes after its members.
@@ -104,7 +110,7 @@ impl<'o> Maker<'o> {
         let metadata = &self.object.metadata;
         let title =
             objective.title.as_ref().map(|title| title.value.clone()).filter(|_| self.slo.written > 1);
-        let notes = [self.slo.notes.clone(), self.found.notes.clone()].concat();
+        let notes = [self.slo.notes.clone(), self.policies.notes.clone()].concat();
         let sloth = self.object.version == Version::V1Alpha;
         Draft {
             tool: Tool::OpenSlo,
@@ -124,11 +130,11 @@ impl<'o> Maker<'o> {
             window: self.slo.window,
             sli: None,
             time_weighted: false,
-            alerts: if sloth { Alerts::Preset("sloth") } else { self.found.alerts.clone() },
+            alerts: if sloth { Alerts::Preset("sloth") } else { self.policies.alerts.clone() },
             source: None,
             group_by: Vec::new(),
             pager: if sloth { self.pager(name) } else { BTreeMap::new() },
-            runbook: runbook(metadata).or_else(|| self.found.runbook.clone()),
+            runbook: runbook(metadata).or_else(|| self.policies.runbook.clone()),
             notes,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::drafts::Maker;
+use super::drafts::{Maker, Policies};
 use super::index::Index;
 use super::{Condition, Content, Here, Note, Object, Policy, Use};
 use crate::config::catalogue::draft::{self, Alerts, Burn, Linked};
@@ -61,14 +61,8 @@ fn check(policy: &Policy, index: &Index<'_>, findings: &mut Vec<Diagnostic>) {
     findings.extend(targets.map(|finding| *finding));
 }
 
-pub(super) struct Found {
-    pub(super) alerts: Alerts,
-    pub(super) notes: Vec<Note>,
-    pub(super) runbook: Option<String>,
-}
-
-fn alerts(policies: &[Use<Policy>], index: &Index<'_>, findings: &mut Vec<Diagnostic>) -> Found {
-    let mut found = Found { alerts: Alerts::Unsaid, notes: Vec::new(), runbook: None };
+fn alerts(policies: &[Use<Policy>], index: &Index<'_>, findings: &mut Vec<Diagnostic>) -> Policies {
+    let mut found = Policies { alerts: Alerts::Unsaid, notes: Vec::new(), runbook: None };
     let mut conditions = Vec::new();
     for policy in policies {
         let policy = match policy {

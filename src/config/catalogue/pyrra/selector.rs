@@ -4,6 +4,9 @@ use crate::config::code;
 use crate::config::place::At;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
+use crate::domain::promql::{self, NotBare};
+
+const ESCAPE: &str = r"an escape in a label's value that is not \\, \n, \t or a quote";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selector {
@@ -35,102 +38,23 @@ pub(super) fn selector(written: At<String>, report: &Report<'_>) -> Option<Selec
 }
 
 fn parse(text: &str) -> Result<(String, Vec<Matcher>), String> {
-    let mut rest = Rest(text.trim());
-    let mut name = rest.word(true).to_owned();
-    let mut matchers = Vec::new();
-    if rest.take("{") {
-        while !rest.take("}") {
-            let quoted_name = rest.0.starts_with(['"', '\'', '`']);
-            let label = if quoted_name { rest.text()? } else { rest.word(false).to_owned() };
-            match rest.op() {
-                // `{"a name with blanks"}`
-                None if quoted_name && name.is_empty() => name = label,
-                None => return Err(rest.unexpected()),
-                Some(_) if label.is_empty() => return Err(rest.unexpected()),
-                Some(op) => matchers.push(Matcher { label, op, value: rest.text()? }),
-            }
-            if !rest.take(",") && !rest.0.starts_with('}') {
-                return Err(rest.unexpected());
-            }
-        }
+    let surplus = |rest: &str| format!("there is more than a metric: `{}`", quoted(rest.trim()));
+    let selector = promql::Selector::parse(text).map_err(|why| match why {
+        NotBare::Range => surplus(text),
+        NotBare::Other(why) => why,
+    })?;
+    if !selector.tail().is_empty() {
+        return Err(surplus(selector.tail()));
     }
-    if !rest.0.is_empty() {
-        return Err(format!("there is more than a metric: `{}`", quoted(rest.0)));
-    }
-    if name.is_empty() {
-        name = named(&matchers).ok_or("this selects no metric by its name")?;
-    }
-    Ok((name, matchers))
-}
-
-fn named(matchers: &[Matcher]) -> Option<String> {
-    let name = matchers.iter().find(|matcher| matcher.label == "__name__" && matcher.op == "=")?;
-    (!name.value.is_empty()).then(|| name.value.clone())
-}
-
-/// What is still to be read, without blanks in front.
-struct Rest<'a>(&'a str);
-
-impl<'a> Rest<'a> {
-    fn skip(&mut self, bytes: usize) -> &'a str {
-        let (taken, rest) = self.0.split_at(bytes);
-        self.0 = rest.trim_start();
-        taken
-    }
-
-    fn take(&mut self, token: &str) -> bool {
-        let found = self.0.starts_with(token);
-        if found {
-            self.skip(token.len());
-        }
-        found
-    }
-
-    /// A name, which may be empty; of a metric with colons.
-    fn word(&mut self, colons: bool) -> &'a str {
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || (colons && c == ':');
-        if self.0.starts_with(|c: char| c.is_ascii_digit()) {
-            return "";
-        }
-        let end = self.0.find(|c: char| !fits(c)).unwrap_or(self.0.len());
-        self.skip(end)
-    }
-
-    fn op(&mut self) -> Option<&'static str> {
-        ["=~", "!~", "!=", "="].into_iter().find(|op| self.take(op))
-    }
-
-    /// A text in quotes.
-    fn text(&mut self) -> Result<String, String> {
-        let quote = self.0.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
-        let Some(quote) = quote else { return Err(self.unexpected()) };
-        let mut text = String::new();
-        let mut chars = self.0.char_indices().skip(1);
-        while let Some((index, c)) = chars.next() {
-            if c == quote {
-                self.skip(index + 1);
-                return Ok(text);
-            }
-            if c != '\\' || quote == '`' {
-                text.push(c);
-                continue;
-            }
-            match chars.next() {
-                Some((_, 'n')) => text.push('\n'),
-                Some((_, 't')) => text.push('\t'),
-                Some((_, escaped @ ('\\' | '"' | '\''))) => text.push(escaped),
-                _ => return Err(r"an escape in a label's value that is not \\, \n, \t or a quote".to_owned()),
-            }
-        }
-        Err("a label's value has no closing quote".to_owned())
-    }
-
-    fn unexpected(&self) -> String {
-        match self.0.chars().next() {
-            Some(_) => format!("unexpected in the labels: `{}`", quoted(self.0)),
-            None => "the labels have no closing `}`".to_owned(),
-        }
-    }
+    let named = selector.matchers.iter().find_map(promql::Matcher::metric);
+    let name = if selector.name.is_empty() { named } else { Some(selector.name) };
+    let name = name.filter(|name| !name.is_empty()).ok_or("this selects no metric by its name")?;
+    let labelled = selector.matchers.iter().filter(|one| one.written_label().is_some());
+    let matchers = labelled.map(|one| {
+        let (label, value) = one.label().zip(one.value()).ok_or(ESCAPE)?;
+        Ok(Matcher { label, op: one.operator(), value })
+    });
+    Ok((name, matchers.collect::<Result<_, &str>>()?))
 }
 
 #[cfg(test)]

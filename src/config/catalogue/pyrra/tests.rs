@@ -101,7 +101,7 @@ fn what_pyrra_refuses_is_refused() {
         (
             "total: {metric: hits_total}",
             "total: {metric: sum(hits_total)}",
-            "15:23 error there is more than a metric: `(hits_total)`",
+            "15:23 error `(hits_total)` follows the selector",
         ),
         (
             "total: {metric: hits_total}",

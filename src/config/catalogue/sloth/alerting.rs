@@ -1,7 +1,7 @@
 //! The two alerts of an SLO.
 
 use super::check;
-use super::spec::Names;
+use super::names::Names;
 use crate::config::catalogue::labels::{self, Labels, merged, texts};
 use crate::config::catalogue::reader::{Reader, Texts};
 use crate::config::code;

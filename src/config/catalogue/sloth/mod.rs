@@ -3,8 +3,9 @@
 mod alerting;
 mod chain;
 mod check;
-mod common;
+mod names;
 mod plugin;
+mod plugins;
 mod sli;
 mod spec;
 mod windows;
@@ -15,7 +16,7 @@ use crate::config::origin::Origin;
 use crate::config::place::{At, Span};
 
 pub use alerting::{Alert, Alerting};
-pub use sli::{Queries, Sli};
+pub use sli::Sli;
 pub use windows::{AlertWindows, Pair, Tier};
 
 pub(crate) use spec::{read_file, read_object};
@@ -50,6 +51,17 @@ pub struct Slo {
     /// Sloth's budget over the whole period is the plain mean of its shortest ratios, its default. Otherwise
     /// it is the ratio of all events.
     pub optimized: bool,
+}
+
+/// Expressions with `{{.window}}` where a range stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Queries {
+    Events {
+        error: At<String>,
+        total: At<String>,
+    },
+    /// Bad events as a share of all, 0 to 1.
+    ErrorRatio(At<String>),
 }
 
 impl Slo {

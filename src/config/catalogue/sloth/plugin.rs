@@ -1,8 +1,8 @@
 //! SLI plugins as queries of our own. Sloth runs their source; here a table of what they count stands for it,
 //! with `increase` where they take `rate`: the ratio is the same, and the events can be shown.
 
-use super::common::{Counts, KOOPER_EVENTS, On, PLUGINS, Plugin};
-use super::sli::Queries;
+use super::Queries;
+use super::plugins::{Counts, KOOPER_EVENTS, On, PLUGINS, Plugin};
 use crate::config::catalogue::labels::Labels;
 use crate::config::code;
 use crate::config::nearest::{nearest, suggest};

@@ -1,7 +1,7 @@
 //! What Sloth counts: events, a ready error ratio, or what a plugin makes of its options.
 
-use super::spec::Names;
-use super::{check, plugin};
+use super::names::Names;
+use super::{Queries, check, plugin};
 use crate::config::catalogue::labels::{merged, texts};
 use crate::config::catalogue::reader::Reader;
 use crate::config::code;
@@ -14,17 +14,6 @@ pub struct Sli {
     pub queries: Queries,
     /// The id of the plugin whose queries these are. Their place is the id's.
     pub plugin: Option<At<String>>,
-}
-
-/// Expressions with `{{.window}}` where a range stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Queries {
-    Events {
-        error: At<String>,
-        total: At<String>,
-    },
-    /// Bad events as a share of all, 0 to 1.
-    ErrorRatio(At<String>),
 }
 
 /// `objective` in percent, where it can be read.

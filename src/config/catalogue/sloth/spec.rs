@@ -2,39 +2,12 @@
 
 use super::alerting::alerting;
 use super::chain::{Chain, chain};
+use super::names::{FILE, Names, OBJECT};
 use super::{Service, Slo, check, sli};
 use crate::config::catalogue::kubernetes::{Metadata, metadata};
 use crate::config::catalogue::labels::{merged, texts};
 use crate::config::catalogue::reader::{Reader, Texts};
 use crate::config::code;
-
-/// How the two forms call the same things.
-pub(super) struct Names {
-    pub(super) error_query: &'static str,
-    pub(super) total_query: &'static str,
-    pub(super) error_ratio_query: &'static str,
-    pub(super) page_alert: &'static str,
-    pub(super) ticket_alert: &'static str,
-    pub(super) slo_plugins: &'static str,
-}
-
-const FILE: Names = Names {
-    error_query: "error_query",
-    total_query: "total_query",
-    error_ratio_query: "error_ratio_query",
-    page_alert: "page_alert",
-    ticket_alert: "ticket_alert",
-    slo_plugins: "slo_plugins",
-};
-
-const OBJECT: Names = Names {
-    error_query: "errorQuery",
-    total_query: "totalQuery",
-    error_ratio_query: "errorRatioQuery",
-    page_alert: "pageAlert",
-    ticket_alert: "ticketAlert",
-    slo_plugins: "sloPlugins",
-};
 
 pub(crate) fn read_file(mut reader: Reader<'_, '_>) -> Option<Service> {
     reader.skip("version");

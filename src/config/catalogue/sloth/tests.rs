@@ -244,7 +244,7 @@ fn every_common_plugin_can_be_used() {
         "service_name_regex: r.*",
         "burn_rate: 1",
     ];
-    for plugin in super::common::PLUGINS.iter().map(|plugin| plugin.id) {
+    for plugin in super::plugins::PLUGINS.iter().map(|plugin| plugin.id) {
         let takes = |option: &&str| {
             let told = of_plugin(plugin, option).err().unwrap_or_default();
             !told.contains("does not know the option")

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::is_composite;
 use super::keys::Keys;
 use crate::config::code;
 use crate::config::place::At;
@@ -50,11 +49,10 @@ fn weighed(typed: &raw::sli::Member, rule: Rule, report: &Report<'_>) -> Option<
 
 /// Looks over what all composites name: each member is there, once, and not composite itself.
 pub(in crate::config::resolve) fn references(typed: &[raw::slo::Slo], imports: bool, report: &Report<'_>) {
-    let id = |raw: &raw::slo::Slo| super::super::objective::id(raw);
     let known: BTreeMap<String, &raw::slo::Slo> =
-        typed.iter().filter_map(|raw| Some((id(raw)?, raw))).collect();
-    for raw in typed.iter().filter(|raw| is_composite(raw)) {
-        let own = id(raw).unwrap_or_default();
+        typed.iter().filter_map(|raw| Some((raw.id()?, raw))).collect();
+    for raw in typed.iter().filter(|raw| raw.is_composite()) {
+        let own = raw.id().unwrap_or_default();
         let mut seen = BTreeMap::new();
         for member in members(raw) {
             if let Some(first) = seen.insert(member.value.clone(), member.span.clone()) {
@@ -77,7 +75,7 @@ fn refer(own: &str, member: &At<String>, known: &BTreeMap<String, &raw::slo::Slo
     }
     let names: Vec<&str> = known.keys().map(String::as_str).filter(|name| *name != own).collect();
     let Some(found) = reference("SLO", &member.value, &member.span, &names, report) else { return };
-    if !known.get(&found).is_some_and(|raw| is_composite(raw)) {
+    if !known.get(&found).is_some_and(|raw| raw.is_composite()) {
         return;
     }
     let message = if leads_to(&found, own, known) {

@@ -6,7 +6,7 @@ use super::Row;
 use super::evidence::minute;
 use super::spending::plain;
 use crate::domain::quantity::{burn, duration, exact};
-use crate::domain::slo::alert::TierStatus;
+use crate::domain::slo::alert::{State, TierStatus};
 use crate::domain::slo::status::SloStatus;
 
 pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
@@ -37,15 +37,62 @@ fn tier(status: &TierStatus) -> Row {
 
 fn verdict(status: &TierStatus) -> String {
     let ahead = |seconds: i64| duration(TimeDelta::seconds(seconds));
-    let since = status.since.map(minute).unwrap_or_default();
-    if !status.can_fire {
-        "cannot fire at this target".to_owned()
-    } else if status.firing {
-        let clears = status.clears_in.map(|seconds| format!("; clears {} after errors stop", ahead(seconds)));
-        format!("firing since {since}{}", clears.unwrap_or_default())
-    } else if status.pending {
-        format!("pending since {since}")
-    } else {
-        status.fires_in.map_or_else(|| "quiet".to_owned(), |seconds| format!("fires in {}", ahead(seconds)))
+    match status.state() {
+        State::Firing => {
+            let since = status.firing_since().map(minute).unwrap_or_default();
+            let clears =
+                status.clears_in.map(|seconds| format!("; clears {} after errors stop", ahead(seconds)));
+            format!("firing since {since}{}", clears.unwrap_or_default())
+        }
+        State::Pending => format!("pending since {}", status.since.map(minute).unwrap_or_default()),
+        State::CannotFire => "cannot fire at this target".to_owned(),
+        State::Unseen => "cannot be seen in cells this wide".to_owned(),
+        State::Unknown => "not known".to_owned(),
+        State::Quiet => status
+            .fires_in
+            .map_or_else(|| "quiet".to_owned(), |seconds| format!("fires in {}", ahead(seconds))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::slo::tier::{Sight, workbook};
+    use crate::domain::slo::window::Window;
+
+    /// 2026-01-20 10:00 Z.
+    const TEN: i64 = 1_768_903_200;
+
+    fn status() -> TierStatus {
+        let mut tier = workbook(Window::days(30))[0];
+        tier.wait = Some(Window::minutes(15));
+        TierStatus {
+            tier,
+            short_burn: Some(20.0),
+            long_burn: Some(20.0),
+            firing: true,
+            pending: false,
+            can_fire: true,
+            sight: Sight::Clear,
+            since: Some(TEN),
+            fires_in: None,
+            clears_in: None,
+        }
+    }
+
+    #[test]
+    fn a_tier_that_waits_fires_when_its_wait_is_over() {
+        assert_eq!(verdict(&status()), "firing since 2026-01-20 10:15 Z");
+        let pending = TierStatus { firing: false, pending: true, ..status() };
+        assert_eq!(verdict(&pending), "pending since 2026-01-20 10:00 Z");
+    }
+
+    #[test]
+    fn what_cannot_be_known_is_not_quiet() {
+        let still = TierStatus { firing: false, since: None, ..status() };
+        assert_eq!(verdict(&still), "quiet");
+        assert_eq!(verdict(&TierStatus { short_burn: None, ..still.clone() }), "not known");
+        let blind = TierStatus { sight: Sight::Blind, ..still };
+        assert_eq!(verdict(&blind), "cannot be seen in cells this wide");
     }
 }

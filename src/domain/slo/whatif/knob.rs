@@ -1,6 +1,6 @@
 //! The three things that can be turned, and the steps there are.
 
-use super::{Change, Stretch, changed, ways};
+use super::{Change, Horizon, changed, ways};
 use crate::domain::slo::calendar::{self, Calendar};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::status::SloStatus;
@@ -66,9 +66,9 @@ impl Knob {
                 .into_iter()
                 .map(|target| Change { target: Some(target).filter(|to| *to != own.target), ..*change })
                 .collect(),
-            Self::Window => stretches(status, change)
+            Self::Window => horizons(status, change)
                 .into_iter()
-                .map(|window| Change { window: Some(window).filter(|to| *to != stretch(own)), ..*change })
+                .map(|window| Change { window: Some(window).filter(|to| *to != horizon(own)), ..*change })
                 .collect(),
             Self::Method => ways(own)
                 .into_iter()
@@ -102,8 +102,8 @@ impl Knob {
             Self::Window => {
                 let unit = calendar::Unit::ALL.into_iter().find(|unit| unit.word() == text);
                 let rolling =
-                    || text.parse::<Window>().map(Stretch::Rolling).map_err(|error| error.to_string());
-                change.window = Some(unit.map_or_else(rolling, |unit| Ok(Stretch::Calendar(unit)))?);
+                    || text.parse::<Window>().map(Horizon::Rolling).map_err(|error| error.to_string());
+                change.window = Some(unit.map_or_else(rolling, |unit| Ok(Horizon::Calendar(unit)))?);
             }
             Self::Method => {
                 let found = ways(objective).into_iter().find(|way| way.word() == text);
@@ -126,31 +126,31 @@ fn targets(objective: &Objective, change: &Change) -> Vec<Target> {
     all
 }
 
-fn stretch(objective: &Objective) -> Stretch {
-    objective.calendar.map_or(Stretch::Rolling(objective.window), |own| Stretch::Calendar(own.unit))
+fn horizon(objective: &Objective) -> Horizon {
+    objective.calendar.map_or(Horizon::Rolling(objective.window), |own| Horizon::Calendar(own.unit))
 }
 
 /// Windows that the counts can speak of, shortest first, then calendar periods; the configured one and the one that is
 /// set in any case.
-fn stretches(status: &SloStatus, change: &Change) -> Vec<Stretch> {
-    let kept = [Some(stretch(&status.objective)), change.window];
-    let known = |stretch: &Stretch| {
-        let objective = changed(&status.objective, &Change { window: Some(*stretch), ..Change::default() });
+fn horizons(status: &SloStatus, change: &Change) -> Vec<Horizon> {
+    let kept = [Some(horizon(&status.objective)), change.window];
+    let known = |horizon: &Horizon| {
+        let objective = changed(&status.objective, &Change { window: Some(*horizon), ..Change::default() });
         let reading = status.as_of.and_then(|at| objective.read(&status.counts, at));
-        kept.contains(&Some(*stretch)) || reading.is_some_and(|reading| reading.coverage() >= ENOUGH)
+        kept.contains(&Some(*horizon)) || reading.is_some_and(|reading| reading.coverage() >= ENOUGH)
     };
     let mut rolling: Vec<Window> = DAYS.map(Window::days).to_vec();
     let mut periods = PERIODS.to_vec();
-    for stretch in kept.into_iter().flatten() {
-        match stretch {
-            Stretch::Rolling(window) => rolling.push(window),
-            Stretch::Calendar(unit) => periods.push(unit),
+    for horizon in kept.into_iter().flatten() {
+        match horizon {
+            Horizon::Rolling(window) => rolling.push(window),
+            Horizon::Calendar(unit) => periods.push(unit),
         }
     }
     rolling.sort();
     rolling.dedup();
     periods.sort();
     periods.dedup();
-    let periods = periods.into_iter().map(Stretch::Calendar);
-    rolling.into_iter().map(Stretch::Rolling).chain(periods).filter(known).collect()
+    let periods = periods.into_iter().map(Horizon::Calendar);
+    rolling.into_iter().map(Horizon::Rolling).chain(periods).filter(known).collect()
 }

@@ -23,14 +23,14 @@ pub use pages::pages;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Change {
     pub target: Option<Target>,
-    pub window: Option<Stretch>,
+    pub window: Option<Horizon>,
     /// One of [`ways`]; only its kind counts, its slices are those of the objective.
     pub method: Option<Method>,
 }
 
-/// The stretch of a budget: a rolling window, or the period of a calendar.
+/// What a budget is for: a rolling window, or the period of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stretch {
+pub enum Horizon {
     Rolling(Window),
     /// In the zone of the objective's own calendar, else in UTC.
     Calendar(calendar::Unit),
@@ -59,18 +59,18 @@ pub fn changed(objective: &Objective, change: &Change) -> Objective {
         let found = ways(&other).into_iter().find(|way| way.word() == method.word());
         other.method = found.unwrap_or(other.method);
     }
-    if let Some(stretch) = change.window {
-        other.calendar = match stretch {
-            Stretch::Rolling(_) => None,
-            Stretch::Calendar(unit) => {
+    if let Some(horizon) = change.window {
+        other.calendar = match horizon {
+            Horizon::Rolling(_) => None,
+            Horizon::Calendar(unit) => {
                 let zone = objective.calendar.map_or(chrono_tz::UTC, |own| own.zone);
                 let own = objective.calendar.filter(|own| own.unit == unit);
                 Some(own.unwrap_or(Calendar::new(unit, zone)))
             }
         };
-        other.window = match stretch {
-            Stretch::Rolling(window) => window,
-            Stretch::Calendar(_) => other.calendar.map_or(objective.window, Calendar::nominal),
+        other.window = match horizon {
+            Horizon::Rolling(window) => window,
+            Horizon::Calendar(_) => other.calendar.map_or(objective.window, Calendar::nominal),
         };
         if let Some(Ok(tiers)) = preset(&objective.alerts, other.window) {
             other.tiers = tiers;

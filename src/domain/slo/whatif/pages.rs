@@ -2,6 +2,7 @@
 
 use crate::domain::slo::burn;
 use crate::domain::slo::calendar::Span;
+use crate::domain::slo::grid::floor;
 use crate::domain::slo::ledger::Ledger;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tier::{Severity, Tier};
@@ -22,9 +23,9 @@ pub fn pages(objective: &Objective, ledger: &Ledger, from: i64, to: i64, step: i
     if pagers.is_empty() || step <= 0 {
         return spans;
     }
-    let first = from - from.rem_euclid(step) + step;
+    let first = floor(from, step) + step;
     let on_grid = (first..=to).step_by(step as usize);
-    let last = Some(to).filter(|to| to.rem_euclid(step) != 0 && *to > from);
+    let last = Some(to).filter(|to| floor(*to, step) != *to && *to > from);
     for at in on_grid.chain(last) {
         // Every tier is asked, because each has a wait of its own.
         let firing_now = pagers.iter_mut().map(|pager| pager.fires(objective, ledger, at));

@@ -85,13 +85,13 @@ fn burn_policy_and_tiers_follow() {
     assert!((other.objective.tiers[0].factor - 3.36).abs() < 1e-12);
     let mut own = Objective::clone(&status().objective);
     own.alerts = "own".to_owned();
-    let week = Change { window: Some(Stretch::Rolling(Window::days(7))), ..Change::default() };
+    let week = Change { window: Some(Horizon::Rolling(Window::days(7))), ..Change::default() };
     assert_eq!(changed(&own, &week).tiers, own.tiers);
     own.alerts = "datadog".to_owned();
     assert!((changed(&own, &week).tiers[0].factor - 16.8).abs() < 1e-12);
     // Datadog has no tiers for two weeks: they stay, and the reason is told.
     let now = SloStatus { objective: Arc::new(own), ..status() };
-    let fortnight = Change { window: Some(Stretch::Rolling(Window::days(14))), ..Change::default() };
+    let fortnight = Change { window: Some(Horizon::Rolling(Window::days(14))), ..Change::default() };
     let then = column(what_if(&now, &fortnight));
     let said = limits(&column(now), &then).join("\n");
     assert!(said.contains("not for 14d: the tiers stay as they are"), "{said}");
@@ -152,7 +152,7 @@ fn knobs_stop_at_their_ends_and_come_back_to_no_change() {
         Knob::Window.says(&changed(&status.objective, &change))
     };
     assert_eq!([says(9, false), says(1, true), says(2, true)], ["7d", "90d", "calendar month"]);
-    assert_eq!(change(&[(Knob::Window, "quarter")]).window, Some(Stretch::Calendar(Unit::Quarter)));
+    assert_eq!(change(&[(Knob::Window, "quarter")]).window, Some(Horizon::Calendar(Unit::Quarter)));
     let refused = Knob::Method.set(&status.objective, &Change::default(), "slices").unwrap_err();
     assert_eq!(refused, "`slices` is no method; there are occurrences, timeslices, ratio-timeslices");
 }

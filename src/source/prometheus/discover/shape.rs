@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
+use crate::domain::promql::scan::{Quote, balanced};
 use crate::domain::slo::tier::Comparison;
 use crate::domain::slo::window::Window;
 use crate::source::prometheus::lint::matcher::Matcher;
 use crate::source::prometheus::lint::parse::parse;
 use crate::source::prometheus::lint::tree::{Grouping, Kind, Node, Selected};
 use crate::source::prometheus::narrow::quoted;
-use crate::source::prometheus::scan::{Quote, balanced};
 
 /// What stands for the range in our own expressions.
 const WINDOW: &str = "{{.window}}";

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::finding::{Finding, Rule, shown};
-use crate::source::prometheus::promql::substitute;
-use crate::source::prometheus::scan::{Scan, balanced, without_comments};
+use crate::domain::promql::scan::{Scan, balanced, without_comments};
+use crate::domain::promql::substitute;
 
 const LONGEST: usize = 16 * 1024;
 const DEEPEST: usize = 48;

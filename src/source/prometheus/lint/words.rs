@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::prometheus::scan::Quote;
+use crate::domain::promql::scan::Quote;
 
 pub(super) struct Words<'a> {
     /// Each word outside of strings, comments and braces, with its first byte.

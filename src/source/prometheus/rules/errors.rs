@@ -1,7 +1,7 @@
 //! The share of errors over a window as one expression, with a method's slices in it.
 
 use super::super::kinds::{Pair, pair_of_each};
-use super::super::scan::is_call;
+use crate::domain::promql::scan::is_call;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;

@@ -1,10 +1,10 @@
 //! Labels of rules: names that Prometheus takes, and matchers that find them again.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
+use crate::domain::promql::Matcher;
+pub(super) use crate::domain::promql::quoted;
 use crate::domain::slo::objective::Objective;
-use crate::text::is_unsafe;
 
 /// A name that Prometheus takes, as near as can be; `None` for one that is all its own or nothing.
 pub(super) fn name(text: &str) -> Option<String> {
@@ -44,28 +44,10 @@ pub(super) fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = (S
     pairs.iter().filter_map(|(key, value)| Some((name(key)?, value.clone())))
 }
 
-/// Text in quotes, as `PromQL` reads it.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        // Writing into a string cannot fail.
-        let _ = match c {
-            '"' | '\\' => write!(out, "\\{c}"),
-            '\n' => write!(out, "\\n"),
-            c if is_unsafe(c) && u32::from(c) > 0xffff => write!(out, "\\U{:08x}", u32::from(c)),
-            c if is_unsafe(c) => write!(out, "\\u{:04x}", u32::from(c)),
-            c => write!(out, "{c}"),
-        };
-    }
-    out.push('"');
-    out
-}
-
 /// `{a="b", c="d"}`.
 pub(super) fn matchers<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let pairs: Vec<String> =
-        pairs.into_iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+        pairs.into_iter().map(|(name, value)| Matcher::equal(name, value).to_string()).collect();
     format!("{{{}}}", pairs.join(", "))
 }
 
@@ -89,9 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn values_cannot_leave_their_quotes() {
-        assert_eq!(quoted("a\"} or vector(1) #\\\n"), r#""a\"} or vector(1) #\\\n""#);
-        assert_eq!(quoted("\u{1b}[31m\u{202e}\u{e0001}é"), r#""\u001b[31m\u202e\U000e0001é""#);
+    fn matchers_stand_in_braces() {
         assert_eq!(matchers([("a", "b"), ("c", "d")]), r#"{a="b", c="d"}"#);
     }
 }

@@ -2,9 +2,8 @@
 
 use super::super::super::le;
 use super::super::super::promql::{Expr, classify, classify_histogram};
-use super::super::super::selector::Selector;
 use super::super::label;
-use super::matcher::{Matcher, matchers};
+use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Side, Sli};
 
@@ -76,43 +75,43 @@ impl<'a> Counted<'a> {
 
     /// Labels that the total is narrowed to.
     pub(super) fn total_labels(&self) -> Vec<(String, String)> {
-        let equal = matchers(self.total()).filter(|matcher| !matcher.label.starts_with("__"));
-        equal.filter_map(|matcher| Some((matcher.label.to_owned(), matcher.equals()?))).collect()
+        let pinned = self.total().matchers.iter().filter_map(pinned);
+        pinned.filter(|(label, _)| !label.starts_with("__")).collect()
     }
 
     /// Matchers of the total that also fit what is recorded of it.
     pub(super) fn total_matchers(&self, reserved: &[&str]) -> Vec<String> {
-        let recorded = matchers(self.total()).zip(&self.total().matchers);
-        let kept =
-            recorded.filter(|(matcher, _)| self.is_kept(matcher) && !reserved.contains(&matcher.label));
-        kept.map(|(_, text)| text.clone()).collect()
+        let taken = |matcher: &Matcher| reserved.iter().any(|label| matcher.is_of(label));
+        let kept = self.total().matchers.iter().filter(|matcher| self.is_kept(matcher) && !taken(matcher));
+        kept.map(Matcher::to_string).collect()
     }
 
     /// Whether what is recorded has the label with its value, from the rule or from the series.
-    fn is_kept(&self, matcher: &Matcher<'_>) -> bool {
-        matcher.equals().is_some() || self.by.iter().any(|name| name == matcher.label)
+    fn is_kept(&self, matcher: &Matcher) -> bool {
+        pinned(matcher).is_some() || self.by.iter().any(|name| matcher.is_of(name))
     }
 
     /// Labels that counts are kept apart by: those that tell errors from the rest, those that match several, and
     /// those of the group.
     pub(super) fn apart(&self) -> Vec<String> {
         let total = self.total();
-        let known: Vec<&str> = matchers(total).map(|matcher| matcher.label).collect();
-        let mut apart: Vec<String> = match &self.metrics {
+        let known: Vec<&str> = total.matchers.iter().filter_map(Matcher::written_label).collect();
+        let mut apart: Vec<&str> = match &self.metrics {
             Metrics::Ratio { part, .. } => {
-                let own = matchers(part).filter(|matcher| !known.contains(&matcher.label));
-                own.map(|matcher| matcher.label.to_owned()).collect()
+                let own = part.matchers.iter().filter_map(Matcher::written_label);
+                own.filter(|label| !known.contains(label)).collect()
             }
-            Metrics::Bool(_) => known.iter().map(|label| (*label).to_owned()).collect(),
+            Metrics::Bool(_) => known.clone(),
             Metrics::Latency { .. } | Metrics::Native { .. } => Vec::new(),
         };
         if !matches!(self.metrics, Metrics::Native { .. }) {
-            apart.extend(matchers(total).filter(Matcher::is_regex).map(|m| m.label.to_owned()));
+            let patterns = total.matchers.iter().filter(|one| one.is_pattern());
+            apart.extend(patterns.filter_map(Matcher::written_label));
         }
-        apart.extend(self.by.iter().cloned());
+        apart.extend(self.by.iter().map(String::as_str));
         apart.sort();
         apart.dedup();
-        apart
+        apart.into_iter().map(str::to_owned).collect()
     }
 
     /// What is recorded over the whole window.
@@ -157,9 +156,9 @@ impl<'a> Counted<'a> {
     pub(super) fn availability(&self, window: &str, slo: &str) -> String {
         let slo = format!("slo={}", label::quoted(slo));
         let recorded = |name: String, selector: &Selector, more: &[&str]| {
-            let own = selector.matchers.iter().map(String::as_str).filter(|text| !text.starts_with("le="));
-            let own = own.filter(|text| !text.starts_with("le=~"));
-            let all: Vec<&str> = own.chain(more.iter().copied()).chain([slo.as_str()]).collect();
+            let own = selector.matchers.iter().filter(|matcher| !matcher.is_of("le")).map(Matcher::to_string);
+            let more = more.iter().copied().chain([slo.as_str()]).map(str::to_owned);
+            let all: Vec<String> = own.chain(more).collect();
             format!("{name}{{{}}}", all.join(","))
         };
         let increase = |selector: &Selector, more: &[&str]| {
@@ -211,6 +210,12 @@ impl<'a> Counted<'a> {
             }
         }
     }
+}
+
+/// Label and value that a matcher asks for, if both can be said in a label of a rule.
+fn pinned(matcher: &Matcher) -> Option<(String, String)> {
+    let label = matcher.written_label().filter(|label| !label.starts_with(['"', '\'', '`']))?;
+    Some((label.to_owned(), matcher.pinned()?))
 }
 
 fn bare(text: &str) -> Result<Selector, String> {

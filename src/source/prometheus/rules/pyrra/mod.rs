@@ -2,7 +2,6 @@
 //! working. Source: pyrra-dev/pyrra, `slo/rules.go`.
 
 mod counted;
-mod matcher;
 
 use std::collections::BTreeMap;
 

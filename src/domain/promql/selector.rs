@@ -1,20 +1,20 @@
 //! A bare vector selector: `name{label="value"} offset 5m`, in parts.
 
+use super::matcher::Matcher;
 use super::scan::Scan;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
     /// Empty when the braces name the metric.
     pub name: String,
-    /// As written, such as `code=~"5.."`.
-    pub matchers: Vec<String>,
+    pub matchers: Vec<Matcher>,
     /// Empty, or ` offset 5m` with its space.
     tail: String,
 }
 
 /// Why a text is no bare selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NotBare {
+pub enum NotBare {
     /// It goes on with a range in brackets.
     Range,
     Other(String),
@@ -22,7 +22,7 @@ pub(super) enum NotBare {
 
 impl Selector {
     /// Reads `text`, which must hold no comments.
-    pub(super) fn parse(text: &str) -> Result<Self, NotBare> {
+    pub fn parse(text: &str) -> Result<Self, NotBare> {
         let mut scan = Scan(text.trim());
         let name = scan.word(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':').to_owned();
         if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -40,60 +40,54 @@ impl Selector {
     }
 
     /// The same series under the name with `suffix`, narrowed by `matcher`.
-    pub(super) fn narrowed(&self, suffix: &str, matcher: Option<String>) -> Self {
+    pub fn narrowed(&self, suffix: &str, matcher: Option<Matcher>) -> Self {
         let matchers = self.matchers.iter().cloned().chain(matcher).collect();
         Self { name: format!("{}{suffix}", self.name), matchers, tail: self.tail.clone() }
     }
 
     /// The same series, `span` earlier than now, whatever offset is written.
-    pub(super) fn before(&self, span: &str) -> Self {
+    pub fn before(&self, span: &str) -> Self {
         Self { tail: format!(" offset {span}"), ..self.clone() }
     }
 
-    pub(super) fn over(&self, range: &str) -> String {
+    pub fn over(&self, range: &str) -> String {
         format!("{}[{range}]{}", self.head(), self.tail)
     }
 
     /// The selector as an instant vector.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         format!("{}{}", self.head(), self.tail)
+    }
+
+    /// What follows the braces, such as ` offset 5m`; empty if nothing does.
+    pub fn tail(&self) -> &str {
+        &self.tail
     }
 
     fn head(&self) -> String {
         if self.matchers.is_empty() {
             return self.name.clone();
         }
-        format!("{}{{{}}}", self.name, self.matchers.join(","))
+        format!("{}{{{}}}", self.name, written(&self.matchers))
     }
 }
 
 /// What stands between the braces, the first of which has been taken.
-fn matchers(scan: &mut Scan<'_>) -> Result<Vec<String>, String> {
+fn matchers(scan: &mut Scan<'_>) -> Result<Vec<Matcher>, String> {
     let mut found = Vec::new();
     loop {
         if scan.space().any(&["}"]).is_some() {
             return Ok(found);
         }
-        found.push(matcher(scan)?);
+        found.push(Matcher::read(scan)?);
         if scan.space().any(&[","]).is_none() && !scan.0.starts_with('}') {
-            return Err(format!("`,` or `}}` is missing after `{}`", found.join(",")));
+            return Err(format!("`,` or `}}` is missing after `{}`", written(&found)));
         }
     }
 }
 
-fn matcher(scan: &mut Scan<'_>) -> Result<String, String> {
-    let quoted = scan.quoted();
-    let label = quoted.unwrap_or_else(|| scan.word(|c| c.is_ascii_alphanumeric() || c == '_'));
-    let malformed = || format!("`{label}` in braces is no matcher such as code=\"500\"");
-    if label.is_empty() || label.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(malformed());
-    }
-    let Some(operator) = scan.space().any(&["=~", "!~", "!=", "="]) else {
-        // A metric whose name needs quotes stands in the braces by itself.
-        return quoted.map(str::to_owned).ok_or_else(malformed);
-    };
-    let value = scan.space().quoted().ok_or_else(|| format!("the value of `{label}` needs quotes"))?;
-    Ok(format!("{label}{operator}{value}"))
+fn written(matchers: &[Matcher]) -> String {
+    matchers.iter().map(Matcher::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn tail(scan: &mut Scan<'_>) -> Result<String, NotBare> {

@@ -1,7 +1,7 @@
-//! Reading `PromQL` as far as it takes to tell a selector from an expression, with an eye on quotes.
+//! Going through `PromQL` letter by letter, with an eye on quotes.
 
 /// The text without comments, trimmed.
-pub(super) fn without_comments(text: &str) -> String {
+pub fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut quote = Quote::default();
     let mut comment = false;
@@ -16,7 +16,7 @@ pub(super) fn without_comments(text: &str) -> String {
 }
 
 /// Whether quotes, parentheses, brackets and braces close what they open.
-pub(super) fn balanced(text: &str) -> Result<(), String> {
+pub fn balanced(text: &str) -> Result<(), String> {
     let mut quote = Quote::default();
     let mut open = Vec::new();
     for letter in text.chars() {
@@ -41,49 +41,31 @@ pub(super) fn balanced(text: &str) -> Result<(), String> {
 }
 
 /// Whether the text is one call of a function, or one aggregation, and nothing more: `sum(a) + sum(b)` is not.
-pub(super) fn is_call(text: &str) -> bool {
+pub fn is_call(text: &str) -> bool {
     let mut scan = Scan(text);
     if scan.word(|c| c.is_ascii_alphanumeric() || c == '_').is_empty() {
         return false;
     }
     if scan.0.starts_with(char::is_whitespace) && scan.space().any(&["by", "without"]).is_some() {
-        let Some(end) = parenthesised(scan.space().0) else { return false };
-        scan.take(end);
+        if scan.space().bracketed().is_none() {
+            return false;
+        }
         scan.space();
     }
-    parenthesised(scan.0) == Some(scan.0.len())
-}
-
-/// Where the parenthesis ends that the text begins with.
-fn parenthesised(text: &str) -> Option<usize> {
-    text.starts_with('(').then_some(())?;
-    let mut quote = Quote::default();
-    let mut depth = 0_usize;
-    for (at, letter) in text.char_indices() {
-        if quote.step(letter) {
-            continue;
-        }
-        match letter {
-            '(' => depth += 1,
-            ')' if depth <= 1 => return Some(at + 1),
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
+    scan.bracketed().is_some() && scan.0.is_empty()
 }
 
 /// The mark of the string one is in, and whether the next letter is escaped.
 #[derive(Default)]
-pub(super) struct Quote(Option<(char, bool)>);
+pub struct Quote(Option<(char, bool)>);
 
 impl Quote {
-    pub(super) fn open(&self) -> bool {
+    pub fn open(&self) -> bool {
         self.0.is_some()
     }
 
     /// Goes on by one letter; whether it belongs to a string.
-    pub(super) fn step(&mut self, letter: char) -> bool {
+    pub fn step(&mut self, letter: char) -> bool {
         let inside = self.open();
         self.0 = match self.0 {
             None => matches!(letter, '"' | '\'' | '`').then_some((letter, false)),
@@ -96,27 +78,27 @@ impl Quote {
 }
 
 /// A place in a text; each method takes what it names and goes on.
-pub(super) struct Scan<'a>(pub(super) &'a str);
+pub struct Scan<'a>(pub &'a str);
 
 impl<'a> Scan<'a> {
-    pub(super) fn space(&mut self) -> &mut Self {
+    pub fn space(&mut self) -> &mut Self {
         self.0 = self.0.trim_start();
         self
     }
 
-    pub(super) fn word(&mut self, allowed: impl Fn(char) -> bool) -> &'a str {
+    pub fn word(&mut self, allowed: impl Fn(char) -> bool) -> &'a str {
         let end = self.0.find(|c| !allowed(c)).unwrap_or(self.0.len());
         self.take(end)
     }
 
-    pub(super) fn any(&mut self, choices: &[&'static str]) -> Option<&'static str> {
+    pub fn any(&mut self, choices: &[&'static str]) -> Option<&'static str> {
         let found = choices.iter().find(|choice| self.0.starts_with(**choice))?;
         self.take(found.len());
         Some(found)
     }
 
     /// A string with its quotes.
-    pub(super) fn quoted(&mut self) -> Option<&'a str> {
+    pub fn quoted(&mut self) -> Option<&'a str> {
         let mut quote = Quote::default();
         for (at, letter) in self.0.char_indices() {
             if !quote.step(letter) {
@@ -124,6 +106,28 @@ impl<'a> Scan<'a> {
             }
             if !quote.open() {
                 return Some(self.take(at + letter.len_utf8()));
+            }
+        }
+        None
+    }
+
+    /// What is in the pair of parentheses that comes next.
+    pub fn bracketed(&mut self) -> Option<&'a str> {
+        let mut quote = Quote::default();
+        let mut depth = 0_usize;
+        for (at, letter) in self.0.char_indices() {
+            if quote.step(letter) {
+                continue;
+            }
+            match letter {
+                '(' => depth += 1,
+                ')' if depth == 1 => {
+                    let taken = self.take(at + 1);
+                    return taken.strip_prefix('(')?.strip_suffix(')');
+                }
+                ')' => depth = depth.checked_sub(1)?,
+                _ if depth == 0 => return None,
+                _ => {}
             }
         }
         None
