@@ -140,6 +140,9 @@ async fn online(session: &Session, timeout: Option<Duration>) -> Result<usize, F
             _ => {}
         }
     }
+    for doubt in lint::sampled_doubts(session, &snapshot) {
+        say(&doubt);
+    }
     for service in snapshot.services() {
         for figure in &service.figures {
             if let Some(trouble) = &figure.trouble {

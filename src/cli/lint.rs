@@ -6,11 +6,15 @@ use super::session::Session;
 use crate::config::place::Lines;
 use crate::config::{Diagnostic, Origin, code};
 use crate::domain::signal::{Lane, Service, lint as signals};
-use crate::domain::slo::lint::objectives;
+use crate::domain::slo::lint::{self as lint_of_slo, objectives, sampled};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Sli};
+use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::window::Window;
+use crate::domain::snapshot::Snapshot;
 use crate::source::kind;
 use crate::source::prometheus::lint::{self, Finding};
+use crate::widget::clean;
 
 /// Every doubt that the user does not allow, in the order of the SLOs.
 pub(super) fn doubts(session: &Session) -> Vec<Diagnostic> {
@@ -57,6 +61,22 @@ fn of_services(session: &Session) -> Vec<Diagnostic> {
         .into_iter()
         .filter_map(say)
         .collect()
+}
+
+/// Windows that hold less than two samples, now that the backends have told how often they take them.
+pub(super) fn sampled_doubts(session: &Session, snapshot: &Snapshot) -> Vec<String> {
+    let doubts = |slo: &SloStatus| {
+        let every = slo.counts.sampled_every.map(Window::seconds);
+        every.map(|every| sampled(&slo.objective, every)).unwrap_or_default()
+    };
+    let told = |doubt: lint_of_slo::Finding| {
+        let code = code::of_lint(doubt.rule.word())?;
+        let allowed = session.config.allowed.permits(code, Some(&doubt.objective));
+        let text = format!("warning[{code}]: {}: {}; {}", doubt.objective, doubt.message, doubt.suggestion);
+        (!allowed).then(|| clean(&text).into_owned())
+    };
+    let whole = snapshot.slos().filter(|slo| slo.objective.child_of().is_none());
+    whole.flat_map(|slo| doubts(slo)).filter_map(told).collect()
 }
 
 fn of_queries(session: &Session, objective: &Objective, origin: &Origin) -> Vec<Diagnostic> {

@@ -12,6 +12,7 @@ use crate::config::raw;
 use crate::config::report::Report;
 use crate::domain::oncall::civil;
 use crate::domain::slo::calendar::{Calendar, Unit};
+use crate::domain::slo::lint::month_in_minutes;
 use crate::domain::slo::window::Window;
 
 const SHORTEST: Window = Window::hours(1);
@@ -38,7 +39,9 @@ pub(super) fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window>
     let window = window(typed, report)?;
     if window < SHORTEST || window > LONGEST {
         let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
-        report.error(code::BAD_VALUE, &typed.span, &message).hint("most SLOs use \"28d\" or \"30d\"");
+        let hint = month_in_minutes(&typed.value);
+        let hint = hint.unwrap_or_else(|| "most SLOs use \"28d\" or \"30d\"".to_owned());
+        report.error(code::BAD_VALUE, &typed.span, &message).hint(&hint);
         return None;
     }
     Some(window)
