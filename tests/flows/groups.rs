@@ -166,7 +166,7 @@ async fn folding_keeps_the_selection_where_the_reader_was() {
     stage.press(Key::Char('/')).await;
     stage.type_in("route=/a").await;
     assert!(
-        stage.line_with("route=/a ").is_some() && stage.line_with("route=/b").is_none(),
+        stage.line_with("    route=/a ").is_some() && stage.line_with("    route=/b").is_none(),
         "{}",
         stage.text()
     );

@@ -83,7 +83,7 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         time_weighted: false,
         alerts: Alerts::Ready { name: Tool::Sloth.word(), tiers: in_force(tiers, &slo.alerting) },
         source: None,
-        group_by: Vec::new(),
+        group_by: group_by(&slo.sli.queries),
         pager: pager(service, slo),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
         // The reader has told of plugins.
@@ -104,6 +104,31 @@ fn sli(queries: &Queries) -> Sli {
             Sli::Events,
         ),
     }
+}
+
+/// Queries that keep labels make an SLO of each set of them: those that all of the SLO's queries keep.
+fn group_by(queries: &Queries) -> Vec<String> {
+    match queries {
+        Queries::Events { error, total } => {
+            let (error, total) = (kept(&error.value), kept(&total.value));
+            if error == total { error } else { Vec::new() }
+        }
+        Queries::ErrorRatio(ratio) => kept(&ratio.value),
+    }
+}
+
+/// The labels of the first `by (…)`, sorted.
+fn kept(query: &str) -> Vec<String> {
+    let word = |at: usize| {
+        let apart = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_' || c == ':'));
+        apart(query[..at].chars().next_back()) && query[at + 2..].trim_start().starts_with('(')
+    };
+    let Some((at, _)) = query.match_indices("by").find(|(at, _)| word(*at)) else { return Vec::new() };
+    let list = query[at + 2..].trim_start().trim_start_matches('(').split(')').next().unwrap_or_default();
+    let mut labels: Vec<String> =
+        list.split(',').map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()).collect();
+    labels.sort_unstable();
+    labels
 }
 
 fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {

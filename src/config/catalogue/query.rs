@@ -77,8 +77,9 @@ fn selected(text: &str) -> Option<(String, Vec<String>)> {
     let before = by_labels(&mut scan)?;
     let selector = bare(scan.space().bracketed()?)?;
     let after = by_labels(&mut scan)?;
-    let twice = before.is_some() && after.is_some();
-    (scan.space().0.is_empty() && !twice).then(|| (selector, before.or(after).unwrap_or_default()))
+    let twice = !before.is_empty() && !after.is_empty();
+    let by = if before.is_empty() { after } else { before };
+    (scan.space().0.is_empty() && !twice).then_some((selector, by))
 }
 
 /// The text, if it is a selector and nothing more.
@@ -86,15 +87,15 @@ fn bare(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|text| Selector::parse(text).is_ok())
 }
 
-/// `by (a, b)`, if it comes next. None where it is broken.
-fn by_labels(scan: &mut Scan<'_>) -> Option<Option<Vec<String>>> {
+/// The labels of `by (a, b)`, if it comes next. None where it is broken.
+fn by_labels(scan: &mut Scan<'_>) -> Option<Vec<String>> {
     if !strip_word(scan, "by") {
-        return Some(None);
+        return Some(Vec::new());
     }
     let inner = scan.space().bracketed()?;
     let labels: Vec<String> = inner.split(',').map(|label| label.trim().to_owned()).collect();
     let named = labels.iter().all(|label| !label.is_empty() && label.chars().all(is_name));
-    named.then_some(Some(labels))
+    named.then_some(labels)
 }
 
 /// Takes the word, if it comes next.

@@ -40,12 +40,14 @@ impl Selector {
     }
 
     /// The same series under the name with `suffix`, narrowed by `matcher`.
+    #[must_use]
     pub fn narrowed(&self, suffix: &str, matcher: Option<Matcher>) -> Self {
         let matchers = self.matchers.iter().cloned().chain(matcher).collect();
         Self { name: format!("{}{suffix}", self.name), matchers, tail: self.tail.clone() }
     }
 
     /// The same series, `span` earlier than now, whatever offset is written.
+    #[must_use]
     pub fn before(&self, span: &str) -> Self {
         Self { tail: format!(" offset {span}"), ..self.clone() }
     }

@@ -106,6 +106,19 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
 }
 
 #[test]
+fn queries_that_keep_labels_are_a_group() {
+    let by = |text: &str| text.replace("sum(rate(", "sum by (route, code) (rate(");
+    let group = |text: &str| {
+        let catalogue = Folder::of(&[("a.yaml", text)]).load("");
+        catalogue.carried[0].objective.group.as_ref().map(|group| group.by.join(" "))
+    };
+    assert_eq!(group(&by(SLOTH)).as_deref(), Some("code route"));
+    assert_eq!(group(SLOTH), None);
+    let one = SLOTH.replacen("sum(rate(", "sum by (route) (rate(", 1);
+    assert_eq!(group(&one), None, "the total keeps no labels");
+}
+
+#[test]
 fn a_broken_file_leaves_the_others_as_they_are() {
     let broken = SLOTH.replace("objective: 99.9", "objective: 199");
     let catalogue = Folder::of(&[("a.yaml", &broken), ("b.yaml", PYRRA), ("c.yaml", "a: [")]).load("*.yaml");

@@ -109,7 +109,7 @@ impl<'a> Counted<'a> {
             apart.extend(patterns.filter_map(Matcher::written_label));
         }
         apart.extend(self.by.iter().map(String::as_str));
-        apart.sort();
+        apart.sort_unstable();
         apart.dedup();
         apart.into_iter().map(str::to_owned).collect()
     }
