@@ -12,6 +12,9 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
+/// The ids that a question is about.
+pub type Only = Arc<BTreeSet<String>>;
+
 /// One objective with its ledger.
 pub struct Line {
     pub objective: Arc<Objective>,

@@ -17,10 +17,7 @@ use crate::domain::slo::window::Window;
 
 mod kept;
 
-pub use super::line::{Line, Recovery};
-
-/// The ids that a question is about.
-pub type Only = Arc<BTreeSet<String>>;
+pub use super::line::{Line, Only, Recovery};
 
 pub struct Lines {
     name: String,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lines::{Line, Only};
+use super::line::{Line, Only};
 use super::{Pagers, Range};
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::ledger::{MINUTE, Resolution};

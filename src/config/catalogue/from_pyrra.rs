@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
-use super::from_sloth::{plain, spot};
+use super::from_sloth::spot;
+use super::labels::plain;
 use super::pyrra::{Kind, Matcher, Selector, Slo};
 use super::spot::Here;
 use super::tiers::severity;

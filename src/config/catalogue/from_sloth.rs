@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
-use super::labels::Labels;
+use super::labels::plain;
 use super::quotient::quotient;
 use super::sloth::{Alert, AlertWindows, Alerting, Pair, Queries, Service, Slo};
 use super::spot::{Here, Spot};
@@ -163,10 +163,6 @@ fn unrouted(alerting: &Alerting) -> Option<String> {
 
 fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
     alerts(alerting).next().map(|alert| plain(&alert.annotations)).unwrap_or_default()
-}
-
-pub(super) fn plain(labels: &Labels) -> BTreeMap<String, String> {
-    labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
 }
 
 pub(super) fn spot(origin: &Origin) -> Spot {

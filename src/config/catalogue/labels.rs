@@ -18,6 +18,11 @@ pub(crate) fn texts(read: Option<At<Texts>>) -> Texts {
     read.map(|read| read.value).unwrap_or_default()
 }
 
+/// Without their places.
+pub(crate) fn plain(labels: &Labels) -> BTreeMap<String, String> {
+    labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
+}
+
 /// The runbook that the annotations name.
 pub fn runbook(annotations: &Labels) -> Option<&At<String>> {
     let named = RUNBOOKS.iter().find_map(|key| annotations.get(*key));

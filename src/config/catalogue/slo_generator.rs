@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Alerts, Draft, Source, Tool};
+use super::draft::{Alerts, Draft, Goal, Source, Tool};
 use super::indicator::{self, Indicator};
 use super::kubernetes::metadata;
-use super::labels::{Labels, runbook};
+use super::labels::{plain, runbook};
 use super::openslo::ratio_or_one;
 use super::query::{WINDOW, is_prometheus, understand};
 use super::reader::Reader;
@@ -30,25 +30,11 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
     }
     let metadata = metadata(&mut reader);
     let name = reader.required("metadata", metadata.name);
-    let spec = reader.map("spec");
-    let spec = reader.required("spec", spec);
+    let written = reader.map("spec");
+    let written = reader.required("spec", written);
     reader.finish();
-    let mut spec = spec?;
-    let description = spec.text("description");
-    let description = spec.required("description", description).map(|text| text.value);
-    for key in ["exporters", "error_budget_policy", "min_valid_events"] {
-        spec.skip(key);
-    }
-    let goal = spec.decimal("goal");
-    let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(&goal, &spec));
-    let backend = spec.text("backend");
-    let backend = spec.required("backend", backend);
-    let method = spec.text("method");
-    let method = spec.required("method", method);
-    let sli = spec.map("service_level_indicator");
-    let sli = spec.required("service_level_indicator", sli);
-    spec.finish();
-    let (name, goal, backend, method) = (name?, goal?, backend?, method?);
+    let Spec { description, goal, backend, method, sli } = spec(written?)?;
+    let name = name?;
     // `prometheus/main` is a second one.
     let asked = is_prometheus(backend.value.split('/').next().unwrap_or_default());
     let measured = if asked { Some(measured(&method, sli?)?) } else { None };
@@ -67,8 +53,8 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
         title: None,
         description,
         runbook: runbook(&metadata.annotations).map(|runbook| runbook.value.clone()),
-        labels: plain(metadata.labels),
-        annotations: plain(metadata.annotations),
+        labels: plain(&metadata.labels),
+        annotations: plain(&metadata.annotations),
         goal,
         method: Method::Occurrences,
         // Windows and burn rates are in a file of their own, the same for all SLOs.
@@ -84,8 +70,30 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
     })
 }
 
-fn plain(labels: Labels) -> BTreeMap<String, String> {
-    labels.into_iter().map(|(key, value)| (key, value.value)).collect()
+struct Spec<'r, 'a> {
+    description: Option<String>,
+    goal: Here<Goal>,
+    backend: At<String>,
+    method: At<String>,
+    sli: Option<Reader<'r, 'a>>,
+}
+
+fn spec<'r, 'a>(mut spec: Reader<'r, 'a>) -> Option<Spec<'r, 'a>> {
+    let description = spec.text("description");
+    let description = spec.required("description", description).map(|text| text.value);
+    for key in ["exporters", "error_budget_policy", "min_valid_events"] {
+        spec.skip(key);
+    }
+    let goal = spec.decimal("goal");
+    let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(&goal, &spec));
+    let backend = spec.text("backend");
+    let backend = spec.required("backend", backend);
+    let method = spec.text("method");
+    let method = spec.required("method", method);
+    let sli = spec.map("service_level_indicator");
+    let sli = spec.required("service_level_indicator", sli);
+    spec.finish();
+    Some(Spec { description, goal: goal?, backend: backend?, method: method?, sli })
 }
 
 fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Option<Indicator> {
