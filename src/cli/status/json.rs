@@ -266,7 +266,7 @@ fn alerts(status: &SloStatus) -> Vec<Alert> {
         wait: tier.tier.wait.map(|wait| wait.to_string()),
         state: tier.state().word(),
         firing: tier.firing,
-        since: tier.since.and_then(unix),
+        since: tier.firing_since().or(tier.since).and_then(unix),
         fires_in_seconds: tier.fires_in,
         clears_in_seconds: tier.clears_in,
     };
