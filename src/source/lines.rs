@@ -205,7 +205,8 @@ impl Lines {
         for (place, (key, objective)) in keys.iter().zip(&objectives).enumerate() {
             let Some(family) = self.families.get_mut(key) else { continue };
             match &answer {
-                Err(error) => family.fault = Some(error.to_string()),
+                // The backend's own trouble is told as such, and is no fault of the group.
+                Err(_) => {}
                 Ok(sets) => match sets.found.get(place) {
                     Some(Ok(sets)) => family.meet(sets.clone(), now, objective.reach().as_seconds()),
                     Some(Err(error)) => family.fault = Some(error.to_string()),

@@ -171,3 +171,13 @@ async fn folding_keeps_the_selection_where_the_reader_was() {
         stage.text()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_is_down_is_no_fault_of_the_group() {
+    let source = Fake::new("main", Mood::Refuse);
+    let stage = Stage::open(plot(&source)).await;
+    stage.pass(20).await;
+    let row = stage.line_with(PARENT).unwrap();
+    assert!(row.contains("no answer yet") && !row.contains("refused"), "{}", stage.text());
+    assert!(stage.status_row().contains("NODATA"), "{}", stage.text());
+}
