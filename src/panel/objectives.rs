@@ -139,7 +139,7 @@ fn columns(pen: &Pen<'_>, listed: &[Row<'_>]) -> Vec<Column<'static>> {
         // Names and gauges hold their ground; figures that are also elsewhere go first.
         column("objective", name.min((room / 4).max(12) + mark), name, 12, Align::Left),
         column("target", target, target, 5, Align::Left),
-        column("budget left", least_gauge, gauge, 9, Align::Left),
+        column("budget", least_gauge, gauge, 9, Align::Left),
         column("", left, left, 11, Align::Right),
         column(if pen.theme.ascii() { "5m..3d" } else { "5m·1h·6h·3d" }, 13, 13, 7, Align::Left),
         column("5m", 5, 5, 3, Align::Right),
