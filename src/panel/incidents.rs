@@ -12,6 +12,7 @@ use ratatui::widgets::Widget;
 
 use super::{Height, Panel, Pen, position};
 use crate::domain::incident::Incident;
+use crate::domain::slo::status::Level;
 use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::scroll;
@@ -137,8 +138,12 @@ fn note(pen: &Pen<'_>, rows: &[Row], visible: usize) -> Line<'static> {
 
 fn draw_calm(pen: &mut Pen<'_>) {
     let filtered = !row::filter(pen.model).is_empty();
+    let unknown = pen.model.snapshot().slos().filter(|slo| slo.level() == Level::Unknown).count();
     let line = if filtered {
         Line::from(pen.span(Role::Muted, "nothing matches the filter; Esc clears it"))
+    } else if unknown > 0 {
+        let text = format!("no open incidents; of {unknown} SLOs it is not known whether an alert fires");
+        Line::from(vec![pen.span(Role::Unknown, "? "), pen.span(Role::Muted, text)])
     } else {
         let mark = if pen.theme.ascii() { "+ " } else { "✓ " };
         Line::from(vec![pen.span(Role::Ok, mark), pen.span(Role::Muted, "no open incidents, no alert fires")])

@@ -180,4 +180,5 @@ async fn a_backend_that_is_down_is_no_fault_of_the_group() {
     let row = stage.line_with(PARENT).unwrap();
     assert!(row.contains("no answer yet") && !row.contains("refused"), "{}", stage.text());
     assert!(stage.status_row().contains("NODATA"), "{}", stage.text());
+    assert!(stage.text().contains("of 2 SLOs it is not known whether an alert fires"), "{}", stage.text());
 }
