@@ -57,10 +57,14 @@ impl Shelf {
 
 /// What is wrong with the files, in a line; `check` tells it all.
 pub(super) fn trouble(catalogue: &Catalogue) -> Option<String> {
+    Some(format!("catalogue: {}; what was read before stays", first_error(catalogue)?))
+}
+
+/// The first error, and how many more there are.
+pub(super) fn first_error(catalogue: &Catalogue) -> Option<String> {
     let (count, first) = catalogue.trouble()?;
-    let more =
-        if count > 1 { format!(" (and {} more: `burnwatch check`)", count - 1) } else { String::new() };
-    Some(format!("catalogue: {first}{more}; what was read before stays"))
+    let more = if count > 1 { format!(", and {} more", count - 1) } else { String::new() };
+    Some(format!("{first}{more}; `burnwatch check` shows all"))
 }
 
 #[cfg(test)]

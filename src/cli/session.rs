@@ -7,9 +7,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::args::Common;
-use super::at;
 use super::exit::Failure;
 use super::looks::env;
+use super::{at, catalogue};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
@@ -139,9 +139,7 @@ impl Session {
 
     /// One sentence of what is missing for mistakes in the catalogue, for commands that go on without it.
     pub(super) fn missing(&self) -> Option<String> {
-        let (errors, first) = self.catalogue.trouble()?;
-        let more = if errors > 1 { format!(", and {} more", errors - 1) } else { String::new() };
-        Some(format!("the catalogue is not whole: {first}{more}; `burnwatch check` shows all"))
+        Some(format!("the catalogue is not whole: {}", catalogue::first_error(&self.catalogue)?))
     }
 
     /// Whether a finding about an imported SLO is to be told.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::exit::Failure;
 use crate::cli::json::{self, time};
+use crate::cli::status::Policy;
 use crate::domain::journal::State;
 use crate::domain::ship::{Answer, Decision, answer};
 use crate::domain::slo::status::SloStatus;
@@ -35,14 +36,6 @@ struct Slo<'a> {
     policy: Policy<'a>,
 }
 
-#[derive(Serialize)]
-struct Policy<'a> {
-    name: &'a str,
-    step: Option<&'a str>,
-    since: Option<String>,
-    actions: &'a [String],
-}
-
 pub(super) fn document(
     subject: &str,
     decision: &Decision,
@@ -68,18 +61,12 @@ fn slo<'a>(status: &'a SloStatus, log: &State) -> Slo<'a> {
         Ok(found) => (found, None),
         Err(why) => (Answer::Unknown, Some(why)),
     };
-    let step = status.step.as_ref();
     Slo {
         id: status.id(),
         answer: found.word(),
         unknown,
         data: status.data.word(),
         remaining: status.remaining(),
-        policy: Policy {
-            name: &status.objective.policy.name,
-            step: step.map(|step| step.word.as_str()),
-            since: log.step_since(status).map(time),
-            actions: step.map_or(&[], |step| &step.actions),
-        },
+        policy: Policy::of(status, log),
     }
 }

@@ -116,11 +116,23 @@ struct Alert {
 }
 
 #[derive(Serialize)]
-struct Policy<'a> {
+pub(in crate::cli) struct Policy<'a> {
     name: &'a str,
     step: Option<&'a str>,
     since: Option<String>,
     actions: &'a [String],
+}
+
+impl<'a> Policy<'a> {
+    pub(in crate::cli) fn of(status: &'a SloStatus, log: &State) -> Self {
+        let step = status.step.as_ref();
+        Self {
+            name: &status.objective.policy.name,
+            step: step.map(|step| step.word.as_str()),
+            since: log.step_since(status).map(time),
+            actions: step.map_or(&[], |step| &step.actions),
+        }
+    }
 }
 
 /// A maintenance window of the log or the configuration, as far as the budget's window reaches.
@@ -218,12 +230,7 @@ pub(in crate::cli) fn slo<'a>(status: &'a SloStatus, log: &State, now: DateTime<
         burn: status.burns.iter().map(|(window, burn)| (window.to_string(), Value::from(*burn))).collect(),
         alerts: alerts(status),
         pager: status.pager.as_ref().map(pager::Pager::of),
-        policy: Policy {
-            name: &objective.policy.name,
-            step: status.step.as_ref().map(|step| step.word.as_str()),
-            since: log.step_since(status).map(time),
-            actions: status.step.as_ref().map_or(&[], |step| &step.actions),
-        },
+        policy: Policy::of(status, log),
         corrections: status.corrections.iter().map(correction).collect(),
         sla: status.sla.map(|sla| Sla {
             target: sla.target.ratio(),

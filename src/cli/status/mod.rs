@@ -18,7 +18,7 @@ use crate::domain::statusline::{fit, segments};
 use crate::domain::verdict::{Verdict, Word, verdict, verdict_of};
 use crate::widget::text::width;
 
-pub(super) use json::{Slo, slo};
+pub(super) use json::{Policy, Slo, slo};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
