@@ -2,6 +2,7 @@
 
 pub mod composed;
 pub mod feed;
+pub mod health;
 pub mod incident;
 pub mod journal;
 pub mod judge;

@@ -18,7 +18,7 @@ pub enum SourceError {
     #[error("{address} asks for fewer requests (429)")]
     RateLimited { address: String, retry_after: Option<u64> },
     #[error("{address} is in trouble: {status} {message}")]
-    Server { address: String, status: u16, message: String },
+    Server { address: String, status: u16, message: String, retry_after: Option<u64> },
     #[error("no answer from {address} within {seconds} s")]
     Timeout { address: String, seconds: u64 },
     #[error("{address} did not answer as expected: {what}")]
@@ -28,6 +28,14 @@ pub enum SourceError {
     /// A token or password that a file, a variable or a command was to give.
     #[error("no credentials for {address}: {reason}")]
     Credentials { address: String, reason: String },
+    /// Not asked: it failed too often, or asked to be left alone.
+    #[error("{address} is left alone for {seconds} s more{}", because(reason))]
+    Resting { address: String, seconds: u64, reason: String },
+    /// Not asked: there are more questions than may wait.
+    #[error("{address} was not asked: newer questions took the place of this one")]
+    Superseded { address: String },
+    #[error("{address} sent more than {limit} series: narrow the expression, or raise `series` in `limits`")]
+    TooManySeries { address: String, limit: usize },
     /// The expression counts nothing that can be used; concerns one objective.
     #[error("{0}")]
     Uncountable(String),
@@ -38,7 +46,11 @@ impl SourceError {
     pub fn may_pass(&self) -> bool {
         !matches!(
             self,
-            Self::Query { .. } | Self::Denied { .. } | Self::NotFound { .. } | Self::Uncountable(_)
+            Self::Query { .. }
+                | Self::Denied { .. }
+                | Self::NotFound { .. }
+                | Self::TooManySeries { .. }
+                | Self::Uncountable(_)
         )
     }
 
@@ -57,7 +69,14 @@ impl SourceError {
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",
             Self::Credentials { .. } => "credentials",
+            Self::Resting { .. } => "resting",
+            Self::Superseded { .. } => "superseded",
+            Self::TooManySeries { .. } => "too many series",
             Self::Uncountable(_) => "uncountable",
         }
     }
+}
+
+fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desk;
 pub mod error;
 mod family;
+pub mod guard;
 pub mod http;
 mod jobs;
 pub mod journal_file;

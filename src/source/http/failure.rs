@@ -53,7 +53,9 @@ pub fn status(reply: &Reply) -> SourceError {
         401 | 403 | 407 => SourceError::Denied { address, status, advice: advice(reply) },
         404 => SourceError::NotFound { address: address + &reply.path },
         429 => SourceError::RateLimited { address, retry_after: reply.retry_after },
-        500.. => SourceError::Server { address, status, message: said(reply) },
+        500.. => {
+            SourceError::Server { address, status, message: said(reply), retry_after: reply.retry_after }
+        }
         300..=399 => SourceError::BadAnswer {
             address,
             what: format!("a redirect ({status}) that leads nowhere; put the final address into the URL"),

@@ -109,11 +109,17 @@ fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
             SourceError::Query { message: sentence(&message) }
         }
         // The server gave up within the time that we allowed it.
-        200..300 => SourceError::Server { address: reply.origin.clone(), status: reply.status, message },
+        200..300 => SourceError::Server {
+            address: reply.origin.clone(),
+            status: reply.status,
+            message,
+            retry_after: reply.retry_after,
+        },
         500.. => SourceError::Server {
             address: reply.origin.clone(),
             status: reply.status,
             message: format!("{}: {message}", plain(&refusal.kind, 40)),
+            retry_after: reply.retry_after,
         },
         _ => failure::status(reply),
     }

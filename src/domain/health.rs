@@ -1,0 +1,85 @@
+//! How the way to a backend stands: its addresses, which of them answers, and what is held back.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Whether an address is asked: always, not just now, or by one probe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Circuit {
+    #[default]
+    Closed,
+    HalfOpen,
+    Open,
+}
+
+impl Circuit {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::HalfOpen => "half-open",
+            Self::Open => "open",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endpoint {
+    /// Without credentials.
+    pub address: String,
+    pub circuit: Circuit,
+    /// Failures among its latest outcomes.
+    pub failures: u32,
+    /// When it is asked again; set while its circuit is open.
+    pub next_try: Option<DateTime<Utc>>,
+    /// What was wrong the last time, if it was not well.
+    pub said: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Health {
+    /// In the order in which they are tried; empty where nothing is guarded.
+    pub endpoints: Vec<Endpoint>,
+    /// Which of them answered last.
+    pub answering: usize,
+    /// Attempts beyond the first.
+    pub retries: u64,
+    /// Requests that waited for the limit of requests a second.
+    pub delayed: u64,
+    /// Questions that were not put, to spare the backend.
+    pub spared: u64,
+    /// How far the backend's clock is ahead of ours, where it tells.
+    pub clock_offset: Option<TimeDelta>,
+}
+
+impl Health {
+    /// The best of its addresses: one that is asked is enough.
+    pub fn circuit(&self) -> Circuit {
+        self.endpoints.iter().map(|endpoint| endpoint.circuit).min().unwrap_or_default()
+    }
+
+    /// When it is asked again, where no address is asked just now.
+    pub fn next_try(&self) -> Option<DateTime<Utc>> {
+        let open = self.circuit() == Circuit::Open;
+        self.endpoints.iter().filter(|_| open).filter_map(|endpoint| endpoint.next_try).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoint(circuit: Circuit, next_try: Option<i64>) -> Endpoint {
+        let next_try = next_try.and_then(|at| DateTime::from_timestamp(at, 0));
+        Endpoint { address: "http://p".into(), circuit, failures: 0, next_try, said: None }
+    }
+
+    #[test]
+    fn one_address_that_is_asked_is_enough() {
+        let of = |endpoints: &[Endpoint]| Health { endpoints: endpoints.to_vec(), ..Health::default() };
+        let open = |at| endpoint(Circuit::Open, Some(at));
+        let health = of(&[open(20), open(10)]);
+        assert_eq!((health.circuit(), health.next_try()), (Circuit::Open, DateTime::from_timestamp(10, 0)));
+        let health = of(&[open(20), endpoint(Circuit::Closed, None)]);
+        assert_eq!((health.circuit(), health.next_try()), (Circuit::Closed, None));
+        assert_eq!(of(&[]).circuit(), Circuit::Closed);
+    }
+}

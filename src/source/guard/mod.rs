@@ -1,0 +1,280 @@
+//! Stands between us and a backend: bounds how often, how many at once and how long it is asked, and leaves a sick one
+//! alone. Only reads pass through here, so that any question may be asked again.
+
+mod breaker;
+mod bucket;
+mod bulkhead;
+pub mod limits;
+mod retry;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::SourceError;
+use crate::domain::health::{Circuit, Endpoint, Health};
+use breaker::{Breaker, State, Ticket};
+use bucket::Bucket;
+use bulkhead::Bulkhead;
+pub use limits::Limits;
+use retry::Next;
+
+/// A whole question takes no longer than so many times the limit of one attempt.
+const PATIENCE: u32 = 2;
+/// The longest rest that a backend may ask for.
+const LONGEST_WISH: Duration = Duration::from_secs(300);
+
+/// Guards one backend, which may have several addresses.
+#[derive(Debug)]
+pub struct Guard {
+    limits: Limits,
+    /// For one attempt.
+    timeout: Duration,
+    endpoints: Vec<Guarded>,
+    bucket: Mutex<Bucket>,
+    bulkhead: Bulkhead,
+    dice: Mutex<fastrand::Rng>,
+    /// The endpoint that answered last.
+    answering: AtomicUsize,
+    retries: AtomicU64,
+    delayed: AtomicU64,
+    spared: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Guarded {
+    address: String,
+    breaker: Mutex<Breaker>,
+    /// What it said the last time that it failed.
+    said: Mutex<Option<SourceError>>,
+}
+
+/// Which endpoint an attempt is to ask, and until when.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    pub endpoint: usize,
+    pub timeout: Duration,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Guard {
+    /// `addresses` are tried in their order. `seed` fixes the jitter.
+    pub fn new(addresses: Vec<String>, timeout: Duration, limits: Limits, seed: u64) -> Self {
+        let guarded =
+            |address| Guarded { address, breaker: Mutex::new(Breaker::new()), said: Mutex::new(None) };
+        Self {
+            timeout,
+            endpoints: addresses.into_iter().map(guarded).collect(),
+            bucket: Mutex::new(Bucket::new(limits.rate, limits.burst, Instant::now())),
+            bulkhead: Bulkhead::new(limits.concurrency, limits.queue),
+            limits,
+            dice: Mutex::new(fastrand::Rng::with_seed(seed)),
+            answering: AtomicUsize::new(0),
+            retries: AtomicU64::new(0),
+            delayed: AtomicU64::new(0),
+            spared: AtomicU64::new(0),
+        }
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// For one attempt.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// The endpoint that answered last, or the first one.
+    pub fn answering(&self) -> usize {
+        self.answering.load(Ordering::Relaxed)
+    }
+
+    /// Asks by `ask` until an endpoint answers, the question is refused for good, or time or attempts run out.
+    pub async fn call<T, F, A>(&self, ask: F) -> Result<T, SourceError>
+    where
+        F: Fn(Attempt) -> A,
+        A: Future<Output = Result<T, SourceError>>,
+    {
+        let deadline = Instant::now() + self.timeout * PATIENCE;
+        let place = timeout_at(deadline, self.bulkhead.enter()).await;
+        let Ok(Some(_place)) = place else {
+            self.spared.fetch_add(1, Ordering::Relaxed);
+            return Err(SourceError::Superseded { address: self.address(0) });
+        };
+        let mut failure = None;
+        for endpoint in 0..self.endpoints.len() {
+            match self.ask_endpoint(endpoint, deadline, &ask).await {
+                Ok(answer) => {
+                    self.answering.store(endpoint, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(error) if retry::next(&error) == Next::Final => return Err(error),
+                // What a rest hides is told only where nothing newer is known.
+                Err(error @ SourceError::Resting { .. }) => failure = failure.or(Some(error)),
+                Err(error) => match failure {
+                    None | Some(SourceError::Resting { .. }) => failure = Some(error),
+                    Some(_) => {}
+                },
+            }
+        }
+        Err(failure.unwrap_or_else(|| SourceError::BadAnswer {
+            address: String::new(),
+            what: "it has no address".to_owned(),
+        }))
+    }
+
+    fn address(&self, endpoint: usize) -> String {
+        self.endpoints.get(endpoint).map(|guarded| guarded.address.clone()).unwrap_or_default()
+    }
+
+    async fn ask_endpoint<T, F, A>(
+        &self,
+        endpoint: usize,
+        deadline: Instant,
+        ask: &F,
+    ) -> Result<T, SourceError>
+    where
+        F: Fn(Attempt) -> A,
+        A: Future<Output = Result<T, SourceError>>,
+    {
+        for attempt in 0.. {
+            let leave = self.leave(endpoint)?;
+            self.take_token(endpoint, deadline).await?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let outcome = ask(Attempt { endpoint, timeout: self.timeout.min(left) }).await;
+            leave.settle(outcome.as_ref().err());
+            let error = match outcome {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if retry::next(&error) != Next::Again || attempt + 1 >= self.limits.attempts {
+                return Err(error);
+            }
+            let wait =
+                retry::wait(attempt, lock(&self.dice).f64()).max(retry::wish(&error).unwrap_or_default());
+            if Instant::now() + wait >= deadline {
+                return Err(error);
+            }
+            self.retries.fetch_add(1, Ordering::Relaxed);
+            sleep(wait).await;
+        }
+        Err(SourceError::Superseded { address: self.address(endpoint) })
+    }
+
+    fn leave(&self, endpoint: usize) -> Result<Leave<'_>, SourceError> {
+        let now = Instant::now();
+        let guarded = &self.endpoints[endpoint];
+        let admitted = lock(&guarded.breaker).admit(now);
+        let ticket = admitted.map_err(|until| {
+            self.spared.fetch_add(1, Ordering::Relaxed);
+            let reason = lock(&guarded.said).as_ref().map_or_else(String::new, ToString::to_string);
+            let seconds = whole_seconds(until.saturating_duration_since(now));
+            SourceError::Resting { address: guarded.address.clone(), seconds, reason }
+        })?;
+        Ok(Leave { guard: self, endpoint, ticket: Some(ticket) })
+    }
+
+    async fn take_token(&self, endpoint: usize, deadline: Instant) -> Result<(), SourceError> {
+        let now = Instant::now();
+        let taken = lock(&self.bucket).take(now, deadline.saturating_duration_since(now));
+        let wait = taken.map_err(|_| {
+            self.spared.fetch_add(1, Ordering::Relaxed);
+            SourceError::Superseded { address: self.address(endpoint) }
+        })?;
+        if !wait.is_zero() {
+            self.delayed.fetch_add(1, Ordering::Relaxed);
+            sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Ends all rests, as when a person asks for an answer now.
+    pub fn wake(&self) {
+        let now = Instant::now();
+        for endpoint in &self.endpoints {
+            lock(&endpoint.breaker).wake(now);
+        }
+    }
+
+    /// How it stands at `now`, which is the present in the clock of the reader.
+    pub fn health(&self, now: DateTime<Utc>) -> Health {
+        let endpoints = self.endpoints.iter().map(|endpoint| endpoint.health(now)).collect();
+        Health {
+            endpoints,
+            answering: self.answering(),
+            retries: self.retries.load(Ordering::Relaxed),
+            delayed: self.delayed.load(Ordering::Relaxed),
+            spared: self.spared.load(Ordering::Relaxed),
+            clock_offset: None,
+        }
+    }
+}
+
+impl Guarded {
+    fn health(&self, now: DateTime<Utc>) -> Endpoint {
+        let present = Instant::now();
+        let breaker = lock(&self.breaker);
+        let until = |until: Instant| {
+            let wait = TimeDelta::from_std(until.saturating_duration_since(present));
+            now + wait.unwrap_or(TimeDelta::zero())
+        };
+        let (circuit, next_try) = match breaker.state() {
+            State::Closed => (Circuit::Closed, None),
+            State::Open { until: end } => (Circuit::Open, Some(until(end))),
+            State::HalfOpen => (Circuit::HalfOpen, None),
+        };
+        let said = lock(&self.said).as_ref().map(ToString::to_string);
+        Endpoint {
+            address: self.address.clone(),
+            circuit,
+            failures: breaker.failures(present),
+            next_try,
+            said,
+        }
+    }
+}
+
+/// Leave to make one attempt; given up when it is dropped without an outcome.
+struct Leave<'a> {
+    guard: &'a Guard,
+    endpoint: usize,
+    ticket: Option<Ticket>,
+}
+
+impl Leave<'_> {
+    fn settle(mut self, error: Option<&SourceError>) {
+        let Some(ticket) = self.ticket.take() else { return };
+        let endpoint = &self.guard.endpoints[self.endpoint];
+        let failed = error.filter(|error| retry::is_sick(error));
+        let (now, jitter) = (Instant::now(), lock(&self.guard.dice).f64());
+        let mut breaker = lock(&endpoint.breaker);
+        breaker.settle(ticket, failed.is_none(), now, jitter);
+        if let Some(wish) = failed.and_then(retry::wish) {
+            breaker.hold(now + wish.min(LONGEST_WISH));
+        }
+        *lock(&endpoint.said) = failed.cloned();
+    }
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            lock(&self.guard.endpoints[self.endpoint].breaker).abandon(ticket, Instant::now());
+        }
+    }
+}
+
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests;
