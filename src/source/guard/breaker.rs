@@ -9,7 +9,7 @@ use tokio::time::Instant;
 const REMEMBERED: usize = 10;
 const MEMORY: Duration = Duration::from_secs(300);
 /// Fewer outcomes than this prove nothing.
-const PROOF: usize = 3;
+const PROOF: usize = 4;
 const FIRST_REST: Duration = Duration::from_secs(10);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
@@ -135,23 +135,23 @@ mod tests {
         Duration::from_secs(count)
     }
 
-    /// Three failures, one a second; the breaker rests from the third one on.
+    /// Four failures, one a second; the breaker rests from the last one on.
     fn tripped() -> (Breaker, Instant) {
         let start = Instant::now();
         let mut breaker = Breaker::new();
-        for second in 0..3 {
+        for second in 0..4 {
             let now = start + seconds(second);
             let ticket = breaker.admit(now).unwrap();
             breaker.settle(ticket, false, now, 0.0);
         }
-        (breaker, start + seconds(2))
+        (breaker, start + seconds(3))
     }
 
     #[test]
-    fn three_failures_of_three_open_it_and_two_do_not() {
+    fn four_failures_open_it_and_three_do_not() {
         let start = Instant::now();
         let mut breaker = Breaker::new();
-        for _ in 0..2 {
+        for _ in 0..3 {
             let ticket = breaker.admit(start).unwrap();
             breaker.settle(ticket, false, start, 0.0);
         }
@@ -182,12 +182,12 @@ mod tests {
     fn old_failures_are_forgotten() {
         let start = Instant::now();
         let mut breaker = Breaker::new();
-        for minute in [0, 4, 8] {
+        for minute in [0, 2, 4, 6] {
             let now = start + seconds(60 * minute);
             let ticket = breaker.admit(now).unwrap();
             breaker.settle(ticket, false, now, 0.0);
         }
-        assert_eq!(breaker.failures(start + seconds(480)), 2);
+        assert_eq!(breaker.failures(start + seconds(361)), 3);
         assert_eq!(breaker.state(), State::Closed);
     }
 
@@ -211,7 +211,7 @@ mod tests {
     fn jitter_shortens_a_rest_by_a_tenth_at_most() {
         let start = Instant::now();
         let mut breaker = Breaker::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             let ticket = breaker.admit(start).unwrap();
             breaker.settle(ticket, false, start, 1.0);
         }
@@ -223,7 +223,7 @@ mod tests {
         let now = Instant::now();
         let mut breaker = Breaker::new();
         let slow = breaker.admit(now).unwrap();
-        for _ in 0..3 {
+        for _ in 0..4 {
             let ticket = breaker.admit(now).unwrap();
             breaker.settle(ticket, false, now, 0.0);
         }

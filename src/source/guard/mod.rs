@@ -145,8 +145,10 @@ impl Guard {
         F: Fn(Attempt) -> A,
         A: Future<Output = Result<T, SourceError>>,
     {
+        let mut failure = None;
         for attempt in 0.. {
-            let leave = self.leave(endpoint)?;
+            // What the first attempt found tells more than that the endpoint rests since.
+            let leave = self.leave(endpoint).map_err(|rests| failure.take().unwrap_or(rests))?;
             self.take_token(endpoint, deadline).await?;
             let left = deadline.saturating_duration_since(Instant::now());
             let outcome = ask(Attempt { endpoint, timeout: self.timeout.min(left) }).await;
@@ -164,6 +166,7 @@ impl Guard {
                 return Err(error);
             }
             self.retries.fetch_add(1, Ordering::Relaxed);
+            failure = Some(error);
             sleep(wait).await;
         }
         Err(SourceError::Superseded { address: self.address(endpoint) })

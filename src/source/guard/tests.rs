@@ -39,6 +39,7 @@ async fn what_may_pass_is_asked_again_once() {
     let guard = one();
     assert_eq!(outcomes(&guard, &[Err(refused()), Ok(1)]).await, (2, Ok(1)));
     assert_eq!(outcomes(&guard, &[Err(refused()), Err(refused()), Ok(1)]).await, (2, Err(refused())));
+    assert_eq!(outcomes(&one(), &[Err(refused()), Err(refused()), Ok(1)]).await, (2, Err(refused())));
     assert_eq!(guard.health(DateTime::UNIX_EPOCH).retries, 2);
     let query = SourceError::Query { message: "parse error".into() };
     assert_eq!(outcomes(&one(), &[Err(query.clone()), Ok(1)]).await, (1, Err(query)));
@@ -78,7 +79,7 @@ async fn the_next_address_answers_and_the_first_is_tried_again_after_its_rest() 
     }
     let health = guard.health(DateTime::UNIX_EPOCH);
     assert_eq!((health.answering, health.circuit()), (1, Circuit::Closed));
-    assert_eq!((health.endpoints[0].circuit, health.endpoints[0].failures), (Circuit::Open, 3));
+    assert_eq!((health.endpoints[0].circuit, health.endpoints[0].failures), (Circuit::Open, 4));
     assert_eq!(health.endpoints[0].said, Some(refused().to_string()));
     up.store(true, Ordering::Relaxed);
     assert_eq!(ask().await, Ok(1), "the first one rests");
