@@ -217,7 +217,7 @@ impl Session {
                 Some(&hint),
             )]);
         };
-        let unknown = backend.unknown_keys(kind.keys);
+        let unknown = backend.unknown_keys(&kind.keys.concat());
         if !unknown.is_empty() {
             return Err(unknown);
         }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::composed::{composed, members};
 use super::feed::Feed;
+use super::health::Health;
 use super::signal::ServiceSignals;
 use super::slo::objective::Objective;
 use super::slo::sli::Sli;
@@ -33,6 +34,7 @@ pub struct SourceStatus {
     pub warnings: Vec<String>,
     /// A poll that has not been answered yet, since when.
     pub waiting_since: Option<DateTime<Utc>>,
+    pub health: Health,
 }
 
 impl SourceStatus {

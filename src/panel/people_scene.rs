@@ -9,6 +9,7 @@ use ratatui::style::Style;
 
 use super::{Panel, Pen};
 use crate::domain::feed::Feed;
+use crate::domain::health::Health;
 use crate::domain::journal::{Fold, State, parse_line};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::oncall::{Layer, Person, Roster, Rotation, Schedule, Turns, civil};
@@ -177,6 +178,7 @@ fn snapshot() -> Snapshot {
         found: None,
         warnings: Vec::new(),
         waiting_since: None,
+        health: Health::default(),
     };
     let slos = vec![
         status(objective("checkout", "availability", Some("https://h/runbooks/high-error-rate.md")), 487.0),

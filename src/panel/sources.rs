@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
 use super::{Height, Panel, Pen};
+use crate::domain::health::Circuit;
 use crate::domain::quantity::{count, duration, percent};
 use crate::domain::snapshot::SourceStatus;
 use crate::state::{Model, PanelId};
@@ -124,6 +125,7 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
             &[piece(Role::Text, format!("for an answer since {wait}"))],
         );
     }
+    way(prose, source, now);
     if let Some(share) = source.loading {
         prose.tagged((Role::Muted, "  history"), LABELS, &loading(share));
     }
@@ -133,6 +135,35 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     }
     for warning in &source.warnings {
         prose.tagged((Role::Muted, "  says"), LABELS, &[piece(Role::Warn, warning.as_str())]);
+    }
+}
+
+/// The addresses, where there is more to tell of them than that the only one is asked.
+fn way(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
+    let health = &source.health;
+    if health.endpoints.len() < 2 && health.circuit() == Circuit::Closed {
+        return;
+    }
+    let answers = source.feed.trouble.is_none() && source.feed.last_success.is_some();
+    for (place, endpoint) in health.endpoints.iter().enumerate() {
+        let label = if place == 0 { "  way" } else { "" };
+        let (symbol, role, word) = match endpoint.circuit {
+            Circuit::Closed if answers && place == health.answering => ("●", Role::Ok, "answers"),
+            Circuit::Closed if endpoint.said.is_some() => ("◌", Role::Warn, "fails"),
+            Circuit::Closed => ("○", Role::Muted, "in reserve"),
+            Circuit::HalfOpen => ("◌", Role::Warn, "is being tried"),
+            Circuit::Open => ("✗", Role::Page, "left alone"),
+        };
+        let mut words =
+            vec![piece(role, format!("{symbol} {word} ")), piece(Role::Text, endpoint.address.as_str())];
+        if let Some(next) = endpoint.next_try {
+            let wait = duration((next - now).max(TimeDelta::zero()));
+            words.push(piece(Role::Muted, format!(" · {}", glued(&format!("next try in {wait}")))));
+        }
+        if let Some(said) = endpoint.said.as_ref().filter(|_| health.endpoints.len() > 1) {
+            words.push(piece(Role::Muted, format!(" · {said}")));
+        }
+        prose.tagged((Role::Muted, label), LABELS, &words);
     }
 }
 
@@ -165,5 +196,10 @@ fn cost(source: &SourceStatus) -> Vec<Piece> {
     add(count(source.requests as f64), "requests");
     add(count(source.points as f64), "points");
     add(count(source.dropped as f64), "dropped");
+    let health = &source.health;
+    let rare = [(health.retries, "retried"), (health.delayed, "delayed"), (health.spared, "spared")];
+    for (times, word) in rare.into_iter().filter(|(times, _)| *times > 0) {
+        add(count(times as f64), word);
+    }
     pieces
 }

@@ -15,6 +15,7 @@ use super::scout::Scout;
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
 use crate::domain::feed::Feed;
+use crate::domain::health::Health;
 use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
 use crate::domain::slo::correction::Correction;
@@ -78,6 +79,7 @@ impl Desk {
             found: None,
             warnings: Vec::new(),
             waiting_since: None,
+            health: Health::default(),
         };
         Self {
             lines: Lines::new(&brief.name, &*brief.source, brief.objectives, brief.cache),
@@ -138,6 +140,18 @@ impl Desk {
 
     pub fn is_failing(&self) -> bool {
         self.status.feed.trouble.is_some()
+    }
+
+    /// The backend is asked the next time, also where it was to be left alone.
+    pub fn wake(&self) {
+        self.source.wake();
+    }
+
+    /// How long the backend is still left alone, where it is.
+    pub fn rest(&self) -> Option<Duration> {
+        let now = (self.clock)();
+        let next_try = self.source.health(now).next_try()?;
+        Some((next_try - now).to_std().unwrap_or_default())
     }
 
     fn now(&self) -> i64 {
@@ -231,6 +245,8 @@ impl Desk {
                 self.take_toll(toll);
                 self.status.took_ms = Some(begun.elapsed().as_millis() as u64);
             }
+            // That it is left alone is no news: what it is left alone for stands.
+            Err(SourceError::Resting { .. }) if self.is_failing() => {}
             Err(error) => self.status.feed.fail(error.to_string(), now),
         }
         self.save_if_due(now).await;
@@ -323,6 +339,8 @@ impl Desk {
             .has_errands()
             .then(|| 1.0 - self.jobs.len() as f64 / self.planned.max(self.jobs.len()).max(1) as f64);
         self.status.waiting_since = None;
+        self.status.address = self.source.address();
+        self.status.health = self.source.health((self.clock)());
         self.status.dropped = self.lines.dropped();
         let why = Circumstances {
             now,

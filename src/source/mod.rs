@@ -35,6 +35,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use crate::domain::health::Health;
 use crate::domain::signal::{Lane, Service, Unit};
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::objective::Objective;
@@ -193,6 +194,14 @@ pub trait Source: Send + Sync {
     /// Where it is, without credentials.
     fn address(&self) -> String;
 
+    /// How the way to it stands at `now`.
+    fn health(&self, _now: DateTime<Utc>) -> Health {
+        Health::default()
+    }
+
+    /// Ends any rest: somebody wants an answer now.
+    fn wake(&self) {}
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
@@ -269,8 +278,8 @@ pub struct SettingError {
 /// A kind of backend.
 pub struct Kind {
     pub name: &'static str,
-    /// The keys it reads beside `name`, `type` and `timeout`.
-    pub keys: &'static [&'static str],
+    /// The keys it reads beside `name`, `type` and `timeout`, in groups.
+    pub keys: &'static [&'static [&'static str]],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Source>, SettingError>,
     /// The signals that a service has by its preset, or by none.
     pub lanes: fn(Option<&str>) -> Vec<Lane>,

@@ -128,11 +128,17 @@ async fn run<M: From<Report>>(mut desk: Desk, mut told: Told, reporter: Reporter
                 continue;
             }
         }
-        if !wait(due, &mut desk, &mut told, &reporter).await {
+        if !wait(due.min(probe_due(&desk)), &mut desk, &mut told, &reporter).await {
             return;
         }
         due = Instant::now();
     }
+}
+
+/// When a backend that is left alone is tried again; far off where none is.
+fn probe_due(desk: &Desk) -> Instant {
+    const FAR: Duration = Duration::from_secs(24 * 3600);
+    Instant::now() + desk.rest().map_or(FAR, |rest| rest.max(Duration::from_secs(1)))
 }
 
 /// Waits until it is time to ask. False when nobody listens any more.
@@ -146,7 +152,10 @@ async fn wait<M: From<Report>>(
         tokio::select! {
             () = sleep_until(due) => return true,
             changed = told.nudged.changed() => match changed {
-                Ok(()) => return true,
+                Ok(()) => {
+                    desk.wake();
+                    return true;
+                }
                 Err(_) => std::future::pending::<()>().await,
             },
             changed = told.logged.changed() => match changed {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use burnwatch::domain::feed::Feed;
+use burnwatch::domain::health::Health;
 use burnwatch::domain::slo::composite::{Part, compose};
 use burnwatch::domain::slo::ledger::Ledger;
 use burnwatch::domain::slo::objective::Objective;
@@ -103,6 +104,7 @@ fn source(name: &str) -> SourceStatus {
         found: None,
         warnings: Vec::new(),
         waiting_since: None,
+        health: Health::default(),
     }
 }
 

@@ -163,3 +163,21 @@ async fn commands_that_fail_are_named_and_not_quoted() {
     let error = count_one(&*(prometheus::KIND.connect)(&spec).unwrap()).await.unwrap_err();
     assert!(error.to_string().contains("did not end within 50ms"), "{error}");
 }
+
+#[tokio::test]
+async fn each_request_has_a_trace_of_its_own_and_each_address_its_own_login() {
+    let server = serve(ResponseTemplate::new(500)).await;
+    let url = |login: &str| server.uri().replace("http://", &format!("http://{login}@"));
+    let source = source(json!({"urls": [url("alice:one"), url("bob:two")], "limits": {"attempts": 1}}));
+    assert!(count_one(&*source).await.is_err());
+    let sent = requests(&server).await;
+    let logins: Vec<&str> = sent.iter().map(|one| one.headers["authorization"].to_str().unwrap()).collect();
+    assert_eq!(logins, ["Basic YWxpY2U6b25l", "Basic Ym9iOnR3bw=="]);
+    let traces: Vec<&str> = sent.iter().map(|one| one.headers["traceparent"].to_str().unwrap()).collect();
+    for trace in &traces {
+        let parts: Vec<usize> = trace.split('-').map(str::len).collect();
+        assert_eq!(parts, [2, 32, 16, 2], "{trace}");
+        assert!(trace.starts_with("00-") && trace.ends_with("-00"), "{trace}");
+    }
+    assert_ne!(traces[0], traces[1]);
+}

@@ -1,7 +1,9 @@
 //! Servers that fail, in class and sentence.
 
+use burnwatch::domain::health::Circuit;
 use burnwatch::source::http::{Ask, Http, Trust};
 use burnwatch::source::{Source, SourceError, prometheus};
+use chrono::DateTime;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;
@@ -115,26 +117,31 @@ async fn broken_connections_are_told_from_broken_answers() {
 }
 
 #[tokio::test]
-async fn the_next_address_answers_and_is_kept() {
+async fn the_next_address_answers_and_the_dead_one_is_left_alone() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let dead = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let server = answering(|_| Ok(series(&["1"]))).await;
     let source = source(json!({"urls": [dead, server.uri()]}));
     assert_eq!(source.address(), dead);
-    assert_eq!(count_one(&*source).await.unwrap().toll.requests, 2);
-    assert_eq!(source.address(), server.uri());
+    for _ in 0..4 {
+        assert_eq!(count_one(&*source).await.unwrap().toll.requests, 2);
+        assert_eq!(source.address(), server.uri());
+    }
     assert_eq!(count_one(&*source).await.unwrap().toll.requests, 1);
+    let health = source.health(DateTime::UNIX_EPOCH);
+    assert_eq!((health.answering, health.circuit()), (1, Circuit::Closed));
+    assert_eq!((health.endpoints[0].circuit, health.endpoints[1].circuit), (Circuit::Open, Circuit::Closed));
 }
 
 #[tokio::test]
 async fn answers_have_a_size() {
     let server = serve(ResponseTemplate::new(200).set_body_string("x".repeat(2000))).await;
     let timeout = std::time::Duration::from_secs(5);
-    let http = Http::new(timeout, Trust::default(), false).unwrap().with_cap(1000);
+    let http = Http::new(Trust::default(), false).unwrap().with_cap(1000);
     let url = server.uri().parse().unwrap();
     let (method, headers) = (Method::GET, HeaderMap::default());
-    let ask = Ask { method: &method, url: &url, params: &[], auth: None, headers: &headers };
+    let ask = Ask { method: &method, url: &url, params: &[], auth: None, headers: &headers, timeout };
     let error = http.send(ask).await.unwrap_err();
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }

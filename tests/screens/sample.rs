@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use burnwatch::domain::feed::{Feed, Trouble};
+use burnwatch::domain::health::Health;
 use burnwatch::domain::incident::{Incident, Severity};
 use burnwatch::domain::journal;
 use burnwatch::domain::judge::{Circumstances, judge};
@@ -108,6 +109,7 @@ pub(crate) fn source(trouble: Option<&str>) -> SourceStatus {
         found: None,
         warnings: Vec::new(),
         waiting_since: None,
+        health: Health::default(),
     }
 }
 

@@ -168,6 +168,10 @@ struct Source<'a> {
     last_success: Option<String>,
     error: Option<&'a str>,
     breaker: &'static str,
+    /// When it is asked again; null unless the breaker is open.
+    next_try: Option<String>,
+    /// The address that answered last.
+    address: &'a str,
     /// SLOs of other tools that it brought; null where none were looked for.
     found: Option<&'a str>,
     warnings: &'a [String],
@@ -288,7 +292,8 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         found: status.found.as_deref(),
         warnings: &status.warnings,
         error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
-        // There is no breaker yet: every source is always asked.
-        breaker: "closed",
+        breaker: status.health.circuit().word(),
+        next_try: status.health.next_try().map(time),
+        address: &status.address,
     }
 }

@@ -29,8 +29,13 @@ use super::{BackendSpec, Kind, SettingError, Source};
 pub use events::events;
 pub use scenario::Scenario;
 
-pub const KIND: Kind =
-    Kind { name: "demo", keys: &["scenario", "seed", "dead", "dies_after"], connect, lanes, lasting: false };
+pub const KIND: Kind = Kind {
+    name: "demo",
+    keys: &[&["scenario", "seed", "dead", "dies_after"]],
+    connect,
+    lanes,
+    lasting: false,
+};
 
 /// Its services have all of them, whatever they are called.
 fn lanes(_preset: Option<&str>) -> Vec<Lane> {

@@ -157,7 +157,9 @@ impl Guard {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if retry::next(&error) != Next::Again || attempt + 1 >= self.limits.attempts {
+            // Another address is worth more than another attempt.
+            let attempts = if endpoint + 1 < self.endpoints.len() { 1 } else { self.limits.attempts };
+            if retry::next(&error) != Next::Again || attempt + 1 >= attempts {
                 return Err(error);
             }
             let wait =

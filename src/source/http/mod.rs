@@ -1,14 +1,19 @@
 //! One HTTP client a source: a time limit, a size cap, and redirects that carry no credentials elsewhere.
 
+pub(crate) mod credentials;
 pub mod failure;
+pub mod link;
+pub mod settings;
 pub mod text;
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use chrono::{DateTime, Utc};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Identity, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use super::SourceError;
 use text::origin;
@@ -19,7 +24,6 @@ const MAX_REDIRECTS: usize = 3;
 
 pub struct Http {
     client: Client,
-    timeout: Duration,
     cap: usize,
 }
 
@@ -45,14 +49,18 @@ pub struct Ask<'a> {
     pub params: &'a [(&'a str, String)],
     pub auth: Option<&'a Auth>,
     pub headers: &'a HeaderMap,
+    /// For the whole answer, redirects and body included.
+    pub timeout: Duration,
 }
 
 #[derive(Clone, Debug)]
 pub struct Reply {
     pub status: u16,
     pub content_type: String,
-    /// Seconds; a date is not turned into seconds and reads as `None`.
+    /// Seconds.
     pub retry_after: Option<u64>,
+    /// What the clock over there showed.
+    pub date: Option<DateTime<Utc>>,
     pub body: Vec<u8>,
     /// Where the answer came from in the end: scheme, host and port.
     pub origin: String,
@@ -63,12 +71,11 @@ pub struct Reply {
 
 impl Http {
     /// `tls` says whether any address needs it: without, a machine that has no root certificates will do.
-    pub fn new(timeout: Duration, trust: Trust, tls: bool) -> Result<Self, String> {
+    pub fn new(trust: Trust, tls: bool) -> Result<Self, String> {
         // A second installation answers with an error that means "is there already".
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             Client::builder()
-                .timeout(timeout)
                 .redirect(Policy::none())
                 .user_agent(concat!("burnwatch/", env!("CARGO_PKG_VERSION")))
         };
@@ -81,17 +88,13 @@ impl Http {
             other => other,
         };
         let client = client.map_err(|error| failure::innermost(&error))?;
-        Ok(Self { client, timeout, cap: BODY_CAP })
+        Ok(Self { client, cap: BODY_CAP })
     }
 
     #[must_use]
     pub fn with_cap(mut self, bytes: usize) -> Self {
         self.cap = bytes;
         self
-    }
-
-    pub fn timeout(&self) -> Duration {
-        self.timeout
     }
 
     /// Any status is a reply; an error means that there was none.
@@ -101,11 +104,13 @@ impl Http {
             url.query_pairs_mut().extend_pairs(ask.params);
         }
         let mut private = true;
+        let deadline = Instant::now() + ask.timeout;
         for _ in 0..=MAX_REDIRECTS {
-            let response = self.request(ask, &url, private).send().await;
-            let response = response.map_err(|error| failure::transport(&error, &url, self.timeout))?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let response = self.request(ask, &url, private).timeout(left).send().await;
+            let response = response.map_err(|error| failure::transport(&error, &url, ask.timeout))?;
             let Some(next) = redirect(&response, &url) else {
-                return self.read(response, &url, !private).await;
+                return self.read(response, &url, ask.timeout, !private).await;
             };
             private = private && may_carry(&url, &next);
             url = next;
@@ -119,6 +124,7 @@ impl Http {
         if ask.method == Method::POST {
             request = request.form(ask.params);
         }
+        request = request.header("traceparent", traceparent());
         if !private {
             return request;
         }
@@ -132,14 +138,21 @@ impl Http {
         }
     }
 
-    async fn read(&self, mut response: Response, url: &Url, stripped: bool) -> Result<Reply, SourceError> {
+    async fn read(
+        &self,
+        mut response: Response,
+        url: &Url,
+        timeout: Duration,
+        stripped: bool,
+    ) -> Result<Reply, SourceError> {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
-        let retry_after = header(RETRY_AFTER).and_then(|value| value.trim().parse().ok());
+        let date = header(DATE).and_then(moment);
+        let retry_after = header(RETRY_AFTER).and_then(|value| seconds(value, date));
         let mut body = Vec::new();
         loop {
             let chunk = response.chunk().await;
-            match chunk.map_err(|error| failure::body(&error, url, self.timeout))? {
+            match chunk.map_err(|error| failure::body(&error, url, timeout))? {
                 None => break,
                 Some(chunk) if body.len() + chunk.len() > self.cap => {
                     return Err(failure::too_large(url, self.cap));
@@ -149,8 +162,26 @@ impl Http {
         }
         let status = response.status().as_u16();
         let (origin, path) = (origin(url), url.path().to_owned());
-        Ok(Reply { status, content_type, retry_after, body, origin, path, stripped })
+        Ok(Reply { status, content_type, retry_after, date, body, origin, path, stripped })
     }
+}
+
+/// A trace of its own for each request, so that it can be found in the logs over there; not to be recorded as such.
+/// W3C Trace Context: version, trace id, span id, flags.
+fn traceparent() -> String {
+    let (trace, span) = (fastrand::u128(1..), fastrand::u64(1..));
+    format!("00-{trace:032x}-{span:016x}-00")
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn moment(value: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(value.trim()).ok().map(|date| date.to_utc())
+}
+
+/// Seconds, or a date in the clock of the server.
+fn seconds(value: &str, now: Option<DateTime<Utc>>) -> Option<u64> {
+    let until = || Some((moment(value)? - now?).num_seconds().max(0).cast_unsigned());
+    value.trim().parse().ok().or_else(until)
 }
 
 fn redirect(response: &Response, from: &Url) -> Option<Url> {
@@ -172,6 +203,17 @@ fn may_carry(from: &Url, to: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = moment("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(now.unwrap().timestamp(), 784_111_777);
+        assert_eq!(seconds(" 12 ", None), Some(12));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", now), Some(30));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:07 GMT", now), Some(0));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
+        assert_eq!(seconds("soon", now), None);
+    }
 
     #[test]
     fn credentials_stay_where_they_were_meant_for() {

@@ -72,8 +72,8 @@ struct Refusal {
     error: String,
 }
 
-/// What a reply says: series, or the class of its refusal.
-pub(super) fn read(reply: &Reply) -> Result<Answer, SourceError> {
+/// What a reply says: at most `most` series, or the class of its refusal.
+pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if matches!(reply.status, 413 | 414) {
         let message = format!("the query is too long for this server ({})", reply.status);
         return Err(SourceError::Query { message });
@@ -94,6 +94,9 @@ pub(super) fn read(reply: &Reply) -> Result<Answer, SourceError> {
     }
     let warnings = warnings(&envelope);
     match envelope.data {
+        Some(Data::Matrix(raw) | Data::Vector(raw)) if raw.len() > most => {
+            Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most })
+        }
         Some(Data::Matrix(raw) | Data::Vector(raw)) => {
             Ok(Answer { series: raw.into_iter().map(series).collect(), warnings })
         }
@@ -169,11 +172,16 @@ fn series(mut raw: Raw) -> Series {
 mod tests {
     use super::*;
 
+    fn read_all(reply: &Reply) -> Result<Answer, SourceError> {
+        read(reply, 100)
+    }
+
     fn reply(status: u16, body: &str) -> Reply {
         Reply {
             status,
             content_type: "application/json".into(),
             retry_after: None,
+            date: None,
             body: body.into(),
             origin: "http://p".into(),
             path: "/api/v1/query".into(),
@@ -186,7 +194,7 @@ mod tests {
         let body = r#"{"status":"success","new":1,"data":{"stats":{},"resultType":"matrix","x":[],"result":[
             {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"]]},
             {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["w"],"infos":["i"],"isPartial":true}"#;
-        let answer = read(&reply(200, body)).unwrap();
+        let answer = read_all(&reply(200, body)).unwrap();
         assert_eq!(answer.warnings, ["w", "i", "the answer is partial"]);
         let first = &answer.series[0];
         assert_eq!((first.id.as_str(), first.native), ("3b", false));
@@ -198,9 +206,9 @@ mod tests {
     #[test]
     fn a_vector_and_what_is_neither() {
         let body = r#"{"data":{"result":[{"metric":{"__bw__":"1"},"value":[5,"7"]}],"resultType":"vector"},"status":"success"}"#;
-        assert_eq!(read(&reply(200, body)).unwrap().series[0].samples, [(5.0, 7.0)]);
+        assert_eq!(read_all(&reply(200, body)).unwrap().series[0].samples, [(5.0, 7.0)]);
         let scalar = r#"{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}"#;
-        assert_eq!(read(&reply(200, scalar)).unwrap_err().class(), "query");
+        assert_eq!(read_all(&reply(200, scalar)).unwrap_err().class(), "query");
     }
 
     #[test]
@@ -217,7 +225,7 @@ mod tests {
             (429, "too_many_requests", "rate limited"),
             (404, "not_found", "not found"),
         ] {
-            assert_eq!(read(&reply(status, &refusal(kind))).unwrap_err().class(), class, "{status}");
+            assert_eq!(read_all(&reply(status, &refusal(kind))).unwrap_err().class(), class, "{status}");
         }
     }
 
@@ -232,7 +240,7 @@ mod tests {
             (400, "unsupported path", "400 unsupported path"),
             (302, "", "leads nowhere"),
         ] {
-            let error = read(&reply(status, body)).unwrap_err();
+            let error = read_all(&reply(status, body)).unwrap_err();
             assert_eq!(error.class(), "bad answer", "{body}");
             assert!(error.to_string().contains(part), "{error}");
         }
@@ -249,7 +257,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = read(&reply(status, &body));
+            let _ = read_all(&reply(status, &body));
         }
     }
 }

@@ -114,11 +114,11 @@ impl Batcher<'_> {
         while let Some(part) = waiting.pop() {
             match (self.request(questions, part, toll).await, part) {
                 (Ok(series), _) => share_out(questions, part, series, outcomes),
-                (Err(error @ SourceError::Query { .. }), [only]) => {
+                (Err(error @ (SourceError::Query { .. } | SourceError::TooManySeries { .. })), [only]) => {
                     self.refused.keep(&questions[*only], self.when.step(), &error);
                     outcomes[*only] = Some(Err(error));
                 }
-                (Err(SourceError::Query { .. }), _) => {
+                (Err(SourceError::Query { .. } | SourceError::TooManySeries { .. }), _) => {
                     if !std::mem::replace(&mut probed, true) {
                         self.probe(toll).await?;
                     }
@@ -155,7 +155,7 @@ impl Batcher<'_> {
 
     /// A store that is down must not make a budget look healthy: Thanos and `VictoriaMetrics` are asked for all or an error.
     fn params(&self, query: String) -> (&'static str, Vec<(&'static str, String)>) {
-        let patience = self.client.http.timeout() * SERVER_TENTHS / 10;
+        let patience = self.client.link.timeout() * SERVER_TENTHS / 10;
         let mut params = vec![
             ("query", query),
             ("timeout", format!("{}ms", patience.as_millis().max(1))),

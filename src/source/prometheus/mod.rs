@@ -6,7 +6,6 @@ mod answer;
 mod batch;
 mod client;
 mod counts;
-mod credentials;
 mod discover;
 mod intervals;
 mod kinds;
@@ -22,10 +21,13 @@ mod signals;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{
     Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
-    SignalsAsk, Source,
+    SignalsAsk, Source, http,
 };
+use crate::domain::health::Health;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
@@ -35,8 +37,13 @@ use kinds::Pair;
 
 pub use presets::known_presets;
 
-pub const KIND: Kind =
-    Kind { name: "prometheus", keys: settings::KEYS, connect, lanes: presets::lanes, lasting: true };
+pub const KIND: Kind = Kind {
+    name: "prometheus",
+    keys: &[http::settings::KEYS, settings::KEYS],
+    connect,
+    lanes: presets::lanes,
+    lasting: true,
+};
 
 struct Prometheus {
     client: Client,
@@ -49,7 +56,7 @@ struct Prometheus {
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
     Ok(Arc::new(Prometheus {
-        client: settings::client(spec)?,
+        client: Client { link: http::settings::link(spec, client::API)? },
         refused: Refused::default(),
         name: spec.name.clone(),
         wanted: settings::wanted(spec)?,
@@ -59,6 +66,14 @@ fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
 impl Source for Prometheus {
     fn address(&self) -> String {
         self.client.address()
+    }
+
+    fn health(&self, now: DateTime<Utc>) -> Health {
+        self.client.health(now)
+    }
+
+    fn wake(&self) {
+        self.client.link.wake();
     }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {

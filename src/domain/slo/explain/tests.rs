@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::feed::Feed;
+use crate::domain::health::Health;
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::slo::calendar::Span;
 use crate::domain::slo::correction::{Correction, When};
@@ -138,6 +139,7 @@ fn source() -> SourceStatus {
         dropped: 0,
         warnings: Vec::new(),
         waiting_since: None,
+        health: Health::default(),
     }
 }
 

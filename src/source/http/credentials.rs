@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
-use crate::source::http::Auth;
+use super::Auth;
 
 #[derive(Clone, Debug)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     Written(SecretString),
     Env(String),
     File(PathBuf),
@@ -22,32 +22,32 @@ pub(super) enum Origin {
 
 /// A secret that is fetched when it is first needed, and kept until it is refused.
 #[derive(Debug)]
-pub(super) struct Secret {
+pub(crate) struct Secret {
     origin: Origin,
     kept: Mutex<Option<SecretString>>,
 }
 
 #[derive(Debug)]
-pub(super) enum Scheme {
+pub(crate) enum Scheme {
     Bearer(Secret),
     Basic { username: String, password: Secret },
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Credentials {
-    pub(super) scheme: Option<Scheme>,
-    pub(super) headers: Vec<(HeaderName, Secret)>,
+pub(crate) struct Credentials {
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) headers: Vec<(HeaderName, Secret)>,
 }
 
 /// Fetched and ready to be sent.
-pub(super) struct Ready {
-    pub(super) auth: Option<Auth>,
-    pub(super) headers: HeaderMap,
+pub(crate) struct Ready {
+    pub(crate) auth: Option<Auth>,
+    pub(crate) headers: HeaderMap,
     secrets: Vec<SecretString>,
 }
 
 impl Secret {
-    pub(super) fn new(origin: Origin) -> Self {
+    pub(crate) fn new(origin: Origin) -> Self {
         Self { origin, kept: Mutex::new(None) }
     }
 
@@ -76,7 +76,7 @@ impl Origin {
     }
 
     /// Fetches what needs no waiting; a command is not run and gives an empty secret.
-    pub(super) fn look(&self) -> Result<SecretString, String> {
+    pub(crate) fn look(&self) -> Result<SecretString, String> {
         match self {
             Self::Written(secret) => Ok(secret.clone()),
             Self::Command(_) => Ok(SecretString::default()),
@@ -134,20 +134,21 @@ impl Credentials {
         scheme.into_iter().chain(self.headers.iter().map(|(_, secret)| secret))
     }
 
-    pub(super) fn renewable(&self) -> bool {
+    pub(crate) fn renewable(&self) -> bool {
         self.secrets().any(Secret::renewable)
     }
 
     /// Drops what was kept, so that it is fetched again.
-    pub(super) async fn forget(&self) {
+    pub(crate) async fn forget(&self) {
         for secret in self.secrets() {
             *secret.kept.lock().await = None;
         }
     }
 
-    pub(super) async fn ready(&self, timeout: Duration) -> Result<Ready, String> {
+    /// `login` is what the address itself says.
+    pub(crate) async fn ready(&self, login: Option<&Scheme>, timeout: Duration) -> Result<Ready, String> {
         let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Vec::new() };
-        if let Some(scheme) = &self.scheme {
+        if let Some(scheme) = self.scheme.as_ref().or(login) {
             let (Scheme::Bearer(secret) | Scheme::Basic { password: secret, .. }) = scheme;
             let secret = secret.get(timeout).await?;
             ready.secrets.push(secret.clone());
@@ -172,7 +173,7 @@ impl Credentials {
 
 impl Ready {
     /// A body that does not repeat what we sent. Short values are left: they are words, not secrets.
-    pub(super) fn hide(&self, body: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn hide(&self, body: Vec<u8>) -> Vec<u8> {
         let Ok(mut text) = String::from_utf8(body.clone()) else { return body };
         for secret in self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= 6)
         {
@@ -184,7 +185,7 @@ impl Ready {
     }
 }
 /// An error of the system, in words without its number.
-pub(super) fn io_reason(error: &std::io::Error) -> String {
+pub(crate) fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

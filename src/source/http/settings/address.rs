@@ -1,0 +1,62 @@
+//! `url` or `urls`: where a backend is, and who logs in by that address.
+
+use reqwest::Url;
+
+use super::field::{Settings, fault, list_of_text, text};
+use crate::source::SettingError;
+use crate::source::http::credentials::{Origin, Scheme, Secret};
+use crate::source::http::link::Place;
+
+/// The addresses, with user and password taken out of them. `prefix` is left out at the end of their paths.
+pub(super) fn places(settings: &Settings, prefix: &str) -> Result<Vec<Place>, SettingError> {
+    let (key, texts) = match (text(settings, "url")?, settings.get("urls")) {
+        (Some(_), Some(_)) => return Err(fault("urls", "both `url` and `urls` are given", Some("keep one"))),
+        (Some(url), None) => ("url", vec![url]),
+        (None, Some(list)) => ("urls", list_of_text("urls", list)?),
+        (None, None) => ("url", Vec::new()),
+    };
+    if texts.is_empty() {
+        let hint = Some("such as url = \"http://127.0.0.1:9090\"");
+        return Err(fault(key, "the address of the server is missing", hint));
+    }
+    texts.into_iter().map(|text| place(key, text, prefix)).collect()
+}
+
+/// The text itself stays out of the messages: it may hold a password.
+fn place(key: &str, text: &str, prefix: &str) -> Result<Place, SettingError> {
+    let hint = Some("write it with its scheme, such as http://127.0.0.1:9090");
+    let text = text.trim();
+    if !text.contains("://") {
+        return Err(fault(key, "the URL has no scheme", hint));
+    }
+    let mut url =
+        Url::parse(text).map_err(|error| fault(key, format!("the URL cannot be read: {error}"), hint))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(fault(key, format!("the URL begins with {}://", url.scheme()), hint));
+    }
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix(prefix).unwrap_or(path).to_owned();
+    url.set_path(&path);
+    url.set_fragment(None);
+    let login = (!url.username().is_empty() || url.password().is_some()).then(|| Scheme::Basic {
+        username: decoded(url.username()),
+        password: Secret::new(Origin::Written(decoded(url.password().unwrap_or_default()).into())),
+    });
+    // These fail only for URLs without a host, which the schemes above always have.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Ok(Place { url, login })
+}
+
+/// Undoes `%40` and the like.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        let hex = more.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &more[2..] } else { more };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,50 @@
+//! The keys that every backend behind HTTP has, checked: every problem names its key and what to do.
+
+mod address;
+pub(crate) mod field;
+mod login;
+mod trust;
+
+use super::Http;
+use super::credentials::Credentials;
+use super::link::Link;
+use crate::source::guard::{Guard, Limits};
+use crate::source::{BackendSpec, SettingError};
+use field::fault;
+
+pub const KEYS: &[&str] = &[
+    "url",
+    "urls",
+    "bearer_file",
+    "bearer_env",
+    "bearer_command",
+    "basic",
+    "headers",
+    "tenant",
+    "ca_file",
+    "client_cert",
+    "client_key",
+    "limits",
+];
+
+/// The way to a backend, as its table describes it. `prefix` is the part of the path that the kind itself adds, and
+/// that a reader may have written down as well.
+pub fn link(spec: &BackendSpec, prefix: &str) -> Result<Link, SettingError> {
+    let places = address::places(&spec.settings, prefix)?;
+    let in_url = places.iter().any(|place| place.login.is_some());
+    let scheme = login::scheme(&spec.settings, in_url)?;
+    let credentials = Credentials { scheme, headers: login::headers(&spec.settings)? };
+    let limits = Limits::read(&spec.settings)?;
+    let tls = places.iter().any(|place| place.url.scheme() == "https");
+    let http = Http::new(trust::trust(&spec.settings)?, tls)
+        .map_err(|why| fault("url", format!("the HTTP client does not start: {why}"), None))?
+        .with_cap(limits.body);
+    let addresses = places.iter().map(|place| super::text::address(&place.url)).collect();
+    let guard = Guard::new(addresses, spec.timeout, limits, seed(spec));
+    Ok(Link::new(http, places, credentials, guard))
+}
+
+/// Panes that start together do not come back together.
+fn seed(spec: &BackendSpec) -> u64 {
+    u64::from(std::process::id()) ^ spec.started.timestamp_millis().cast_unsigned()
+}
