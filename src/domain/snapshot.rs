@@ -39,7 +39,7 @@ pub struct SourceStatus {
 
 impl SourceStatus {
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.feed.is_fresh(now)
+        self.feed.is_fresh(now) && self.health.clocks_agree()
     }
 
     pub fn word(&self, now: DateTime<Utc>) -> &'static str {
