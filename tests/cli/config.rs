@@ -140,7 +140,7 @@ fn doubts_are_warnings_with_code_place_reason_and_suggestion() {
     for words in [
         "warning[BW085]: no runbook",
         "warning[BW067]: `irate` looks at the last two samples only",
-        "burnwatch.toml:17:33",
+        "burnwatch.toml:12:33",
         "use `rate`, or `increase` to count",
     ] {
         assert!(done.err.contains(words), "{words}: {}", done.err);

@@ -257,7 +257,7 @@ async fn what_cannot_be_known_is_said() {
             now[id].warnings
         );
     };
-    says("payments/availability", "a series first appeared at Jan 20 09:");
+    says("payments/availability", "a series first appeared at 20 Jan 09:");
     says("search/availability", "was not seen; taken as none");
     says("cart/availability", "without data inside the window");
     says("reports/availability", "counted in cells of 15m");

@@ -6,12 +6,12 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::judge::{Circumstances, judge};
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::{BASE, Ledger, Resolution};
 use crate::domain::slo::objective::{Group, Objective};
 use crate::domain::slo::pager::Heard;
 use crate::domain::slo::sli::{Composite, Events, Member, Missing, Rule, Side, Sli};
+use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
