@@ -133,6 +133,6 @@ mod tests {
     fn embedded_texts_are_a_collection() {
         let update = RunbookUpdate::of(&embedded("demo", &[("x.md", "# X\n"), ("y.md", "[x](x.md)")]));
         assert_eq!(update.runbooks.find("demo", "x.md"), Some(0));
-        assert!(update.runbooks.problems().is_empty());
+        assert!(update.runbooks.dead_links().next().is_none());
     }
 }
