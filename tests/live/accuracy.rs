@@ -10,9 +10,10 @@ use burnwatch::domain::slo::status::{Data, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use tokio::time::Instant;
 
-use crate::desk::{clock_at, desk, good_requests, latency, objective, requests};
+use crate::desk::{clock_at, desk, good_requests, objective};
 use crate::server::Server;
 use crate::services::PROCESSES;
+use crate::tiers::{latency, requests};
 use crate::truth::{Counted, DAY, NOW};
 use crate::web::instant;
 

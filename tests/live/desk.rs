@@ -5,34 +5,18 @@ use std::time::Duration;
 
 use burnwatch::domain::signal::Service;
 use burnwatch::domain::slo::objective::Objective;
-use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
+use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::desk::{Brief, Desk};
 use burnwatch::source::{BackendSpec, Clock, kind};
 use chrono::DateTime;
 use serde_json::{Map, json};
 
-pub(crate) fn requests(service: &str) -> Sli {
-    Sli::Events(Events {
-        side: Side::Bad,
-        part: format!("http_requests_total{{service=\"{service}\",code=~\"5..\"}}"),
-        total: format!("http_requests_total{{service=\"{service}\"}}"),
-    })
-}
-
 pub(crate) fn good_requests(service: &str) -> Sli {
     Sli::Events(Events {
         side: Side::Good,
         part: format!("http_requests_total{{service=\"{service}\",code!~\"5..\"}}"),
         total: format!("http_requests_total{{service=\"{service}\"}}"),
-    })
-}
-
-pub(crate) fn latency(service: &str, threshold: f64) -> Sli {
-    Sli::Latency(Latency {
-        histogram: format!("http_request_duration_seconds{{service=\"{service}\"}}"),
-        threshold,
-        native: false,
     })
 }
 
