@@ -19,7 +19,6 @@ mod pager;
 #[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
 mod program;
 mod proxy;
-mod range;
 mod rules;
 mod server;
 mod services;

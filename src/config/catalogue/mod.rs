@@ -12,6 +12,7 @@ mod find;
 mod from_pyrra;
 mod from_sloth;
 mod grafana;
+mod index;
 pub mod indicator;
 pub mod kubernetes;
 pub mod labels;

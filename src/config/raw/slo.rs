@@ -70,7 +70,7 @@ pub(crate) struct Tier {
 
 impl Slo {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
-        let origin = Origin::of(&reader);
+        let origin = reader.origin();
         let service = reader.text("service");
         let name = reader.text("name");
         let target = reader.written("target");
