@@ -1,6 +1,7 @@
 //! SLOs found in what other tools record: their series tell that they are, their rules how they count.
 
 mod grafana;
+mod namesakes;
 mod pyrra;
 pub(super) mod rules;
 mod shape;
