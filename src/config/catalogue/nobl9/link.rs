@@ -7,7 +7,6 @@ use crate::config::catalogue::carry;
 use crate::config::catalogue::draft::{Alerts, Condition, Draft, Linked, Tool};
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
-use crate::config::catalogue::slug::slug;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -15,6 +14,7 @@ use crate::config::nearest::nearest;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
+use crate::domain::slo::slug::slug;
 use crate::domain::slo::window::Window;
 
 /// Kind, project and name.
