@@ -69,7 +69,9 @@ fn pyrra(cluster: &str, target: &str) -> String {
         let expr = format!("{} / {}", of("code=\"500\","), of(""));
         format!("      - {{ record: 'requests:burnrate{window}', labels: {{ {labels} }}, expr: '{expr}' }}\n")
     };
-    let side = |window: &str| format!("requests:burnrate{window}{{slo=\"errors\"}} > (2 * (1-{target}))");
+    let side = |window: &str| {
+        format!("requests:burnrate{window}{{cluster=\"{cluster}\",slo=\"errors\"}} > (2 * (1-{target}))")
+    };
     format!(
         "groups:\n  - name: errors\n    interval: 1s\n    rules:\n{}{}\
          \x20     - {{ record: 'requests:increase1w', labels: {{ {labels} }}, expr: 'sum(increase(requests_total[1w]))' }}\n\
@@ -91,7 +93,11 @@ async fn slos_of_one_name_are_told_apart_by_their_files() {
     ];
     let files = files.each_ref().map(|(name, rules)| (*name, rules.as_str()));
     let server = Server::evaluating_files(&files);
-    let at = recorded(&server, "count(requests:burnrate5m > 0) == 2").await;
+    let at = recorded(
+        &server,
+        "count(requests:burnrate5m > 0) == 2 and on () ALERTS{cluster=\"a\",alertstate=\"firing\"}",
+    )
+    .await;
     let told = found(&server, at);
     assert_eq!(ids(&told), ["api/errors@team-a", "api/errors@team-b"], "{told:#}");
     assert_eq!(
