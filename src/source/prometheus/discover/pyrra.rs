@@ -19,6 +19,8 @@ use crate::source::prometheus::lint::tree::{Node, Selected};
 
 pub(super) const NAMES: &str = "pyrra_objective|pyrra_window";
 const BURN: &str = ":burnrate";
+/// What its alerts are called unless somebody says otherwise.
+const ALERT: &str = "ErrorBudgetBurn";
 /// What is recorded over the whole window.
 const WHOLE: &[&str] = &[":increase", ":count", ":sum"];
 
@@ -120,6 +122,15 @@ impl One<'_> {
     /// With what its alerts are known by among those of its name.
     fn about(&self, usual: &About, labels: BTreeMap<String, String>) -> About {
         let mut about = About { labels, ..usual.clone() };
+        let alert = self
+            .part
+            .rules
+            .iter()
+            .find(|rule| rule.is_alert() && !burning(&rule.query, "burnrate").is_empty());
+        let own = alert
+            .filter(|alert| alert.name != ALERT)
+            .map(|alert| ("alertname".to_owned(), alert.name.clone()));
+        about.pager.extend(own);
         match &self.part.apart {
             Some(apart) => about.pager.extend(apart.clone()),
             None => {

@@ -102,7 +102,7 @@ fn alert(objective: &Objective, told: &Alert<'_>) -> Rule {
         expr: told.tiers.iter().map(|tier| both(objective, tier)).collect::<Vec<_>>().join("\nor\n"),
         wait: told.wait.map(span::text),
         // `slo`, `service` and the rest come with the series.
-        labels: apart.chain([severity]).collect(),
+        labels: label::of_alerts(objective, RESERVED).into_iter().chain(apart).chain([severity]).collect(),
         annotations: annotations(objective, told.severity, &told.tiers),
         ..Rule::default()
     }
