@@ -112,7 +112,7 @@ async fn slos_of_one_name_are_told_apart_by_their_files() {
     assert_eq!((page(0), page(1)), (Value::from(true), Value::from(false)), "{told:#}");
 }
 
-const GRAFANA: &str = r#"
+const GRAFANA: &str = r"
 groups:
   - name: grafana
     interval: 1s
@@ -127,7 +127,7 @@ groups:
       - { record: grafana_slo_objective_window_seconds, labels: { grafana_slo_uuid: free1 }, expr: vector(604800) }
       - { record: grafana_slo_sli_5m, labels: { grafana_slo_uuid: free1, route: /a }, expr: vector(1) }
       - { record: grafana_slo_sli_5m, labels: { grafana_slo_uuid: free1, route: /b }, expr: vector(0.8) }
-"#;
+";
 
 #[tokio::test]
 async fn grafanas_ratios_and_shares_are_counted() {

@@ -131,15 +131,14 @@ impl One<'_> {
             .filter(|alert| alert.name != ALERT)
             .map(|alert| ("alertname".to_owned(), alert.name.clone()));
         about.pager.extend(own);
-        match &self.part.apart {
-            Some(apart) => about.pager.extend(apart.clone()),
-            None => {
-                about.pager.clear();
-                about.notes.push(format!(
-                    "its alerts have the same labels as those of another `{}`, so that they are not compared",
-                    self.id
-                ));
-            }
+        if let Some(apart) = &self.part.apart {
+            about.pager.extend(apart.clone());
+        } else {
+            about.pager.clear();
+            about.notes.push(format!(
+                "its alerts have the same labels as those of another `{}`, so that they are not compared",
+                self.id
+            ));
         }
         about
     }

@@ -192,14 +192,17 @@ fn pyrra_that_cannot_be_taken_over_says_why() {
 
 const UUID: (&str, &str) = ("grafana_slo_uuid", "ab12cd34ef56gh78ij90k");
 
-fn grafana_of(records: &[(&str, f64, &[(&str, &str)])]) -> Finding {
-    let one = |(name, value, labels): &(&str, f64, &[(&str, &str)])| {
+/// Name, value and labels.
+type Told<'a> = (&'a str, f64, &'a [(&'a str, &'a str)]);
+
+fn grafana_of(records: &[Told<'_>]) -> Finding {
+    let one = |(name, value, labels): &Told<'_>| {
         series(name, *value, &[&[UUID, ("__grafana_origin", "plugin/grafana-slo-app")], *labels].concat())
     };
     grafana::find(&evidence(records.iter().map(one).collect(), None)).remove(0)
 }
 
-const GOAL: (&str, f64, &[(&str, &str)]) = ("grafana_slo_objective", 0.95, &[("grafana_slo_window", "7d")]);
+const GOAL: Told<'static> = ("grafana_slo_objective", 0.95, &[("grafana_slo_window", "7d")]);
 
 /// What Grafana records of a ratio that keeps the label `route`.
 #[test]
@@ -256,7 +259,7 @@ fn grafana_that_tells_little() {
 
 #[test]
 fn grafana_that_cannot_be_taken_over_says_why() {
-    let why = |records: &[(&str, f64, &[(&str, &str)])]| grafana_of(records).unwrap_err().why;
+    let why = |records: &[Told<'_>]| grafana_of(records).unwrap_err().why;
     assert_eq!(why(&[GOAL]), "nothing records its share of good");
     assert_eq!(why(&[("grafana_slo_sli_5m", 1.0, &[])]), "nothing tells its objective");
     assert_eq!(why(&[("grafana_slo_objective", 7.0, &[])]), "its objective is not between 0 and 1");
