@@ -10,6 +10,7 @@ mod catalogue;
 mod desk;
 mod discover;
 mod fixture;
+mod found;
 mod gauges;
 mod groups;
 mod kinds;

@@ -67,7 +67,7 @@ async fn alerts_come_with_the_counts_in_one_request() {
     assert_eq!(requests.len(), 1);
     let asked: Vec<_> =
         parts(&param(&requests[0], "query").unwrap()).into_iter().map(|part| part.1).collect();
-    let names = "alertname, alertstate, severity, sloth_id, sloth_severity";
+    let names = "alertname, alertstate, grafana_slo_severity, severity, sloth_id, sloth_severity";
     assert_eq!(
         asked[2..],
         [format!("count by ({names}) (ALERTS{{sloth_id=~\"a|b|c\"}})"), "count(ALERTS)".into()]

@@ -36,12 +36,18 @@ pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
         alerts: Alerts::Ready { name: Tool::Pyrra.word(), tiers },
         source: None,
         group_by: slo.indicator.grouping.iter().map(|label| label.value.clone()).collect(),
-        pager: BTreeMap::from([("slo".to_owned(), slo.name.value.clone())]),
+        pager: pager(slo),
         runbook: slo.runbook().map(|runbook| runbook.value.clone()),
         notes: Vec::new(),
         spot,
     };
     (draft, findings)
+}
+
+/// With the name of its alerts, where it is not the usual one.
+fn pager(slo: &Slo) -> BTreeMap<String, String> {
+    let name = slo.alerting.written.as_ref().map(|name| ("alertname".to_owned(), name.value.clone()));
+    name.into_iter().chain([("slo".to_owned(), slo.name.value.clone())]).collect()
 }
 
 fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {

@@ -25,7 +25,6 @@ mod quotient;
 mod reader;
 mod slo_generator;
 pub mod sloth;
-pub mod slug;
 pub mod spot;
 pub mod tiers;
 mod yaml;

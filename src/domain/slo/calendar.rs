@@ -145,11 +145,44 @@ impl Calendar {
             count => format!("{count} {}s ({})", self.unit.word(), self.zone),
         }
     }
+
+    /// What [`Self::text`] has written.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (periods, zone) = text.strip_suffix(')')?.split_once(" (")?;
+        let (count, word) = match periods.split_once(' ') {
+            Some((count, word)) => {
+                (count.parse().ok().filter(|count| (2..=366).contains(count))?, word.strip_suffix('s')?)
+            }
+            None => (1, periods),
+        };
+        let unit = Unit::ALL.into_iter().find(|unit| unit.word() == word)?;
+        Some(Self { count, ..Self::new(unit, zone.parse().ok()?) })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_read_again() {
+        for count in [1, 2] {
+            let calendar = Calendar { count, ..Calendar::new(Unit::Month, chrono_tz::Europe::Berlin) };
+            assert_eq!(Calendar::from_text(&calendar.text()), Some(calendar));
+        }
+        for text in [
+            "30d",
+            "",
+            "month",
+            "month (Berlin)",
+            "1 months (UTC)",
+            "99999 weeks (UTC)",
+            "2 week (UTC)",
+            "fortnight (UTC)",
+        ] {
+            assert_eq!(Calendar::from_text(text), None, "{text}");
+        }
+    }
 
     fn at(text: &str) -> i64 {
         DateTime::parse_from_rfc3339(text).unwrap().timestamp()

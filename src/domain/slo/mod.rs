@@ -29,6 +29,7 @@ pub mod pager;
 pub mod policy;
 pub mod refill;
 pub mod sli;
+pub mod slug;
 pub mod span;
 pub mod spent;
 pub mod standing;

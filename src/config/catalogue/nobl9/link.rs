@@ -8,7 +8,6 @@ use crate::config::catalogue::draft::{Alerts, Condition, Draft, Linked, Tool};
 use crate::config::catalogue::index::{Index, Indexed, Scope};
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
-use crate::config::catalogue::slug::slug;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -16,6 +15,7 @@ use crate::config::nearest::nearest;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
+use crate::domain::slo::slug::slug;
 use crate::domain::slo::window::Window;
 
 /// Resolves all references among `objects` of any number of files, in any order, each within its project.

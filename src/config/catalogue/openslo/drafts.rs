@@ -10,10 +10,10 @@ use crate::config::catalogue::draft::{Alerts, Draft, Tool};
 use crate::config::catalogue::index::Index;
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
-use crate::config::catalogue::slug;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::domain::slo::method::Method;
+use crate::domain::slo::slug;
 
 /// What the alert policies of one SLO come to.
 pub(super) struct Policies {
