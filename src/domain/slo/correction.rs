@@ -8,6 +8,7 @@ use super::calendar::Span;
 use super::grid::{ceil, floor};
 use super::ledger::MINUTE;
 use super::objective::Objective;
+use super::window::Window;
 
 pub use apply::{Applied, Corrected, Raw, apply, without};
 pub use recurrence::{Length, Recurrence};
@@ -33,6 +34,8 @@ pub enum When {
     Again(Recurrence),
 }
 
+/// A year and a day: no maintenance takes longer.
+pub const LONGEST: Window = Window::days(366);
 /// Occurrences looked at, at most: two years of days.
 const MOST: usize = 800;
 
