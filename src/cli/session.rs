@@ -185,6 +185,7 @@ impl Session {
             writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
+            maintenance: self.config.maintenance.clone().into(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
         }
     }
