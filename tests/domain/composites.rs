@@ -7,10 +7,12 @@ use burnwatch::domain::health::Health;
 use burnwatch::domain::slo::calendar::Span;
 use burnwatch::domain::slo::composite::{Part, compose};
 use burnwatch::domain::slo::correction::{Correction, When};
+use burnwatch::domain::slo::explain::other_methods;
 use burnwatch::domain::slo::ledger::Ledger;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
 use burnwatch::domain::slo::status::{Data, SloStatus};
+use burnwatch::domain::slo::whatif::{Change, Knob, column, limits, what_if};
 use burnwatch::domain::snapshot::{Snapshot, SourceReport, SourceStatus};
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -226,6 +228,45 @@ fn what_is_corrected_later_is_judged_again_at_once() {
     let window = left_out((30, 0), &["shop/whole"], &[], true);
     let after = before.clone().correcting([window].into());
     assert_eq!((bad(&before), bad(&after), bad(&after.correcting([].into()))), (60.0, 30.0, 60.0));
+}
+
+/// At 95 % 36 minutes are allowed and 60 were bad. The last hour has 30 bad of 60, of which a tenth is allowed.
+#[test]
+fn what_if_turns_target_and_window_of_a_whole_and_says_why_it_has_no_method() {
+    let case = two_outages("worst");
+    let status = corrected(&case, &[]);
+    let set = |knob: Knob, text: &str| knob.set(&status.objective, &Change::default(), text);
+    let what = |status: &SloStatus, knob: Knob, text: &str| what_if(status, &set(knob, text).unwrap());
+    let left = |status: &SloStatus| status.remaining().unwrap();
+    assert!((left(&what(&status, Knob::Target, "95%")) - (1.0 - 60.0 / 36.0)).abs() < 1e-9);
+    assert!((left(&what(&status, Knob::Window, "1h")) - (1.0 - 30.0 / 6.0)).abs() < 1e-9);
+    let refused = set(Knob::Method, "timeslices").unwrap_err();
+    assert_eq!(refused, "`method` is not for a composite: its rule says what counts (worst)");
+    assert_eq!(Knob::Method.dial(&status, &Change::default()).steps, ["worst"]);
+    assert!(other_methods(&status).is_empty());
+    let (now, then) = (column(SloStatus::clone(&status)), column(what(&status, Knob::Target, "95%")));
+    assert!(
+        limits(&now, &then)[0].starts_with("each member keeps its own target"),
+        "{:?}",
+        limits(&now, &then)
+    );
+    // What maintenance leaves out stays left out: of the last hour half is there, and all of it good.
+    let out = corrected(&case, &[left_out((30, 0), &["shop/whole"], &[], true)]);
+    let hour = what(&out, Knob::Window, "1h");
+    assert_eq!((hour.reading.unwrap().tally.bad, hour.reading.unwrap().tally.total), (0.0, 30.0));
+    assert!((hour.raw.unwrap().budget.remaining.unwrap() + 4.0).abs() < 1e-9);
+}
+
+/// A member that has not answered leaves the whole unknown by any objective.
+#[test]
+fn what_is_not_known_of_a_whole_is_not_known_by_another_target() {
+    let mut case = two_outages("worst");
+    case.members[1].unheard = true;
+    let status = corrected(&case, &[]);
+    assert_eq!(status.data, Data::NoAnswer);
+    let change = Knob::Target.set(&status.objective, &Change::default(), "95%").unwrap();
+    let then = what_if(&status, &change);
+    assert_eq!((then.data.clone(), then.remaining()), (Data::NoAnswer, None));
 }
 
 #[test]
