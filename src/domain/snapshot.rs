@@ -175,6 +175,11 @@ impl Snapshot {
         self.slos().find(|slo| slo.id() == id)
     }
 
+    /// The SLO of this id; of a group, the worst of its children.
+    pub fn named(&self, id: &str) -> Option<&Arc<SloStatus>> {
+        self.slo(id).or_else(|| self.worst_first().into_iter().find(|slo| slo.objective.is_named(id)))
+    }
+
     /// Worst first; equals keep the order of the configuration.
     pub fn worst_first(&self) -> Vec<&Arc<SloStatus>> {
         let mut slos: Vec<_> = self.slos().collect();

@@ -42,10 +42,9 @@ const MOST: usize = 800;
 impl Correction {
     pub fn concerns(&self, objective: &Objective) -> bool {
         let everything = self.services.is_empty() && self.slos.is_empty();
-        let parent = objective.group.as_ref().map(|group| &group.parent);
         everything
             || self.services.contains(&objective.service)
-            || self.slos.iter().any(|id| *id == objective.id || Some(id) == parent)
+            || self.slos.iter().any(|id| objective.is_named(id))
     }
 
     /// The parts of its occurrences in `within`, oldest first, rounded outwards to whole minutes.

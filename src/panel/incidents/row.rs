@@ -277,7 +277,7 @@ fn runbook(model: &Model, slo: &SloStatus) -> (&'static str, String, Role) {
 /// The open incident that is about this SLO, or else about its service.
 fn about(model: &Model, slo: &SloStatus) -> Option<String> {
     let open = model.log.open_incidents();
-    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| id == slo.id());
+    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| slo.objective.is_named(id));
     let names_service = |incident: &&&Incident| incident.services.contains(&slo.objective.service);
     let found = open.iter().find(names_slo).or_else(|| open.iter().find(names_service));
     found.map(|incident| format!("→ {}", incident.id()))
