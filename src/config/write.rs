@@ -174,7 +174,7 @@ mod tests {
     use crate::domain::slo::calendar::Unit;
     use crate::domain::slo::objective::Group;
     use crate::domain::slo::sli::{
-        Composite, Events, Freshness, Latency, Member, Op, Ratio, Side, Threshold, Throughput,
+        Composite, Events, Freshness, Latency, Member, Op, Ratio, Rule, Side, Threshold, Throughput,
     };
     use crate::domain::slo::tier::{Comparison, Severity, workbook};
     use crate::domain::slo::window::Window;

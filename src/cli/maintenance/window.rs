@@ -32,13 +32,11 @@ pub(super) fn read(args: &MaintenanceAdd, now: DateTime<Utc>) -> Result<Maintena
     };
     Intent::Maintenance(window.clone()).check().map_err(wrong)?;
     let skipped = at::local(&args.from).filter(|typed| civil::local(zone, from) != *typed);
-    match skipped.filter(|_| window.repeat.is_some()) {
-        Some(typed) => Err(wrong(format!("{typed} does not exist in {zone}; begin on another day"))),
-        None => {
-            let none = || wrong("`--repeat` allows no occurrence in the ten years after --from");
-            window.at_first_occurrence().ok_or_else(none)
-        }
+    if let Some(typed) = skipped.filter(|_| window.repeat.is_some()) {
+        return Err(wrong(format!("{typed} does not exist in {zone}; begin on another day")));
     }
+    let none = || wrong("`--repeat` allows no occurrence in the ten years after --from");
+    window.at_first_occurrence().ok_or_else(none)
 }
 
 fn end(

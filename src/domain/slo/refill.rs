@@ -54,8 +54,9 @@ mod tests {
     use super::*;
     use crate::domain::incident::{Severity, Status};
     use crate::domain::judge::{Circumstances, judge};
+    use crate::domain::slo::group::Labels;
     use crate::domain::slo::ledger::{BASE, Resolution};
-    use crate::domain::slo::objective::{Group, Labels, Objective};
+    use crate::domain::slo::objective::{Group, Objective};
     use crate::domain::slo::sli::{Events, Side, Sli};
     use crate::domain::slo::tally::Tally;
     use crate::domain::slo::window::Window;
