@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::domain::slo::calendar::Calendar;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Rule, Sli};
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
 use crate::text::is_unsafe;
 
@@ -121,8 +121,11 @@ fn sli(sli: &Sli) -> String {
                 format!("{{ id = {}, weight = {} }}", text(&member.id), number(member.weight))
             };
             parts.push(format!("members = {}", list(composite.members.iter().map(member))));
-            let rule = if composite.rule == Rule::Worst { "worst" } else { "weighted" };
-            parts.push(format!("rule = {}, missing = {}", text(rule), text(composite.missing.word())));
+            parts.push(format!(
+                "rule = {}, missing = {}",
+                text(composite.rule.word()),
+                text(composite.missing.word())
+            ));
         }
         Sli::Events(_) | Sli::Correctness(_) | Sli::Ratio(_) | Sli::Bool(_) => {}
     }
@@ -173,7 +176,7 @@ mod tests {
     use crate::domain::slo::calendar::Unit;
     use crate::domain::slo::objective::Group;
     use crate::domain::slo::sli::{
-        Composite, Events, Freshness, Latency, Member, Op, Ratio, Side, Threshold, Throughput,
+        Composite, Events, Freshness, Latency, Member, Op, Ratio, Rule, Side, Threshold, Throughput,
     };
     use crate::domain::slo::tier::{Comparison, Severity, workbook};
     use crate::domain::slo::window::Window;

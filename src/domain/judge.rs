@@ -97,6 +97,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
         queries: Arc::default(),
         raw,
         corrections: applied,
+        maintenance: Arc::clone(&why.corrections),
         ledger,
         counts,
     };

@@ -56,6 +56,20 @@ impl Decision {
         self.mentions.push(format!("nothing is known of {}", missing.join(", ")));
         self
     }
+
+    /// The same where it could not be told, for this reason, which SLOs have a say.
+    #[must_use]
+    pub fn unsure(mut self, why: Option<&str>) -> Self {
+        let Some(why) = why else { return self };
+        let text = format!("which SLOs have a say cannot be told: {why}");
+        if self.answer < Answer::Unknown || self.decisive.is_none() {
+            self.answer = Answer::Unknown;
+            self.reason = format!("unknown: {text}");
+        } else {
+            self.mentions.push(text);
+        }
+        self
+    }
 }
 
 /// Of a window of which less than this is known, no budget is told.

@@ -133,13 +133,7 @@ fn causes(
     incidents: &[&Incident],
     (allowed, now): (f64, DateTime<Utc>),
 ) {
-    let theirs: Vec<&&Incident> = incidents
-        .iter()
-        .filter(|one| {
-            one.slos.iter().any(|id| id == slo.id())
-                || (one.slos.is_empty() && one.services.contains(&slo.objective.service))
-        })
-        .collect();
+    let theirs: Vec<&&Incident> = incidents.iter().filter(|one| one.concerns(&slo.objective)).collect();
     if theirs.is_empty() {
         return;
     }

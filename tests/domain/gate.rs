@@ -138,6 +138,23 @@ fn incidents_are_mentioned_by_what_they_cost_and_by_being_open() {
 }
 
 #[test]
+fn slos_that_could_not_be_looked_for_are_no_go() {
+    let decided =
+        |slos: &[Arc<SloStatus>]| decide(slos, &State::default(), now()).unsure(Some("main is away"));
+    let calm = decided(&[spent("calm", 60)]);
+    let reason = "unknown: which SLOs have a say cannot be told: main is away";
+    assert_eq!((calm.answer, calm.reason.as_str()), (Answer::Unknown, reason));
+    assert_eq!(decided(&[]).reason, reason);
+    let frozen = decided(&[spent("frozen", 7000)]);
+    assert_eq!(
+        (frozen.answer, frozen.mentions.len()),
+        (Answer::Freeze, 1),
+        "it freezes whatever else there is"
+    );
+    assert_eq!(decide(&[spent("calm", 60)], &State::default(), now()).unsure(None).answer, Answer::Yes);
+}
+
+#[test]
 fn an_slo_that_nobody_reported_is_not_passed_over() {
     let decided = |slo: Arc<SloStatus>| decide(&[slo], &State::default(), now()).lacking(&["checkout/lost"]);
     let calm = decided(spent("calm", 60));

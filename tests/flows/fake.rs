@@ -12,8 +12,8 @@ use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, Discovered, LabelSets, Pagers, Query, Range, SignalPoints, Signals,
-    SignalsAsk, Source, SourceError, Toll,
+    Answer, Cells, Counts, CountsAsk, Discovered, LabelSets, Pagers, Query, Range, Sampling, SignalPoints,
+    Signals, SignalsAsk, Source, SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.
@@ -164,10 +164,10 @@ impl Source for Fake {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(async move {
             self.hear(Topic::Intervals, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
-            Ok(vec![Some(15); objectives.len()])
+            Ok(vec![Some(Sampling::every(15)); objectives.len()])
         })
     }
 
@@ -179,7 +179,7 @@ impl Source for Fake {
         Box::pin(async move {
             self.hear(Topic::Objectives, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
             let objectives = self.script().brings.clone();
-            Ok(Discovered { objectives, doubts: Vec::new(), toll: self.toll() })
+            Ok(Discovered { objectives, toll: self.toll(), ..Discovered::default() })
         })
     }
 

@@ -20,8 +20,7 @@ pub(super) fn mentions(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>)
     let mut said: Vec<String> = slos.iter().filter_map(page).collect();
     let concerned = |incident: &&Incident| {
         slos.iter().any(|slo| {
-            let service = &slo.objective.service;
-            incident.concerns(slo.id(), service) || incident.services.contains(service)
+            incident.concerns(&slo.objective) || incident.services.contains(&slo.objective.service)
         })
     };
     said.extend(
@@ -57,9 +56,8 @@ fn dear_incidents(slo: &SloStatus, log: &State, now: DateTime<Utc>) -> Vec<Strin
         return Vec::new();
     };
     let Some(stretch) = Span::readable(slo.objective.span(at).from, at) else { return Vec::new() };
-    let concerned = |incident: &&Incident| {
-        incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-    };
+    let concerned =
+        |incident: &&Incident| incident.duplicate_of.is_none() && incident.concerns(&slo.objective);
     let (incidents, claims): (Vec<&Incident>, Vec<Span>) = log
         .incidents
         .values()

@@ -144,6 +144,14 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Obj
         }
         _ => {}
     }
+    // An increase needs two samples in its cell.
+    let slowest = ledger.slowest_sampled.filter(|every| 2 * every > ledger.base().as_seconds());
+    if let Some(every) = slowest.filter(|_| objective.sli.unit() == Unit::Events) {
+        let (every, cell) = (Window::seconds(every), ledger.base());
+        found.push(format!(
+            "some series are scraped only every {every}: cells of {cell} miss a part of their events"
+        ));
+    }
     if ledger.dropped > 0 {
         found.push(format!("{} samples dropped: not a number, or infinite", ledger.dropped));
     }

@@ -6,6 +6,7 @@ mod rule;
 
 use super::objective::Objective;
 use super::span::Span;
+use super::window::Window;
 
 pub use apply::{Applied, Corrected, Raw, apply, without};
 pub use recurrence::{Length, Recurrence};
@@ -31,16 +32,17 @@ pub enum When {
     Again(Recurrence),
 }
 
+/// A year and a day: no maintenance takes longer.
+pub const LONGEST: Window = Window::days(366);
 /// Occurrences looked at, at most: two years of days.
 const MOST: usize = 800;
 
 impl Correction {
     pub fn concerns(&self, objective: &Objective) -> bool {
         let everything = self.services.is_empty() && self.slos.is_empty();
-        let parent = objective.group.as_ref().map(|group| &group.parent);
         everything
             || self.services.contains(&objective.service)
-            || self.slos.iter().any(|id| *id == objective.id || Some(id) == parent)
+            || self.slos.iter().any(|id| objective.is_named(id))
     }
 
     /// The parts of its occurrences in `within`, oldest first, rounded outwards to whole minutes.

@@ -23,9 +23,7 @@ pub fn leaving<'i>(
         claim.part(stretch).map(|_| (incident, claim))
     });
     let (incidents, claims): (Vec<&Incident>, Vec<Span>) = there
-        .filter(|(incident, _)| {
-            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-        })
+        .filter(|(incident, _)| incident.duplicate_of.is_none() && incident.concerns(&slo.objective))
         .unzip();
     let of_all = leaving_of(&slo.ledger, stretch, &claims);
     let named = incidents.into_iter().zip(of_all).filter(|(_, share)| *share >= MOST);
@@ -57,8 +55,9 @@ mod tests {
     use super::*;
     use crate::domain::incident::{Severity, Status};
     use crate::domain::judge::{Circumstances, judge};
+    use crate::domain::slo::group::Labels;
     use crate::domain::slo::ledger::{BASE, Resolution};
-    use crate::domain::slo::objective::Objective;
+    use crate::domain::slo::objective::{Group, Objective};
     use crate::domain::slo::sli::{Events, Side, Sli};
     use crate::domain::slo::tally::Tally;
     use crate::domain::slo::window::Window;
@@ -104,6 +103,22 @@ mod tests {
         assert_eq!(named(&[&other, &elsewhere]), None);
         let merged = Incident { duplicate_of: Some(3), ..here.clone() };
         assert_eq!(named(&[&merged]), None);
+    }
+
+    /// An incident that names the group is one of each of its children; one that names another child is not.
+    #[test]
+    fn an_incident_of_the_group_is_named_for_its_children() {
+        let plain = status();
+        let labels = [("route".to_owned(), "/cart".to_owned())].into();
+        let group =
+            Group { parent: "shop/ok".to_owned(), by: vec!["route".to_owned()], labels: Labels::new() };
+        let parent = Objective { group: Some(group), ..Objective::clone(&plain.objective) };
+        let child = SloStatus { objective: Arc::new(parent.child(&labels)), ..plain };
+        let naming = |id: &str| Incident { slos: vec![id.to_owned()], ..incident(7, "bank", -30, -20) };
+        let named = |id: &str| leaving(&child, [&naming(id)]).is_some();
+        assert_eq!(child.id(), "shop/ok{route=\"/cart\"}");
+        assert!(named("shop/ok") && named(child.id()));
+        assert!(!named("shop/ok{route=\"/pay\"}") && !named("shop") && !named("shop/o"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::alert::TierStatus;
 use super::budget::{Budget, Sla};
-use super::correction::{Applied, Raw};
+use super::correction::{Applied, Correction, Raw};
 use super::forecast::Forecast;
 use super::ledger::{Ledger, Reading};
 use super::objective::{Method, Objective};
@@ -80,6 +80,8 @@ pub struct SloStatus {
     pub raw: Option<Raw>,
     /// The maintenance windows in the stretch that the budget speaks of, whether they count or not.
     pub corrections: Vec<Applied>,
+    /// All the maintenance windows that it was judged by; most concern others.
+    pub maintenance: Arc<[Correction]>,
     pub sla: Option<Sla>,
     pub burns: Vec<(Window, Option<f64>)>,
     pub tiers: Vec<TierStatus>,

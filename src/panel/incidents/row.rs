@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::incident::{COMMANDER, Clock, Incident};
-use crate::domain::journal::Maintenance;
+use crate::domain::journal::Planned;
 use crate::domain::quantity::{burn, duration, percent, short_duration};
 use crate::domain::runbook::page::stem;
 use crate::domain::runbook::resolve::Found;
@@ -44,7 +44,7 @@ pub(super) struct Row {
 /// Every row, worst first, as far as it matches the filter.
 pub(super) fn rows(model: &Model) -> Vec<Row> {
     let open = model.log.open_incidents().into_iter().map(|incident| of_incident(model, incident));
-    let plans = model.log.maintenance_ahead(model.now).into_iter().map(|window| of_plan(model, window));
+    let plans = model.log.maintenance_ahead(model.now).into_iter().map(|plan| of_plan(model, plan));
     let over = over(model).into_iter().map(|incident| of_incident(model, incident));
     let filter = filter(model).to_lowercase();
     let alerts = of_alerts(model, &filter);
@@ -268,15 +268,14 @@ fn runbook(model: &Model, slo: &SloStatus) -> (&'static str, String, Role) {
 /// The open incident that is about this SLO, or else about its service.
 fn about(model: &Model, slo: &SloStatus) -> Option<String> {
     let open = model.log.open_incidents();
-    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| id == slo.id());
+    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| slo.objective.is_named(id));
     let names_service = |incident: &&&Incident| incident.services.contains(&slo.objective.service);
     let found = open.iter().find(names_slo).or_else(|| open.iter().find(names_service));
     found.map(|incident| format!("→ {}", incident.id()))
 }
 
-fn of_plan(model: &Model, window: &Maintenance) -> Row {
-    let running = window.running(model.now);
-    let ends = window.ended.unwrap_or(window.to);
+fn of_plan(model: &Model, Planned { window, from, to }: Planned<'_>) -> Row {
+    let running = from <= model.now;
     let estimate = window.estimate.map(percent);
     Row {
         id: format!("plan:{}", window.id),
@@ -285,7 +284,7 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         role: Role::Latency,
         name: String::new(),
         title: window.text.clone(),
-        state: calendar::range(window.from, window.to, model.now),
+        state: calendar::range(from, to, model.now),
         state_role: Role::Muted,
         who_label: if estimate.is_some() { "est. " } else { "" },
         who: estimate.unwrap_or_default(),
@@ -293,9 +292,9 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         about: window.services.join(", "),
         about_role: Role::Muted,
         age: if running {
-            format!("{} left", short_duration(ends - model.now))
+            format!("{} left", short_duration(to - model.now))
         } else {
-            format!("in {}", short_duration(window.from - model.now))
+            format!("in {}", short_duration(from - model.now))
         },
         calm: false,
     }

@@ -27,9 +27,7 @@ pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
         .log
         .incidents
         .values()
-        .filter(|incident| {
-            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-        })
+        .filter(|incident| incident.duplicate_of.is_none() && incident.concerns(&slo.objective))
         .filter_map(|incident| {
             let start = incident.clocks.start()?.timestamp();
             let at = axis.share(start);

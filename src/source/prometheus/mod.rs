@@ -24,8 +24,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
-    SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Sampling, SettingError,
+    Signals, SignalsAsk, Source, http,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::objective::Objective;
@@ -88,7 +88,7 @@ impl Source for Prometheus {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
     }
 

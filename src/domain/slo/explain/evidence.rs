@@ -21,6 +21,9 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     if let Some(every) = status.counts.sampled_every {
         rows.push(Row::fact("sampled", format!("every {every}s")));
     }
+    if let Some(every) = status.counts.slowest_sampled {
+        rows.push(Row::fact("sampled", format!("every {every}s, some series")));
+    }
     rows.extend(status.warnings.iter().map(|warning| Row::fact("mind", warning.as_str())));
     rows
 }

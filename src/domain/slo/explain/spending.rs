@@ -4,7 +4,15 @@ use super::Row;
 use super::evidence::minute;
 use crate::domain::quantity::{exact, ratio};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::SloStatus;
+
+fn method(objective: &Objective) -> Row {
+    match &objective.sli {
+        Sli::Composite(composite) => Row::fact("rule", composite.rule.word()),
+        _ => Row::fact("method", objective.method.word()),
+    }
+}
 
 pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     let objective = &status.objective;
@@ -14,7 +22,7 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     let share = plain(objective.target.budget());
     let mut rows = vec![
         Row::fact("window", window(status)),
-        Row::fact("method", objective.method.word()),
+        method(objective),
         Row::fact("counted", format!("{} bad of {} {unit}", exact(bad), exact(total))),
     ];
     if let Some(errors) = reading.tally.error_ratio() {

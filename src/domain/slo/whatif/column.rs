@@ -7,6 +7,7 @@ use crate::domain::quantity::{burn, duration, exact, percent};
 use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Stance;
+use crate::domain::slo::sli::{Rule, Sli};
 use crate::domain::slo::span::Span;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::{Severity, Sight, Tier, preset};
@@ -248,6 +249,15 @@ pub fn limits(now: &Column, then: &Column) -> Vec<String> {
     if !blind.is_empty() {
         let cell = then.status.burning().base();
         said.push(format!("{}: not seen in cells of {cell}, pages of it are not known", blind.join(", ")));
+    }
+    if let Sli::Composite(composite) = &objective.sli
+        && composite.rule == Rule::Worst
+        && objective.target != now.status.objective.target
+    {
+        said.push(
+            "each member keeps its own target, by which a minute is bad: only that of the whole is another"
+                .to_owned(),
+        );
     }
     let new = then.status.warnings.iter().filter(|warning| !now.status.warnings.contains(*warning));
     said.extend(new.cloned());

@@ -3,6 +3,7 @@
 use super::{Change, Horizon, changed, ways};
 use crate::domain::slo::calendar::{self, Calendar};
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::target::Target;
 use crate::domain::slo::window::Window;
@@ -54,8 +55,17 @@ impl Knob {
                 Some(Calendar { unit, count, .. }) => format!("{count} calendar {}s", unit.word()),
                 None => objective.window.to_string(),
             },
-            Self::Method => objective.method.word().to_owned(),
+            Self::Method => match &objective.sli {
+                Sli::Composite(composite) => composite.rule.word().to_owned(),
+                _ => objective.method.word().to_owned(),
+            },
         }
+    }
+
+    /// Why it does not turn for `objective`, in words.
+    pub fn stuck(self, objective: &Objective) -> Option<&'static str> {
+        let composite = matches!(objective.sli, Sli::Composite(_));
+        (self == Self::Method && composite).then_some("not for a composite: its rule says what counts")
     }
 
     /// Every step of this knob, as a change that differs from `change` in nothing else.
@@ -106,10 +116,14 @@ impl Knob {
                 change.window = Some(unit.map_or_else(rolling, |unit| Ok(Horizon::Calendar(unit)))?);
             }
             Self::Method => {
+                if let Some(why) = self.stuck(objective) {
+                    return Err(format!("`method` is {why} ({})", self.says(objective)));
+                }
                 let found = ways(objective).into_iter().find(|way| way.word() == text);
-                let words = ways(objective).map(super::Method::word).join(", ");
-                change.method =
-                    Some(found.ok_or_else(|| format!("`{text}` is no method; there are {words}"))?);
+                let words: Vec<_> = ways(objective).into_iter().map(super::Method::word).collect();
+                change.method = Some(
+                    found.ok_or_else(|| format!("`{text}` is no method; there are {}", words.join(", ")))?,
+                );
             }
         }
         Ok(change)

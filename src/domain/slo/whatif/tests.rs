@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::slo::calendar::Unit;
+use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::span::Span;
@@ -75,6 +76,39 @@ fn figures_worked_out_by_hand() {
     // All three: five slices in a week of 10 080 minutes, 1 % of which may be bad.
     let all = [(Knob::Target, "99%"), (Knob::Window, "7d"), (Knob::Method, "timeslices")];
     close(figures(&all), [100.8, 25.0, 1.0 - 25.0 / 100.8, 100.8]);
+}
+
+/// Without the hour of ten days ago, which had 7 200 bad events and 60 bad minutes.
+#[test]
+fn what_maintenance_leaves_out_stays_left_out_by_any_method() {
+    let status = status();
+    let hour = NOW - 10 * 86_400;
+    let window = Correction {
+        title: "move".to_owned(),
+        when: When::Once(Span { from: hour - HOUR, to: hour }),
+        services: Vec::new(),
+        slos: Vec::new(),
+        excluded: true,
+        reason: None,
+    };
+    let why = Circumstances {
+        now: NOW,
+        stale_after: 600,
+        corrections: [window].into(),
+        ..Circumstances::default()
+    };
+    let left_out = judge(&status.objective, &status.counts, &why);
+    let bad = |knobs: &[(Knob, &str)]| {
+        let other = what_if(&left_out, &change(knobs));
+        [other.reading.unwrap().tally.bad, other.raw.unwrap().reading.tally.bad]
+    };
+    assert_eq!(bad(&[]), [7500.0, 14_700.0]);
+    assert_eq!(bad(&[(Knob::Target, "99%")]), [7500.0, 14_700.0]);
+    assert_eq!(bad(&[(Knob::Method, "timeslices")]), [25.0, 85.0]);
+    assert_eq!(what_if(&left_out, &Change::default()), left_out);
+    let told = crate::domain::slo::explain::other_methods(&left_out);
+    // 25 of 43 200 minutes, as slices that are left out become good time.
+    assert!((told[0].sli - (1.0 - 25.0 / 43_200.0)).abs() < 1e-12, "{told:?}");
 }
 
 #[test]

@@ -90,7 +90,8 @@ fn span(demo: &dyn Source, id: &str, from: i64, to: i64) -> Tally {
 
 /// What a poller would do at a cold start.
 fn judged(demo: &dyn Source, objective: &Arc<Objective>, now: i64) -> SloStatus {
-    let slow = now_or_never(demo.sample_intervals(&[Arc::clone(objective)], now)).unwrap()[0] > Some(120);
+    let sampling = now_or_never(demo.sample_intervals(&[Arc::clone(objective)], now)).unwrap()[0];
+    let slow = sampling.is_some_and(|sampling| sampling.every > 120);
     let base = if slow { Window::minutes(15) } else { BASE };
     let mut ledger = Ledger::new(base, objective.window);
     let width = base.as_seconds();

@@ -105,8 +105,10 @@ pub(super) async fn discover(
         Tool::Burnwatch => own::find(&evidence),
     });
     let (objectives, mut doubts) = sorted(findings);
-    doubts.extend(silence.map(|why| unheard(&why, wanted)));
-    Ok(Discovered { objectives, doubts, toll })
+    let silence = silence.map(|why| unheard(&why, wanted));
+    let unseen = silence.clone().filter(|_| wanted.contains(&Tool::Pyrra));
+    doubts.extend(silence);
+    Ok(Discovered { objectives, doubts, unseen, toll })
 }
 
 /// All series that speak of SLOs rather than of events.
