@@ -62,9 +62,10 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
     let long = raw.long.as_ref().and_then(|typed| minutes(typed, report));
     let wait = raw.wait.as_ref().map_or(Some(None), |typed| minutes(typed, report).map(Some));
     if let (Some(short), Some(long), Some(typed)) = (short, long, &raw.short)
-        && short >= long
+        // One window for both is what alerts on one burn rate are imported as.
+        && short > long
     {
-        report.error(code::CONFLICT, &typed.span, "`short` must be shorter than `long`");
+        report.error(code::CONFLICT, &typed.span, "`short` must not be longer than `long`");
         return None;
     }
     let limit = limit(raw, report);
