@@ -8,6 +8,7 @@ use super::{Budgeting, Here, Measure, Objective, Slo, Spot, Use, Version};
 use crate::config::catalogue::draft::Goal;
 use crate::config::catalogue::few;
 use crate::config::catalogue::indicator::OPERATORS;
+use crate::config::catalogue::percent;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::spot::Note;
 use crate::config::code;
@@ -255,7 +256,10 @@ fn goal(reader: &mut Reader<'_, '_>) -> Option<Here<Goal>> {
     let (ratio, percent) = (reader.decimal("target"), reader.decimal("targetPercent"));
     match (ratio, percent) {
         (Some(ratio), None) => self::ratio(&ratio, reader),
-        (None, Some(percent)) => checked(&percent, 100.0, Goal::Percent, reader),
+        (None, Some(percent)) => {
+            percent::doubt(&percent, "`targetPercent`", report);
+            checked(&percent, 100.0, Goal::Percent, reader)
+        }
         (Some(_), Some(percent)) => {
             let message = "`target` and `targetPercent` are both given";
             report.error(code::CONFLICT, &percent.span, message).hint("leave one of them out");
