@@ -104,6 +104,11 @@ fn burn(policy: &Policy, condition: &Condition, notes: &mut Vec<Note>) -> draft:
     let burns = vec![Burn { lookback: condition.lookback, op: condition.op, threshold: condition.threshold }];
     notes.extend(condition.notes.iter().cloned());
     let tier = match tier(&condition.severity, &burns, condition.after) {
+        _ if policy.quiet.is_some() => {
+            let text = "`alertWhenBreaching` is false, so there is no alert on its burn rate";
+            notes.extend(policy.quiet.iter().map(|spot| spot.note(text)));
+            None
+        }
         Ok((tier, note)) => {
             notes.extend(note.map(|note| condition.spot.note(&note)));
             Some(tier)

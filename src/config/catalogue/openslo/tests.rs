@@ -175,6 +175,18 @@ fn references_go_across_files_and_versions_in_any_order() {
 }
 
 #[test]
+fn a_policy_that_does_not_alert_on_a_breach_is_no_tier() {
+    let quiet = POLICY.replacen("\"conditions\"", "\"alertWhenBreaching\": false, \"conditions\"", 1);
+    assert_ne!(quiet, POLICY);
+    let all = [("a.yaml", ACROSS), ("b.yaml", SLI), ("c.json", &quiet)];
+    let all: Vec<Object> = all.into_iter().flat_map(|(file, text)| objects(file, text).0).collect();
+    let draft = link(&all).drafts.remove(0);
+    let Alerts::Own(conditions) = &draft.alerts else { panic!() };
+    assert_eq!(conditions[0].tier, None);
+    assert!(notes(&draft).contains("`alertWhenBreaching` is false"), "{}", notes(&draft));
+}
+
+#[test]
 fn what_nobody_defines_is_told_with_the_nearest_name() {
     let sli = "---\napiVersion: openslo/v1\nkind: SLI\nmetadata: {name: good-pages}\nspec: {thresholdMetric: \
                {metricSource: {metricSourceRef: prom, type: Prometheus, spec: {query: up}}}}\n";
@@ -213,7 +225,10 @@ fn two_of_one_name_are_told_with_both_places() {
 #[test]
 fn what_is_no_counter_by_name_is_told_only_where_it_matters() {
     let unsaid = SLO.replace("        counter: true\n", "");
-    assert!(notes(&drafts(&unsaid)[0]).contains("`counter` is not given"), "{unsaid}");
+    assert!(notes(&drafts(&unsaid)[0]).contains("`counter` is not given; by their names these are counters"));
+    assert_eq!(drafts(&unsaid)[0].sli, drafts(SLO)[0].sli, "also where they are summed `by` labels");
+    let gauges = unsaid.replace("http_total", "http_now");
+    assert!(notes(&drafts(&gauges)[0]).contains("these are no counters"), "{gauges}");
     let ranged = unsaid
         .replace("(http_total{code!~\"5..\"})", "(rate(http_total{code!~\"5..\"}[{{.window}}]))")
         .replace("(http_total)", "(rate(http_total[{{ .window }}]))");
@@ -260,6 +275,14 @@ fn other_sources_are_kept_and_not_asked() {
     let found = drafts(&SLO.replace("PROMETHEUS", "Datadog").replace("type: prometheus", "type: Datadog"));
     assert_eq!(found[0].sli, None);
     assert!(notes(&found[0]).contains("no backend here answers `Datadog`"));
+    let part = drafts(&SLO.replace("PROMETHEUS", "Datadog"));
+    assert_eq!(part[0].sli, None, "the total alone can be asked");
+    assert!(notes(&part[0]).contains("no backend here answers `Datadog`"));
+    let named = SLO.replace("type: PROMETHEUS", "type: prometheus, metricSourceRef: a").replace(
+        "type: prometheus, spec: {query: 'sum by (route)(http_total)'",
+        "type: prometheus, metricSourceRef: b, spec: {query: x_total",
+    );
+    assert!(notes(&drafts(&named)[0]).contains("different sources"), "{named}");
 }
 
 #[test]
@@ -298,6 +321,11 @@ fn what_is_wrong_is_told_where_it_is_and_the_rest_is_read() {
         ("0.995", "99.5", "21:41: the target 99.5 is not a ratio below 1"),
         ("target: 0.995", "targetPercent: 100", "a target of 100 leaves no error budget"),
         ("target: 0.995", "target: 0.9, targetPercent: 90", "both given"),
+        (
+            "target: 0.995",
+            "targetPercent: 0.57",
+            "`targetPercent` is in percent: `0.57` is less than one; a ratio of 0.57 is written 57",
+        ),
         ("target: 0.995", "weight: 1", "unknown key `weight`"),
         ("op: gt", "op: above", "`above` is not an operator"),
         ("name: pages", "name: Pages", "4:9: `Pages` is not a name"),
@@ -345,6 +373,11 @@ spec:
   notificationTargets: [{targetRef: mail}]
 ";
     assert_eq!(told(policy), Vec::<String>::new());
+    let flags = policy.replace("spec:\n", "spec:\n  alertWhenBreaching: true\n  alertWhenNoData: true\n");
+    assert_eq!(
+        told(&flags),
+        ["a.yaml:6:3: an alert on missing data has no counterpart here; missing data is shown as such"]
+    );
     for (from, to, wanted) in [
         ("{conditionRef: fast}", "", "exactly one condition, not 0"),
         (
