@@ -69,6 +69,11 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
+    if window > Window::LONGEST {
+        let message = format!("a window of {window} is longer than {}", Window::LONGEST);
+        let hint = "most SLOs use 28d or 30d";
+        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
+    }
     let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
     let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
     let (alerts, tiers) = alerts(draft, window).map_err(|why| {

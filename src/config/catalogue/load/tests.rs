@@ -143,6 +143,16 @@ fn a_broken_edit_keeps_the_version_before() {
     assert!(count >= 1 && first.contains("a.yaml:"), "{first}");
 }
 
+/// Counts of such a window would fill any memory, and what `import` wrote for it could not be read again.
+#[test]
+fn a_window_beyond_a_year_is_refused_as_in_the_configuration() {
+    let long = PYRRA.replace("4w", "2y");
+    let catalogue = Folder::of(&[("long.yaml", &long)]).load("");
+    assert_eq!(ids(&catalogue), <[&str; 0]>::default());
+    let line = catalogue.findings[0].line();
+    assert!(line.contains("long.yaml:2:1: a window of 730d is longer than 366d"), "{line}");
+}
+
 #[test]
 fn two_definitions_of_one_id() {
     let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", SLOTH)]).load("*.yaml");
