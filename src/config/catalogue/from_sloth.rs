@@ -1,17 +1,17 @@
 //! Sloth's SLOs in common terms, with the windows, weights and labels that Sloth itself works with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
-use super::labels::plain;
-use super::quotient::quotient;
+use super::labels::{plain, unrouted};
+use super::query::is_name;
+use super::quotient::{masked, quotient};
 use super::sloth::{Alert, AlertWindows, Alerting, Pair, Queries, Service, Slo};
 use super::spot::{Here, Spot};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::origin::Origin;
 use crate::config::place::At;
-use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
 use crate::domain::slo::tier::{Budgeted, Catalogue, Severity, Tier, sloth};
@@ -23,7 +23,7 @@ use crate::domain::slo::window::Window;
 pub(super) struct Process<'w> {
     /// `--default-slo-period`
     pub(super) period: Window,
-    /// From `--slo-period-windows-path`.
+    /// From `--slo-period-windows-path`, one of each period.
     pub(super) windows: &'w [AlertWindows],
 }
 
@@ -44,7 +44,7 @@ pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Ve
 
 /// Those of an `AlertWindows` for the period, or the built-in ones.
 fn tiers(process: Process<'_>) -> Result<Vec<Tier>, String> {
-    let own = process.windows.iter().rev().find(|windows| windows.period.value == process.period);
+    let own = process.windows.iter().find(|windows| windows.period.value == process.period);
     let found = own.map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
     found.map_err(|error| error.to_string())
 }
@@ -87,7 +87,7 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         pager: pager(service, slo),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
         // The reader has told of plugins.
-        notes: unrouted(&slo.alerting).map(|text| spot.note(&text)).into_iter().collect(),
+        notes: left_behind(&slo.alerting).iter().map(|text| spot.note(text)).collect(),
         spot,
     }
 }
@@ -117,18 +117,43 @@ fn group_by(queries: &Queries) -> Vec<String> {
     }
 }
 
-/// The labels of the first `by (…)`, sorted.
+/// The labels of the outermost `by (…)`, sorted; none where what it keeps is added up again around it.
 fn kept(query: &str) -> Vec<String> {
-    let word = |at: usize| {
-        let apart = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_' || c == ':'));
-        apart(query[..at].chars().next_back()) && query[at + 2..].trim_start().starts_with('(')
-    };
-    let Some((at, _)) = query.match_indices("by").find(|(at, _)| word(*at)) else { return Vec::new() };
+    let mask = masked(query);
+    let mut found: Option<(usize, usize, bool)> = None;
+    let mut open: Vec<bool> = Vec::new();
+    for (at, letter) in mask.char_indices() {
+        match letter {
+            '(' => open.push(adds_up(&mask[..at])),
+            ')' => drop(open.pop()),
+            'b' | 'B' if is_by(&mask, at) && found.is_none_or(|(_, depth, _)| open.len() < depth) => {
+                found = Some((at, open.len(), open.contains(&true)));
+            }
+            _ => {}
+        }
+    }
+    let Some((at, _, false)) = found else { return Vec::new() };
     let list = query[at + 2..].trim_start().trim_start_matches('(').split(')').next().unwrap_or_default();
     let mut labels: Vec<String> =
         list.split(',').map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()).collect();
     labels.sort_unstable();
     labels
+}
+
+/// Whether the word `by` stands here, before a list of labels.
+fn is_by(mask: &str, at: usize) -> bool {
+    let apart = mask[..at].chars().next_back().is_none_or(|before| !is_name(before));
+    let word = mask.get(at..at + 2).is_some_and(|word| word.eq_ignore_ascii_case("by"));
+    apart && word && mask[at + 2..].trim_start().starts_with('(')
+}
+
+/// Whether the bracket behind this opens an aggregation, or a function that takes one of the labels away.
+fn adds_up(before: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["sum", "avg", "max", "min", "count", "group", "stddev", "quantile", "histogram_quantile"];
+    let before = before.trim_end();
+    let word = before.rsplit(|c| !is_name(c)).next().unwrap_or_default();
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
@@ -150,15 +175,15 @@ fn alerts(alerting: &Alerting) -> impl Iterator<Item = &Alert> {
     [&alerting.page, &alerting.ticket].into_iter().flatten()
 }
 
-/// That labels of its alerts are left behind, which may be what they are sent by.
-fn unrouted(alerting: &Alerting) -> Option<String> {
-    let names: BTreeSet<&str> =
-        alerts(alerting).flat_map(|alert| alert.labels.keys()).map(String::as_str).collect();
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", quoted(name))).collect();
-    let list = names.join(", ");
-    (!names.is_empty()).then(|| {
-        format!("labels of its alerts are not carried, so that rules written here lack them: {list}")
-    })
+/// What of its alerts is left behind.
+fn left_behind(alerting: &Alerting) -> Vec<String> {
+    let labels = unrouted(alerts(alerting).flat_map(|alert| alert.labels.keys()));
+    let mut texts = alerts(alerting).map(|alert| plain(&alert.annotations));
+    let differ = texts.next().zip(texts.next()).is_some_and(|(page, ticket)| page != ticket);
+    let annotations = differ.then(|| {
+        "its alerts have annotations of their own, of which those of the page are carried for both".to_owned()
+    });
+    labels.into_iter().chain(annotations).collect()
 }
 
 fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {

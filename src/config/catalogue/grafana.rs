@@ -6,6 +6,7 @@ use super::draft::{Alerts, Draft, Horizon, Source, Tool};
 use super::duration;
 use super::few;
 use super::indicator::{self, Indicator, Measured, OPERATORS, Told, inverse};
+use super::labels::unrouted;
 use super::openslo::ratio;
 use super::query::{Query, WINDOW, understand};
 use super::reader::Reader;
@@ -22,7 +23,8 @@ const TYPES: &[&str] = &["ratio", "freeform", "threshold", "failureThreshold", "
 /// Labels that may name the service, the usual one first; Grafana has no services.
 const SERVICE: &[&str] = &["service", "service_name", "app", "team"];
 /// What stands for a range in Grafana's queries.
-const RANGES: &[&str] = &["$__rate_interval", "$__interval", "$__range"];
+const RANGES: &[&str] =
+    &["${__rate_interval}", "$__rate_interval", "${__interval}", "$__interval", "${__range}", "$__range"];
 
 /// One draft for each objective.
 pub(crate) fn read(mut reader: Reader<'_, '_>) -> Vec<Draft> {
@@ -122,11 +124,12 @@ fn pairs(reader: &mut Reader<'_, '_>, key: &'static str) -> BTreeMap<String, Str
 /// All annotations, those of the fast burn first.
 fn alerting(mut reader: Reader<'_, '_>, notes: &mut Vec<Note>) -> BTreeMap<String, String> {
     let report = reader.report();
+    let spot = Spot::of(&reader.span(), report);
     let mut all = pairs(&mut reader, "annotations");
-    pairs(&mut reader, "labels");
+    let mut labels = pairs(&mut reader, "labels");
     for key in ["slowBurn", "fastBurn"] {
         if let Some(mut rule) = reader.map(key) {
-            pairs(&mut rule, "labels");
+            labels.extend(pairs(&mut rule, "labels"));
             all.extend(pairs(&mut rule, "annotations"));
             rule.skip("enrichments");
             rule.finish();
@@ -140,6 +143,7 @@ fn alerting(mut reader: Reader<'_, '_>, notes: &mut Vec<Note>) -> BTreeMap<Strin
         options.finish();
     }
     reader.finish();
+    notes.extend(unrouted(labels.keys()).map(|text| spot.note(&text)));
     all
 }
 

@@ -106,6 +106,36 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
 }
 
 #[test]
+fn annotations_of_one_alert_alone_are_told() {
+    let both = SLOTH.replace("{ disable: true }", "{ annotations: { page: b.md } }");
+    let catalogue = Folder::of(&[("a.yaml", &both)]).load("");
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(found.message.contains("those of the page are carried for both"), "{found:?}");
+    let same = SLOTH.replace("{ disable: true }", "{ disable: false }");
+    assert_eq!(Folder::of(&[("a.yaml", &same)]).load("").findings, []);
+}
+
+#[test]
+fn of_two_windows_for_a_period_the_first_count() {
+    let windows = |percent: u32| {
+        let pair = format!(
+            "{{quick: {{errorBudgetPercent: {percent}, shortWindow: 5m, longWindow: 1h}}, \
+             slow: {{errorBudgetPercent: 5, shortWindow: 30m, longWindow: 6h}}}}"
+        );
+        format!(
+            "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec: {{sloPeriod: 30d, page: {pair}, ticket: {pair}}}\n"
+        )
+    };
+    let (one, two) = (windows(1), windows(4));
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &one), ("c.yaml", &two)]).load("");
+    // 1 % of 30 days within an hour.
+    assert!((catalogue.carried[0].objective.tiers[0].factor - 7.2).abs() < 1e-9);
+    let line = catalogue.findings[0].line();
+    assert!(line.contains("c.yaml:3:") && line.contains("30d are defined twice"), "{line}");
+    assert!(line.contains("b.yaml:1; these are left out"), "{line}");
+}
+
+#[test]
 fn queries_that_keep_labels_are_a_group() {
     let by = |text: &str| text.replace("sum(rate(", "sum by (route, code) (rate(");
     let group = |text: &str| {
@@ -116,6 +146,21 @@ fn queries_that_keep_labels_are_a_group() {
     assert_eq!(group(SLOTH), None);
     let one = SLOTH.replacen("sum(rate(", "sum by (route) (rate(", 1);
     assert_eq!(group(&one), None, "the total keeps no labels");
+    let with = |query: &str| {
+        let start = SLOTH.find("      events:").unwrap()..SLOTH.find("    alerting").unwrap();
+        let mut text = SLOTH.to_owned();
+        text.replace_range(start, &format!("      raw: {{ error_ratio_query: '{query}' }}\n"));
+        group(&text)
+    };
+    let window = "[{{.window}}]";
+    assert_eq!(with(&format!("sum(max by (pod) (a{window})) by (job)")).as_deref(), Some("job"));
+    assert_eq!(with(&format!("sum(max by (pod) (a{window}))")), None, "what is added up again");
+    assert_eq!(
+        with(&format!("histogram_quantile(0.9, sum by (le) (rate(a_bucket{window}))) > bool 1")),
+        None
+    );
+    assert_eq!(with(&format!("max(a{window}) BY(job) # by (x)\n\n")).as_deref(), Some("job"));
+    assert_eq!(with(&format!("(1 - (sum by (job) (a{{b=\"by (c)\"}}{window})))")).as_deref(), Some("job"));
 }
 
 #[test]
