@@ -38,7 +38,7 @@ impl Claims {
 
     /// These are configured from now on.
     pub fn configure(&self, objectives: &[Arc<Objective>]) {
-        let pagers = objectives.iter().map(|slo| slo.about.pager.clone()).filter(|labels| !labels.is_empty());
+        let pagers = objectives.iter().map(|slo| identity(slo)).filter(|labels| !labels.is_empty());
         let ids = objectives.iter().map(|slo| slo.id.clone());
         *self.written.lock().unwrap_or_else(PoisonError::into_inner) =
             Written { ids: ids.collect(), pagers: pagers.collect() };
@@ -46,7 +46,7 @@ impl Claims {
 
     pub(super) fn claim(&self, objective: &Objective, backend: &str) -> Claim {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.ids.contains(&objective.id) || written.pagers.contains(&objective.about.pager) {
+        if written.ids.contains(&objective.id) || written.pagers.contains(&identity(objective)) {
             return Claim::Configured;
         }
         drop(written);
@@ -62,4 +62,11 @@ impl Claims {
             found.remove(id);
         }
     }
+}
+
+/// The labels that say which SLO its alerts are of. A file also knows what these are called; series do not.
+fn identity(objective: &Objective) -> BTreeMap<String, String> {
+    let mut labels = objective.about.pager.clone();
+    labels.remove("alertname");
+    labels
 }

@@ -36,7 +36,7 @@ pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
         alerts: Alerts::Ready { name: Tool::Pyrra.word(), tiers },
         source: None,
         group_by: slo.indicator.grouping.iter().map(|label| label.value.clone()).collect(),
-        pager: BTreeMap::from([("slo".to_owned(), slo.name.value.clone())]),
+        pager: pager(slo),
         runbook: slo.runbook().map(|runbook| runbook.value.clone()),
         notes: Vec::new(),
         spot,
@@ -57,6 +57,12 @@ fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {
             (Vec::new(), vec![slo.origin.value_error(code::BAD_VALUE, "spec", &why.to_string(), None)])
         }
     }
+}
+
+/// With the name of its burn rate alerts: that its metric is absent is another alert with the same labels.
+fn pager(slo: &Slo) -> BTreeMap<String, String> {
+    let labels = [("alertname", &slo.alerting.name), ("slo", &slo.name.value)];
+    labels.map(|(label, value)| (label.to_owned(), value.clone())).into()
 }
 
 /// A label that says so, or what the metric is filtered by, or the namespace; Pyrra itself has no services.

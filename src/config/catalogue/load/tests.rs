@@ -101,6 +101,10 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
             && found.message.ends_with("lack them: `route`"),
         "{found:?}"
     );
+    let pager = |text: &str| Folder::of(&[("b.yml", text)]).load("").carried.remove(0).objective.about.pager;
+    assert_eq!(pager(PYRRA)["alertname"], "ErrorBudgetBurn", "SLOMetricAbsent has the same label");
+    let named = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { name: Slow }\n");
+    assert_eq!((&*pager(&named)["alertname"], &*pager(&named)["slo"]), ("Slow", "checkout-latency"));
     let severities: Vec<_> = catalogue.carried[1].objective.tiers.iter().map(|tier| tier.severity).collect();
     assert_eq!(severities, [Severity::Page, Severity::Ticket, Severity::Page, Severity::Ticket]);
 }
