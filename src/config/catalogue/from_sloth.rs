@@ -30,7 +30,7 @@ pub(super) struct Process<'w> {
 pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
     let tiers = tiers(process);
     let mut findings = Vec::new();
-    if let Err(why) = &tiers {
+    if let (Err(why), None) = (&tiers, process.own()) {
         findings.push(service.origin.value_error(
             code::BAD_VALUE,
             "service",
@@ -42,11 +42,22 @@ pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Ve
     (service.slos.iter().map(|slo| draft(service, slo, process.period, &tiers)).collect(), findings)
 }
 
-/// Those of an `AlertWindows` for the period, or the built-in ones.
+impl<'w> Process<'w> {
+    /// Those for its period, instead of the built-in ones.
+    fn own(self) -> Option<&'w AlertWindows> {
+        self.windows.iter().find(|windows| windows.period.value == self.period)
+    }
+}
+
 fn tiers(process: Process<'_>) -> Result<Vec<Tier>, String> {
-    let own = process.windows.iter().find(|windows| windows.period.value == process.period);
-    let found = own.map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
+    let found = process.own().map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
     found.map_err(|error| error.to_string())
+}
+
+/// Why no tiers can be made of these.
+pub(super) fn trouble(windows: &AlertWindows) -> Option<Diagnostic> {
+    let error = of_windows(windows).tiers().err()?;
+    Some(windows.origin.value_error(code::BAD_VALUE, "spec", &error.to_string(), None))
 }
 
 fn of_windows(windows: &AlertWindows) -> Catalogue {

@@ -131,6 +131,7 @@ impl Catalogue {
                 let key = "spec.sloPeriod";
                 self.findings.push(windows.origin.value_error(code::DUPLICATE, key, &message, Some(&hint)));
             } else {
+                self.findings.extend(from_sloth::trouble(windows));
                 kept.push(windows.clone());
             }
         }

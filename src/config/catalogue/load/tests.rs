@@ -137,6 +137,13 @@ fn of_two_windows_for_a_period_the_first_count() {
     let line = catalogue.findings[0].line();
     assert!(line.contains("c.yaml:3:") && line.contains("30d are defined twice"), "{line}");
     assert!(line.contains("b.yaml:1; these are left out"), "{line}");
+    let odd = one.replace("shortWindow: 5m", "shortWindow: 90s");
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &odd)]).load("");
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(
+        found.line().ends_with("b.yaml:3:1: page.quick: 1m30s is not a whole number of minutes"),
+        "{found:?}"
+    );
 }
 
 #[test]
