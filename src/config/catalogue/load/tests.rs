@@ -199,6 +199,20 @@ fn a_broken_edit_keeps_the_version_before() {
     assert!(count >= 1 && first.contains("a.yaml:"), "{first}");
 }
 
+#[test]
+fn targets_and_tiers_are_doubted_as_those_of_the_configuration() {
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let catalogue = Folder::of(&[("b.yml", &PYRRA.replace(from, to))]).load("");
+        assert_eq!(catalogue.carried.len(), 1);
+        catalogue.findings.iter().map(|found| format!("{} {}", found.code, found.message)).collect()
+    };
+    // A target of 90 % burns ten times as fast as allowed when everything fails.
+    let [dead] = &told("\"99\"", "\"90\"")[..] else { panic!() };
+    assert!(dead.starts_with("BW024 the page tier over 5m and 1h cannot fire: its factor 14.00"), "{dead}");
+    let perfect = told("\"99\"", "\"100\"");
+    assert_eq!(perfect, ["BW023 a target of 100% leaves no budget: the first bad event breaks it"]);
+}
+
 /// Counts of such a window would fill any memory, and what `import` wrote for it could not be read again.
 #[test]
 fn a_window_beyond_a_year_is_refused_as_in_the_configuration() {
