@@ -94,7 +94,8 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
         "  window: 4w\n  alerting: { severities: { mediumBurn: info, slowBurn: page } }\n",
     );
     let catalogue = Folder::of(&[("a.yaml", &routed), ("b.yml", &severe)]).load("");
-    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    let [found, severities] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(severities.message.ends_with("do not say `info`, `page`"), "{severities:?}");
     assert!(
         !found.is_error()
             && found.line().contains("a.yaml:5")
@@ -103,6 +104,9 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
     );
     let pager = |text: &str| Folder::of(&[("b.yml", text)]).load("").carried.remove(0).objective.about.pager;
     assert_eq!(pager(PYRRA)["alertname"], "ErrorBudgetBurn", "SLOMetricAbsent has the same label");
+    let quiet = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { absent: false }\n");
+    let told = Folder::of(&[("b.yml", &quiet)]).load("").findings.remove(0);
+    assert!(told.message.contains("alerts on absent metrics is not carried"), "{told:?}");
     let named = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { name: Slow }\n");
     assert_eq!((&*pager(&named)["alertname"], &*pager(&named)["slo"]), ("Slow", "checkout-latency"));
     let severities: Vec<_> = catalogue.carried[1].objective.tiers.iter().map(|tier| tier.severity).collect();

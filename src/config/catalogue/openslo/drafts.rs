@@ -16,6 +16,9 @@ use crate::config::diagnostic::Diagnostic;
 use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::method::Method;
 
+/// Of `op` and `value`, which are for threshold metrics.
+const MEANS_NOTHING: &str = "a ratio is compared with the target alone, so this means nothing here";
+
 /// What the alert policies of one SLO come to.
 pub(super) struct Policies {
     pub(super) alerts: Alerts,
@@ -86,6 +89,11 @@ impl<'o> Maker<'o> {
 
     fn draft(&mut self, objective: &Objective, sli: &Sli, name: &str) -> Option<Draft> {
         let mut notes = objective.notes.clone();
+        if !matches!(sli.measure, Measure::Threshold(_)) {
+            let spots =
+                [objective.op.as_ref().map(|op| &op.spot), objective.value.as_ref().map(|it| &it.spot)];
+            notes.extend(spots.into_iter().flatten().map(|spot| spot.note(MEANS_NOTHING)));
+        }
         let (source, asked) = self.sources(sli, &mut notes);
         let indicator = if asked { self.indicator(objective, sli, &mut notes).ok()? } else { None };
         let mut draft = self.blank(objective, name);

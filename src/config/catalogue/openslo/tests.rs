@@ -213,6 +213,19 @@ fn what_nobody_defines_is_told_with_the_nearest_name() {
 }
 
 #[test]
+fn what_means_nothing_in_an_objective_is_told_wherever_its_indicator_stands() {
+    let idle = drafts(&SLO.replace("target: 0.995", "target: 0.995, timeSliceTarget: 0.9"));
+    assert!(notes(&idle[0]).contains("this means nothing with the budgeting method"), "{}", notes(&idle[0]));
+    let start = SLO.find("  indicator:").unwrap()..SLO.find("  timeWindow").unwrap();
+    let mut named = SLO.to_owned();
+    named.replace_range(start, "  indicatorRef: good\n");
+    let sli = "---\napiVersion: openslo/v1\nkind: SLI\nmetadata: {name: good}\nspec: {ratioMetric: {rawType: success, raw: \
+               {metricSource: {type: Prometheus, spec: {query: ok}}}}}\n";
+    let draft = drafts(&(named + sli)).remove(0);
+    assert!(notes(&draft).contains("compared with the target alone"), "{}", notes(&draft));
+}
+
+#[test]
 fn two_of_one_name_are_told_with_both_places() {
     let (mut all, _) = objects("a.yaml", SLO);
     all.extend(objects("b.yaml", SLO).0);
