@@ -25,22 +25,22 @@ pub(crate) fn of_target(target: Target) -> Option<Doubt> {
 pub(crate) fn of_tiers(tiers: &[Tier], target: Target) -> impl Iterator<Item = Doubt> {
     tiers.iter().filter(move |tier| !tier.can_fire(target)).map(move |tier| {
         let why = format!(
-            "its factor {:.2} is never passed, as a target of {target} burns at most {:.2} times as fast as allowed",
+            "cannot fire: its factor {:.2} is never passed, as a target of {target} burns at most {:.2} times as fast \
+             as allowed",
             tier.factor,
             target.max_burn()
         );
-        cannot_fire(tier, &why)
+        of_tier(tier, &why)
     })
 }
 
-/// Of each tier that looks at less than a slice, and so at nothing.
+/// Of each tier that looks at less than a slice.
 pub(crate) fn of_slices(tiers: &[Tier], slice: Window) -> impl Iterator<Item = Doubt> {
     let blind = tiers.iter().filter(move |tier| tier.short < slice);
-    blind.map(move |tier| cannot_fire(tier, &format!("it looks at less than a slice of {slice}")))
+    blind.map(move |tier| of_tier(tier, &format!("cannot be seen: it looks at less than a slice of {slice}")))
 }
 
-fn cannot_fire(tier: &Tier, why: &str) -> Doubt {
-    let message =
-        format!("the {} tier over {} and {} cannot fire: {why}", tier.severity.word(), tier.short, tier.long);
+fn of_tier(tier: &Tier, what: &str) -> Doubt {
+    let message = format!("the {} tier over {} and {} {what}", tier.severity.word(), tier.short, tier.long);
     Doubt { code: code::CANNOT_FIRE, message, hint: None }
 }

@@ -9,6 +9,7 @@ use super::draft::Draft;
 use super::find::found;
 use super::from_sloth::Process;
 use super::sloth::AlertWindows;
+use super::spot::once;
 use super::{Object, from_pyrra, from_sloth, link, open, read};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -58,6 +59,7 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     }
     catalogue.carry_over(&reading);
     catalogue.distinct();
+    once(&mut catalogue.findings);
     catalogue
 }
 

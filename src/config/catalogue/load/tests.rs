@@ -228,6 +228,18 @@ fn a_window_beyond_a_year_is_refused_as_in_the_configuration() {
 }
 
 #[test]
+fn what_objectives_have_in_common_is_told_once() {
+    let text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n  indicator: {metadata: {name: b}, spec: \
+                {ratioMetric: {rawType: success, raw: {metricSource: {type: Prometheus, spec: {query: ok}}}}}}\n  \
+                timeWindow: [{duration: 1M, isRolling: true}]\n  budgetingMethod: Occurrences\n  \
+                objectives: [{target: 0.98}, {target: 0.99}]\n";
+    let catalogue = Folder::of(&[("a.yaml", text)]).load("");
+    assert_eq!(catalogue.carried.len(), 2);
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(found.message.contains("a rolling window has no calendar"), "{found:?}");
+}
+
+#[test]
 fn two_definitions_of_one_id() {
     let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", SLOTH)]).load("*.yaml");
     assert_eq!(ids(&catalogue), ["shop/availability"]);

@@ -1,11 +1,10 @@
 //! Second step: the objects of all files together become drafts.
 
-use std::collections::BTreeSet;
-
 use super::drafts::{Maker, Policies};
 use super::index::Index;
 use super::{Condition, Content, Here, Note, Object, Policy, Use};
 use crate::config::catalogue::draft::{self, Alerts, Burn, Linked};
+use crate::config::catalogue::spot::once;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -31,11 +30,7 @@ pub fn link(objects: &[&Object]) -> Linked {
             _ => {}
         }
     }
-    let mut told = BTreeSet::new();
-    // An indicator is looked at for each objective that uses it.
-    linked.findings.retain(|found| {
-        told.insert((found.file.clone(), found.place.span.start, found.code, found.message.clone()))
-    });
+    once(&mut linked.findings);
     linked
 }
 
