@@ -29,6 +29,16 @@ pub(super) enum Claim {
     Elsewhere(String),
 }
 
+/// Whether an SLO of the labels `found` is the one that was `written` with these, and perhaps with more. The name of the
+/// alerts need not have been written.
+fn is_same(found: &BTreeMap<String, String>, written: &BTreeMap<String, String>) -> bool {
+    let is_in = |(name, value): (&String, &String)| match written.get(name) {
+        Some(other) => other == value,
+        None => name == "alertname",
+    };
+    found.keys().any(|name| name != "alertname") && found.iter().all(is_in)
+}
+
 impl Claims {
     pub fn of(objectives: &[Arc<Objective>]) -> Self {
         let claims = Self::default();
@@ -38,7 +48,7 @@ impl Claims {
 
     /// These are configured from now on.
     pub fn configure(&self, objectives: &[Arc<Objective>]) {
-        let pagers = objectives.iter().map(|slo| identity(slo)).filter(|labels| !labels.is_empty());
+        let pagers = objectives.iter().map(|slo| slo.about.pager.clone()).filter(|labels| !labels.is_empty());
         let ids = objectives.iter().map(|slo| slo.id.clone());
         *self.written.lock().unwrap_or_else(PoisonError::into_inner) =
             Written { ids: ids.collect(), pagers: pagers.collect() };
@@ -46,7 +56,8 @@ impl Claims {
 
     pub(super) fn claim(&self, objective: &Objective, backend: &str) -> Claim {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.ids.contains(&objective.id) || written.pagers.contains(&identity(objective)) {
+        let is_known = || written.pagers.iter().any(|pager| is_same(&objective.about.pager, pager));
+        if written.ids.contains(&objective.id) || is_known() {
             return Claim::Configured;
         }
         drop(written);
@@ -62,11 +73,4 @@ impl Claims {
             found.remove(id);
         }
     }
-}
-
-/// The labels that say which SLO its alerts are of. A file also knows what these are called; series do not.
-fn identity(objective: &Objective) -> BTreeMap<String, String> {
-    let mut labels = objective.about.pager.clone();
-    labels.remove("alertname");
-    labels
 }

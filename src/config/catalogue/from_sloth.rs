@@ -1,9 +1,9 @@
 //! Sloth's SLOs in common terms, with the windows, weights and labels that Sloth itself works with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
-use super::labels::{plain, unrouted};
+use super::labels::plain;
 use super::query::is_name;
 use super::quotient::{masked, quotient};
 use super::sloth::{Alert, AlertWindows, Alerting, Pair, Queries, Service, Slo};
@@ -12,6 +12,7 @@ use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::origin::Origin;
 use crate::config::place::At;
+use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
 use crate::domain::slo::tier::{Budgeted, Catalogue, Severity, Tier, sloth};
@@ -186,19 +187,29 @@ fn alerts(alerting: &Alerting) -> impl Iterator<Item = &Alert> {
     [&alerting.page, &alerting.ticket].into_iter().flatten()
 }
 
+/// That labels of its alerts are left behind, which may be what they are sent by.
+fn unrouted(alerting: &Alerting) -> Option<String> {
+    let names: BTreeSet<&str> =
+        alerts(alerting).flat_map(|alert| alert.labels.keys()).map(String::as_str).collect();
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", quoted(name))).collect();
+    let list = names.join(", ");
+    (!names.is_empty()).then(|| {
+        format!("labels of its alerts are not carried, so that rules written here lack them: {list}")
+    })
+}
+
+fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
+    alerts(alerting).next().map(|alert| plain(&alert.annotations)).unwrap_or_default()
+}
+
 /// What of its alerts is left behind.
 fn left_behind(alerting: &Alerting) -> Vec<String> {
-    let labels = unrouted(alerts(alerting).flat_map(|alert| alert.labels.keys()));
     let mut texts = alerts(alerting).map(|alert| plain(&alert.annotations));
     let differ = texts.next().zip(texts.next()).is_some_and(|(page, ticket)| page != ticket);
     let annotations = differ.then(|| {
         "its alerts have annotations of their own, of which those of the page are carried for both".to_owned()
     });
-    labels.into_iter().chain(annotations).collect()
-}
-
-fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
-    alerts(alerting).next().map(|alert| plain(&alert.annotations)).unwrap_or_default()
+    unrouted(alerting).into_iter().chain(annotations).collect()
 }
 
 pub(super) fn spot(origin: &Origin) -> Spot {

@@ -6,7 +6,6 @@ use super::draft::{Alerts, Draft, Horizon, Source, Tool};
 use super::duration;
 use super::few;
 use super::indicator::{self, Indicator, Measured, OPERATORS, Told, inverse};
-use super::labels::unrouted;
 use super::openslo::ratio;
 use super::query::{Query, WINDOW, understand};
 use super::reader::Reader;
@@ -143,7 +142,11 @@ fn alerting(mut reader: Reader<'_, '_>, notes: &mut Vec<Note>) -> BTreeMap<Strin
         options.finish();
     }
     reader.finish();
-    notes.extend(unrouted(labels.keys()).map(|text| spot.note(&text)));
+    if !labels.is_empty() {
+        let list: Vec<String> = labels.keys().map(|name| format!("`{}`", quoted(name))).collect();
+        let text = "labels of its alerts are not carried, so that rules written here lack them";
+        notes.push(spot.note(&format!("{text}: {}", list.join(", "))));
+    }
     all
 }
 

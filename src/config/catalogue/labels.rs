@@ -1,10 +1,9 @@
 //! Labels and annotations as the tools put them on rules and alerts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::reader::Texts;
 use crate::config::place::At;
-use crate::config::shown::quoted;
 use crate::domain::slo::tool::RUNBOOKS;
 
 /// By name; the place is that of the value.
@@ -22,16 +21,6 @@ pub(crate) fn texts(read: Option<At<Texts>>) -> Texts {
 /// Without their places.
 pub(crate) fn plain(labels: &Labels) -> BTreeMap<String, String> {
     labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
-}
-
-/// That labels of an SLO's alerts are left behind, which may be what they are sent by.
-pub(super) fn unrouted<'a>(names: impl Iterator<Item = &'a String>) -> Option<String> {
-    let names: BTreeSet<&String> = names.collect();
-    let list: Vec<String> = names.iter().map(|name| format!("`{}`", quoted(name))).collect();
-    (!names.is_empty()).then(|| {
-        let list = list.join(", ");
-        format!("labels of its alerts are not carried, so that rules written here lack them: {list}")
-    })
 }
 
 /// The runbook that the annotations name.

@@ -97,8 +97,8 @@ impl Slo {
             sli: reader.required("sli", sli),
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
-            labels: reader.table("labels", "[slo.labels]").map(|reader| texts(&reader)),
-            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader)),
+            labels: reader.table("labels", "[slo.labels]").map(|reader| texts(&reader, |_| true)),
+            pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
             group_by: reader.texts("group_by"),
         };
         reader.finish();
@@ -141,9 +141,10 @@ impl Calendar {
     }
 }
 
-/// All keys, with values that are texts or numbers as they are written.
-fn texts(reader: &Reader<'_, '_>) -> Texts {
-    let texts = reader.fields().into_iter().map(|field| {
+/// The keys that are `wanted`, with values that are texts or numbers as they are written.
+fn texts(reader: &Reader<'_, '_>, wanted: impl Fn(&str) -> bool) -> Texts {
+    let fields = reader.fields().into_iter().filter(|field| wanted(field.key.value));
+    let texts = fields.map(|field| {
         let text = match field.value {
             DeValue::String(text) => Some(text.to_string()),
             DeValue::Integer(_) | DeValue::Float(_) => {

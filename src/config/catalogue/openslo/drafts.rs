@@ -9,7 +9,8 @@ use super::{
 };
 use crate::config::catalogue::draft::{Alerts, Draft, Tool};
 use crate::config::catalogue::indicator::{self, Measured, Told};
-use crate::config::catalogue::query::{Query, is_prometheus, understand};
+use crate::config::catalogue::query::Query;
+use crate::config::catalogue::query::{is_prometheus, understand};
 use crate::config::catalogue::slug;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
