@@ -45,21 +45,10 @@ pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
     (draft, findings)
 }
 
-/// What of its alerts has no place in an SLO of ours.
-fn left_behind(alerting: &Alerting) -> Vec<String> {
-    let (usual, of) = (Alerting::default(), &alerting.severities);
-    let words = [&of.fast, &of.medium, &of.slow, &of.long_term].into_iter();
-    let own: BTreeSet<&String> =
-        words.filter(|word| !["critical", "warning"].contains(&word.as_str())).collect();
-    let own: Vec<String> = own.iter().map(|word| format!("`{}`", quoted(word))).collect();
-    let severities = (!own.is_empty()).then(|| {
-        let own = own.join(", ");
-        format!("severities are page or ticket here, so that rules written here do not say {own}")
-    });
-    let absence = |one: &Alerting| (one.absent, one.absent_name.clone(), one.severities.absent.clone());
-    let absent = (absence(alerting) != absence(&usual))
-        .then(|| "what it says of alerts on absent metrics is not carried".to_owned());
-    severities.into_iter().chain(absent).collect()
+/// With the name of its burn rate alerts: that its metric is absent is another alert with the same labels.
+fn pager(slo: &Slo) -> BTreeMap<String, String> {
+    let labels = [("alertname", &slo.alerting.name), ("slo", &slo.name.value)];
+    labels.map(|(label, value)| (label.to_owned(), value.clone())).into()
 }
 
 fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {
@@ -75,12 +64,6 @@ fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {
             (Vec::new(), vec![slo.origin.value_error(code::BAD_VALUE, "spec", &why.to_string(), None)])
         }
     }
-}
-
-/// With the name of its burn rate alerts: that its metric is absent is another alert with the same labels.
-fn pager(slo: &Slo) -> BTreeMap<String, String> {
-    let labels = [("alertname", &slo.alerting.name), ("slo", &slo.name.value)];
-    labels.map(|(label, value)| (label.to_owned(), value.clone())).into()
 }
 
 /// A label that says so, or what the metric is filtered by, or the namespace; Pyrra itself has no services.
@@ -141,4 +124,21 @@ fn latency(success: &Selector, total: &Selector, le: &str) -> Sli {
             total: total.written.value.clone(),
         }),
     }
+}
+
+/// What of its alerts has no place in an SLO of ours.
+fn left_behind(alerting: &Alerting) -> Vec<String> {
+    let (usual, of) = (Alerting::default(), &alerting.severities);
+    let words = [&of.fast, &of.medium, &of.slow, &of.long_term].into_iter();
+    let own: BTreeSet<&String> =
+        words.filter(|word| !["critical", "warning"].contains(&word.as_str())).collect();
+    let own: Vec<String> = own.iter().map(|word| format!("`{}`", quoted(word))).collect();
+    let severities = (!own.is_empty()).then(|| {
+        let own = own.join(", ");
+        format!("severities are page or ticket here, so that rules written here do not say {own}")
+    });
+    let absence = |one: &Alerting| (one.absent, one.absent_name.clone(), one.severities.absent.clone());
+    let absent = (absence(alerting) != absence(&usual))
+        .then(|| "what it says of alerts on absent metrics is not carried".to_owned());
+    severities.into_iter().chain(absent).collect()
 }

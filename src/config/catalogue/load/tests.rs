@@ -102,13 +102,6 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
             && found.message.ends_with("lack them: `route`"),
         "{found:?}"
     );
-    let pager = |text: &str| Folder::of(&[("b.yml", text)]).load("").carried.remove(0).objective.about.pager;
-    assert_eq!(pager(PYRRA)["alertname"], "ErrorBudgetBurn", "SLOMetricAbsent has the same label");
-    let quiet = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { absent: false }\n");
-    let told = Folder::of(&[("b.yml", &quiet)]).load("").findings.remove(0);
-    assert!(told.message.contains("alerts on absent metrics is not carried"), "{told:?}");
-    let named = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { name: Slow }\n");
-    assert_eq!((&*pager(&named)["alertname"], &*pager(&named)["slo"]), ("Slow", "checkout-latency"));
     let severities: Vec<_> = catalogue.carried[1].objective.tiers.iter().map(|tier| tier.severity).collect();
     assert_eq!(severities, [Severity::Page, Severity::Ticket, Severity::Page, Severity::Ticket]);
 }
@@ -121,6 +114,17 @@ fn annotations_of_one_alert_alone_are_told() {
     assert!(found.message.contains("those of the page are carried for both"), "{found:?}");
     let same = SLOTH.replace("{ disable: true }", "{ disable: false }");
     assert_eq!(Folder::of(&[("a.yaml", &same)]).load("").findings, []);
+}
+
+#[test]
+fn pyrras_burn_alerts_are_known_by_their_name() {
+    let pager = |text: &str| Folder::of(&[("b.yml", text)]).load("").carried.remove(0).objective.about.pager;
+    assert_eq!(pager(PYRRA)["alertname"], "ErrorBudgetBurn", "SLOMetricAbsent has the same label");
+    let quiet = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { absent: false }\n");
+    let told = Folder::of(&[("b.yml", &quiet)]).load("").findings.remove(0);
+    assert!(told.message.contains("alerts on absent metrics is not carried"), "{told:?}");
+    let named = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { name: Slow }\n");
+    assert_eq!((&*pager(&named)["alertname"], &*pager(&named)["slo"]), ("Slow", "checkout-latency"));
 }
 
 #[test]
