@@ -252,6 +252,7 @@ impl Session {
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .in_real_time(self.fixed.is_none())
         .serving(&config.objectives)
         .with_maintenance(&config.maintenance)
     }

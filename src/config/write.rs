@@ -52,6 +52,8 @@ fn keys(objective: &Objective) -> Vec<(&'static str, String)> {
     let group = objective.group.as_ref().map(|group| list(group.by.iter().map(|label| text(label))));
     some("group_by", group);
     some("labels", Some(&objective.about.labels).filter(|labels| !labels.is_empty()).map(inline));
+    let annotations = Some(&objective.about.annotations).filter(|annotations| !annotations.is_empty());
+    some("annotations", annotations.map(inline));
     some("pager", Some(&objective.about.pager).filter(|pager| !pager.is_empty()).map(inline));
     some("sli", Some(sli(&objective.sli)));
     keys
@@ -236,7 +238,7 @@ mod tests {
         };
         let map = |key: &str| BTreeMap::from([(key.to_owned(), hard("v"))]);
         let mut about = plain.about.clone();
-        (about.labels, about.pager) = (map("team/x"), map("slo"));
+        (about.labels, about.annotations, about.pager) = (map("team/x"), map("summary"), map("slo"));
         let (id, sprint) = (plain.id.clone(), workbook(calendar.nominal()));
         for written in [
             Objective {

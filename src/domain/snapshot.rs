@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::composed::{composed, members};
 use super::feed::Feed;
@@ -38,8 +38,27 @@ pub struct SourceStatus {
 }
 
 impl SourceStatus {
+    /// A backend that has not been asked yet, to be asked this often.
+    pub fn new(name: &str, kind: &str, address: &str, refresh: TimeDelta) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            address: address.to_owned(),
+            feed: Feed::new(refresh),
+            loading: None,
+            took_ms: None,
+            requests: 0,
+            points: 0,
+            dropped: 0,
+            found: None,
+            warnings: Vec::new(),
+            waiting_since: None,
+            health: Health::default(),
+        }
+    }
+
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.feed.is_fresh(now)
+        self.feed.is_fresh(now) && self.health.clocks_agree()
     }
 
     pub fn word(&self, now: DateTime<Utc>) -> &'static str {

@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use super::folding::{self, Row};
-use super::subject::listed;
+use super::listed::listed;
 use super::{Height, Panel, Pen};
 use crate::domain::quantity::{burn, duration, percent_figure};
 use crate::domain::slo::policy::Stance;

@@ -24,6 +24,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
+pub mod task;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use burnwatch::domain::judge::{Books, Circumstances, judge};
-use burnwatch::domain::slo::calendar::Span;
 use burnwatch::domain::slo::correction::{Correction, When};
 use burnwatch::domain::slo::ledger::Ledger;
 use burnwatch::domain::slo::objective::{Method, Objective};
+use burnwatch::domain::slo::span::Span;
 use burnwatch::domain::slo::status::SloStatus;
 use burnwatch::domain::slo::window::Window;
 use proptest::prelude::*;

@@ -100,7 +100,7 @@ fn stale_partial_and_short_history_are_unknown() {
     let frozen = [piece(12 * DAY, 0.0, false), piece(7000, 1.0, false), piece(DAY, 0.0, false)];
     let (answer, _, reason) = said(&[judged("old", &frozen, at(NOW + 3600))]);
     assert_eq!(answer, Answer::Unknown);
-    assert!(reason.contains("no new data since Jan 20 10:00 Z; then it was freeze"), "{reason}");
+    assert!(reason.contains("no new data since 20 Jan 10:00 Z; then it was freeze"), "{reason}");
 
     let short = [piece(12 * DAY, 0.0, false), piece(4 * DAY, 0.0, true), piece(2 * DAY, 0.0, false)];
     let (answer, _, reason) = said(&[judged("short", &short, at(NOW))]);

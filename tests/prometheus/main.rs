@@ -9,6 +9,7 @@ mod discover;
 mod failures;
 mod groups;
 mod kit;
+mod namesakes;
 mod pager;
 mod settings;
 mod signals;

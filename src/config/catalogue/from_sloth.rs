@@ -176,25 +176,37 @@ fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
     tiers.iter().filter(on).copied().collect()
 }
 
-/// The labels of its alerts: both have one name.
+/// The labels of its alerts: both have one name, and what else is common to both.
 fn pager(service: &Service, slo: &Slo) -> BTreeMap<String, String> {
     let name = alerts(&slo.alerting).next().map(|alert| ("alertname".to_owned(), alert.name.value.clone()));
     let id = ("sloth_id".to_owned(), slo.id(service));
-    name.into_iter().chain([id]).collect()
+    common(&slo.alerting).into_iter().chain(name).chain([id]).collect()
 }
 
 fn alerts(alerting: &Alerting) -> impl Iterator<Item = &Alert> {
     [&alerting.page, &alerting.ticket].into_iter().flatten()
 }
 
-/// That labels of its alerts are left behind, which may be what they are sent by.
+/// The labels that all its alerts have. A template is filled in by Prometheus, and what comes of it is not known.
+fn common(alerting: &Alerting) -> BTreeMap<String, String> {
+    let all = |name: &String, value: &String| {
+        alerts(alerting).all(|alert| alert.labels.get(name).is_some_and(|other| other.value == *value))
+    };
+    let first = alerts(alerting).next().map(|alert| plain(&alert.labels)).unwrap_or_default();
+    let known = |value: &str| !value.is_empty() && !value.contains("{{");
+    first.into_iter().filter(|(name, value)| known(value) && all(name, value)).collect()
+}
+
+/// That labels of one of its alerts are left behind, which may be what it is sent by.
 fn unrouted(alerting: &Alerting) -> Option<String> {
+    let carried = common(alerting);
     let names: BTreeSet<&str> =
         alerts(alerting).flat_map(|alert| alert.labels.keys()).map(String::as_str).collect();
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{}`", quoted(name))).collect();
+    let names = names.into_iter().filter(|name| !carried.contains_key(*name));
+    let names: Vec<String> = names.map(|name| format!("`{}`", quoted(name))).collect();
     let list = names.join(", ");
     (!names.is_empty()).then(|| {
-        format!("labels of its alerts are not carried, so that rules written here lack them: {list}")
+        format!("labels that not all of its alerts have alike are not carried, so that rules written here lack them: {list}")
     })
 }
 

@@ -9,7 +9,6 @@ use super::indicator::{self, Indicator, Measured, OPERATORS, Told, inverse};
 use super::openslo::ratio;
 use super::query::{Query, WINDOW, understand};
 use super::reader::Reader;
-use super::slug::slug;
 use super::spot::{Here, Note, Spot};
 use crate::config::code;
 use crate::config::nearest::suggest;
@@ -17,6 +16,7 @@ use crate::config::place::At;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::Side;
+use crate::domain::slo::slug::slug;
 
 const TYPES: &[&str] = &["ratio", "freeform", "threshold", "failureThreshold", "grafanaQueries"];
 /// Labels that may name the service, the usual one first; Grafana has no services.

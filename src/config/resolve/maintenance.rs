@@ -12,8 +12,8 @@ use crate::config::raw::maintenance as typed;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::oncall::civil;
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::correction::{Correction, Length, Recurrence, Rule, When};
+use crate::domain::slo::span::Span;
 use crate::domain::slo::window::Window;
 
 /// A year and a day: no maintenance takes longer.

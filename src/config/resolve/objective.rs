@@ -6,7 +6,7 @@ use super::alerts::alerts;
 use super::group::group;
 use super::method::method;
 use super::names::{Known, Taken, allowed, reference};
-use super::pager::{labels, pager};
+use super::pager::{pager, texts};
 use super::sli::{references, sli};
 use super::span::span;
 use crate::config::code;
@@ -56,9 +56,12 @@ fn objective(
     }
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
-    let labels = raw.labels.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| labels(typed, report));
-    let pager = raw.pager.as_ref().map_or_else(|| Some(BTreeMap::new()), |typed| pager(typed, report));
+    let none = || Some(BTreeMap::new());
+    let labels = raw.labels.as_ref().map_or_else(none, |typed| texts("label", typed, report));
+    let annotations = raw.annotations.as_ref().map_or_else(none, |typed| texts("annotation", typed, report));
+    let pager = raw.pager.as_ref().map_or_else(none, |typed| pager(typed, report));
     let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
+    let about = About { labels: labels?, annotations: annotations?, pager: pager?, ..About::default() };
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
@@ -77,7 +80,7 @@ fn objective(
         runbook: raw.runbook.as_ref().map(|text| text.value.clone()),
         calendar: span?.calendar,
         group,
-        about: About { labels: labels?, pager: pager?, ..About::default() },
+        about,
     })
 }
 

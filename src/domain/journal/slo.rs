@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use super::entities::Maintenance;
 use super::state::State;
 use crate::domain::incident::Incident;
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::HOUR;
 use crate::domain::slo::refill;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::status::SloStatus;
 
 impl State {

@@ -4,10 +4,8 @@ mod apply;
 mod recurrence;
 mod rule;
 
-use super::calendar::Span;
-use super::grid::{ceil, floor};
-use super::ledger::MINUTE;
 use super::objective::Objective;
+use super::span::Span;
 
 pub use apply::{Applied, Corrected, Raw, apply, without};
 pub use recurrence::{Length, Recurrence};
@@ -51,14 +49,8 @@ impl Correction {
             When::Once(span) => vec![*span],
             When::Again(recurrence) => recurrence.between(within, MOST),
         };
-        found.into_iter().filter_map(|span| part(span, within)).collect()
+        found.into_iter().filter_map(|span| span.part(within)).collect()
     }
-}
-
-fn part(span: Span, within: Span) -> Option<Span> {
-    let from = floor(span.from, MINUTE).max(within.from);
-    let to = ceil(span.to, MINUTE).min(within.to);
-    (from < to).then_some(Span { from, to })
 }
 
 /// The same time without overlaps, oldest first.

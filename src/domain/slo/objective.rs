@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::budget::Budget;
-use super::calendar::{Calendar, Span};
+use super::calendar::Calendar;
 use super::ledger::{Ledger, Reading};
 use super::policy::Policy;
 use super::sli::{Sli, Unit};
+use super::span::Span;
 use super::target::Target;
 use super::tier::{Tier, workbook};
 use super::window::Window;

@@ -1,7 +1,8 @@
 //! Which incident leaves a rolling window when budget comes back.
 
 use super::ledger::Ledger;
-use super::spent::{Stretch, costs};
+use super::span::Span;
+use super::spent::costs;
 use super::status::SloStatus;
 use crate::domain::incident::Incident;
 
@@ -16,12 +17,12 @@ pub fn leaving<'i>(
 ) -> Option<&'i Incident> {
     let refill = slo.forecast.refill.filter(|_| slo.objective.calendar.is_none())?;
     let window = slo.objective.window.as_seconds();
-    let stretch = Stretch::new(refill.from - window, refill.at - window)?;
+    let stretch = Span::readable(refill.from - window, refill.at - window)?;
     let there = incidents.into_iter().filter_map(|incident| {
         let claim = claim(incident, slo.as_of?)?;
-        stretch.part(claim).map(|_| (incident, claim))
+        claim.part(stretch).map(|_| (incident, claim))
     });
-    let (incidents, claims): (Vec<&Incident>, Vec<Stretch>) = there
+    let (incidents, claims): (Vec<&Incident>, Vec<Span>) = there
         .filter(|(incident, _)| {
             incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
         })
@@ -34,17 +35,17 @@ pub fn leaving<'i>(
 }
 
 /// The share of the stretch's errors that each claim has; 0 for one outside it.
-fn leaving_of(ledger: &Ledger, stretch: Stretch, claims: &[Stretch]) -> Vec<f64> {
+fn leaving_of(ledger: &Ledger, stretch: Span, claims: &[Span]) -> Vec<f64> {
     let found = costs(ledger, stretch, claims);
     let share = |bad: f64| if found.total > 0.0 { bad / found.total } else { 0.0 };
     found.costs.iter().map(|cost| cost.map_or(0.0, |cost| share(cost.bad))).collect()
 }
 
 /// While it lasted.
-fn claim(incident: &Incident, now: i64) -> Option<Stretch> {
+fn claim(incident: &Incident, now: i64) -> Option<Span> {
     let from = incident.clocks.start()?.timestamp();
     let to = incident.ended().map_or(now, |at| at.timestamp());
-    (from <= to).then_some(Stretch { from, to }.in_cells(now))
+    (from <= to).then_some(Span { from, to }.in_cells(now))
 }
 
 #[cfg(test)]

@@ -179,51 +179,36 @@ pub(in crate::panel) fn severity_look(rank: u8) -> (char, Role) {
 }
 
 fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus, count: usize) -> Row {
-    let (mark, role) = match tier.tier.severity {
-        Severity::Page => ('●', Role::Page),
-        Severity::Ticket => ('◐', Role::Warn),
-    };
     let rate = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), burn);
-    let (who_label, who, who_role) = runbook(model, slo);
     let since = tier.firing_since().and_then(|at| DateTime::from_timestamp(at, 0));
-    let (about, about_role) = beside(model, slo, tier.tier.severity);
+    let state = format!(
+        "{} & {} {} {}×",
+        rate(tier.long_burn),
+        rate(tier.short_burn),
+        if tier.tier.comparison == Comparison::Above { ">" } else { "≥" },
+        factor(tier.tier.factor)
+    );
+    let age = since.map_or_else(String::new, |at| duration(when::seen_at(model) - at));
     Row {
-        id: format!("alert:{}:{}", slo.id(), tier.tier.severity.word()),
-        mark,
-        word: tier.tier.severity.word().to_owned(),
-        role,
-        name: String::new(),
-        title: titled(slo.objective.alert_name(), slo, count),
-        state: format!(
-            "{} & {} {} {}×",
-            rate(tier.long_burn),
-            rate(tier.short_burn),
-            if tier.tier.comparison == Comparison::Above { ">" } else { "≥" },
-            factor(tier.tier.factor)
-        ),
-        state_role: role,
-        who_label,
-        who,
-        who_role,
-        about,
-        about_role,
-        age: since.map_or_else(String::new, |at| duration(when::seen_at(model) - at)),
-        calm: false,
+        state,
+        age,
+        ..alarm(model, slo, tier.tier.severity, titled(slo.objective.alert_name(), slo, count))
     }
 }
 
-/// The name of an alert, with which of a group it is about.
-fn titled(name: String, slo: &SloStatus, count: usize) -> String {
-    let which = which(slo, count);
-    if which.is_empty() { name } else { format!("{name} {which}") }
+fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) -> Row {
+    let names = slo.pager.as_ref().map(|pager| pager.names(severity, true)).unwrap_or_default();
+    let name = if names.is_empty() { slo.objective.alert_name() } else { names };
+    let state = "by the pager alone".to_owned();
+    Row { state, ..alarm(model, slo, severity, titled(name, slo, count)) }
 }
 
-fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) -> Row {
+/// What the rows of all alerts share; how and since when it fires is not said yet.
+fn alarm(model: &Model, slo: &SloStatus, severity: Severity, title: String) -> Row {
     let (mark, role) = match severity {
         Severity::Page => ('●', Role::Page),
         Severity::Ticket => ('◐', Role::Warn),
     };
-    let names = slo.pager.as_ref().map(|pager| pager.names(severity, true)).unwrap_or_default();
     let (who_label, who, who_role) = runbook(model, slo);
     let (about, about_role) = beside(model, slo, severity);
     Row {
@@ -232,8 +217,8 @@ fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) ->
         word: severity.word().to_owned(),
         role,
         name: String::new(),
-        title: titled(if names.is_empty() { slo.objective.alert_name() } else { names }, slo, count),
-        state: "by the pager alone".to_owned(),
+        title,
+        state: String::new(),
         state_role: role,
         who_label,
         who,
@@ -243,6 +228,12 @@ fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) ->
         age: String::new(),
         calm: false,
     }
+}
+
+/// The name of an alert, with which of a group it is about.
+fn titled(name: String, slo: &SloStatus, count: usize) -> String {
+    let which = which(slo, count);
+    if which.is_empty() { name } else { format!("{name} {which}") }
 }
 
 /// What stands beside an alert: that its data is old, that pager and tiers differ, or the incident about it.

@@ -18,7 +18,7 @@ const TOGETHER: usize = 50;
 const MOST: usize = 20;
 const NAME: usize = 80;
 /// Labels that tell a page from a ticket, by tool and by custom.
-const SEVERITY: [&str; 2] = ["sloth_severity", "severity"];
+const SEVERITY: [&str; 3] = ["sloth_severity", "grafana_slo_severity", "severity"];
 
 /// What is asked of the backend's alerts, and for whom.
 pub(super) struct Alarms<'a> {
@@ -144,9 +144,9 @@ mod tests {
         assert_eq!(
             texts(&wanted),
             [
-                "count by (alertname, alertstate, namespace, severity, slo, sloth_severity) \
+                "count by (alertname, alertstate, grafana_slo_severity, namespace, severity, slo, sloth_severity) \
                  (ALERTS{namespace=~\"n\", slo=~\"x\"})",
-                "count by (alertname, alertstate, severity, sloth_id, sloth_severity) (ALERTS{sloth_id=~\"a|b\"})",
+                "count by (alertname, alertstate, grafana_slo_severity, severity, sloth_id, sloth_severity) (ALERTS{sloth_id=~\"a|b\"})",
                 "count(ALERTS)",
             ]
         );

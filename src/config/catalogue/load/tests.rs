@@ -88,10 +88,12 @@ fn each_tool_keeps_its_method_windows_and_labels() {
 
 #[test]
 fn severities_of_pyrra_and_labels_of_sloths_alerts() {
-    let routed = SLOTH.replace("name: ShopErrors\n", "name: ShopErrors\n      labels: { route: web }\n");
+    let common = "name: ShopErrors\n      labels: { route: web, host: '{{ $labels.host }}' }\n      page_alert: { labels: { room: a } }\n";
+    let both = SLOTH.replace("disable: true", "disable: false");
+    let routed = both.replace("name: ShopErrors\n", common);
     let severe = PYRRA.replace(
         "  window: 4w\n",
-        "  window: 4w\n  alerting: { severities: { mediumBurn: info, slowBurn: page } }\n",
+        "  window: 4w\n  alerting: { name: Slow, severities: { mediumBurn: info, slowBurn: page } }\n",
     );
     let catalogue = Folder::of(&[("a.yaml", &routed), ("b.yml", &severe)]).load("");
     let [found, severities] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
@@ -99,9 +101,11 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
     assert!(
         !found.is_error()
             && found.line().contains("a.yaml:5")
-            && found.message.ends_with("lack them: `route`"),
+            && found.message.ends_with("lack them: `host`, `room`"),
         "{found:?}"
     );
+    let pager = |at: usize| &catalogue.carried[at].objective.about.pager;
+    assert_eq!((&*pager(0)["route"], &*pager(1)["alertname"], pager(0).len()), ("web", "Slow", 3));
     let severities: Vec<_> = catalogue.carried[1].objective.tiers.iter().map(|tier| tier.severity).collect();
     assert_eq!(severities, [Severity::Page, Severity::Ticket, Severity::Page, Severity::Ticket]);
 }

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alert::runbook;
-use super::index::Index;
 use super::{
     Budgeting, Content, Here, Measure, Metric, Note, Object, Objective, Sli, Slo, Source, Use, Version,
 };
 use crate::config::catalogue::draft::{Alerts, Draft, Tool};
+use crate::config::catalogue::index::Index;
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::Query;
 use crate::config::catalogue::query::{is_prometheus, understand};
-use crate::config::catalogue::slug;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::method::Method;
+use crate::domain::slo::slug;
 
 /// Of `op` and `value`, which are for threshold metrics.
 const MEANS_NOTHING: &str = "a ratio is compared with the target alone, so this means nothing here";
@@ -31,13 +31,18 @@ pub(super) struct Maker<'o> {
     pub(super) object: &'o Object,
     pub(super) slo: &'o Slo,
     policies: Policies,
-    index: &'o Index<'o>,
+    index: &'o Index<'o, Object>,
     pub(super) drafts: Vec<Draft>,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 impl<'o> Maker<'o> {
-    pub(super) fn new(object: &'o Object, slo: &'o Slo, policies: Policies, index: &'o Index<'o>) -> Self {
+    pub(super) fn new(
+        object: &'o Object,
+        slo: &'o Slo,
+        policies: Policies,
+        index: &'o Index<'o, Object>,
+    ) -> Self {
         Self { object, slo, policies, index, drafts: Vec::new(), findings: Vec::new() }
     }
 
@@ -79,7 +84,7 @@ impl<'o> Maker<'o> {
             Use::Named(name) => name,
         };
         match self.index.find("SLI", name) {
-            Ok(Content::Sli(sli)) => Some(sli),
+            Ok(Object { content: Content::Sli(sli), .. }) => Some(sli),
             Ok(_) => None,
             Err(finding) => {
                 self.findings.push(*finding);

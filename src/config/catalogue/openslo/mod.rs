@@ -7,7 +7,6 @@ mod alert;
 mod alpha;
 mod compose;
 mod drafts;
-mod index;
 mod link;
 mod metadata;
 mod shorthand;

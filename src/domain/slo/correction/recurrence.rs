@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::rule::{Day, Frequency, Rule};
 use crate::domain::oncall::civil;
-use crate::domain::slo::calendar::Span;
+use crate::domain::slo::span::Span;
 
 /// A window that comes back. Days that do not exist (the 31st of June) are left out; of hours that do not exist
 /// the next one that does is taken, of those that come twice the first.

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use super::pages;
 use crate::domain::quantity::{burn, duration, exact, percent};
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Stance;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::{Severity, Sight, Tier, preset};
 use crate::domain::slo::whatif::knob::Knob;

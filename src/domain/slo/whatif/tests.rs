@@ -1,9 +1,10 @@
 //! Ten events a second for sixty days; half of them bad in the last 25 minutes, a fifth in the hour that ended ten days ago.
 
 use super::*;
-use crate::domain::slo::calendar::{Span, Unit};
+use crate::domain::slo::calendar::Unit;
 use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::sli::{Events, Side, Sli};
+use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
 
 /// 2026-01-20T10:00:00Z.
