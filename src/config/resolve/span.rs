@@ -16,7 +16,7 @@ use crate::domain::slo::lint::month_in_minutes;
 use crate::domain::slo::window::Window;
 
 const SHORTEST: Window = Window::hours(1);
-const LONGEST: Window = Window::days(366);
+const LONGEST: Window = Window::LONGEST;
 
 /// A window, and the calendar that it measures by and large.
 #[derive(Clone, Copy)]
