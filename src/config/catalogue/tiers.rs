@@ -4,12 +4,9 @@ use super::draft::Burn;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 
-/// Words for alerts that wake someone; all others open a ticket.
-const PAGES: &[&str] = &["page", "critical", "high", "emergency", "p1", "sev1", "urgent"];
-
+/// What a tool's own word means; one that nobody knows opens a ticket.
 pub fn severity(word: &str) -> Severity {
-    let word = word.trim().to_ascii_lowercase();
-    if PAGES.contains(&word.as_str()) { Severity::Page } else { Severity::Ticket }
+    Severity::of_word(word).unwrap_or(Severity::Ticket)
 }
 
 /// The tier that fires and clears as these conditions do, all at once, and what is to be said of it.

@@ -13,7 +13,6 @@ use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::tool::{OWNERS, Tool, runbook};
 use crate::domain::slo::window::Window;
-use crate::source::prometheus::alarms::severity;
 use crate::source::prometheus::lint::parse::parse;
 use crate::source::prometheus::lint::tree::{Node, Selected};
 
@@ -166,7 +165,7 @@ impl One<'_> {
                 promised = promised.or(found.budget.map(|budget| 1.0 - budget));
                 let usual = if factor >= 7.0 { Severity::Page } else { Severity::Ticket };
                 tiers.push(Tier {
-                    severity: severity(alert.label("severity")).unwrap_or(usual),
+                    severity: Severity::of_word(alert.label("severity")).unwrap_or(usual),
                     short: found.short,
                     long: found.long,
                     factor,
