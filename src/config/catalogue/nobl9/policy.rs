@@ -12,6 +12,7 @@ use crate::config::place::At;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::slo::tier::Comparison;
+use crate::domain::slo::tool::runbook;
 
 const BURN: &str = "averageBurnRate";
 const MEASUREMENTS: &[&str] =
@@ -27,7 +28,7 @@ pub(super) fn policy(mut spec: Reader<'_, '_>, annotations: &BTreeMap<String, St
     let conditions = spec.maps("conditions");
     let conditions = spec.required("conditions", conditions);
     spec.finish();
-    let runbook = ["runbook_url", "runbook"].iter().find_map(|key| annotations.get(*key)).cloned();
+    let runbook = runbook(annotations).cloned();
     let mut policy =
         Policy { spot, severity: severity?.value, burns: Vec::new(), others: Vec::new(), runbook };
     for condition in conditions? {

@@ -123,6 +123,17 @@ spec:
 }
 
 #[test]
+fn a_policy_names_a_runbook_in_any_of_the_usual_words() {
+    let slo = SLO.replace("displayName: Runbook", "displayName: Dashboard");
+    let policies = POLICIES.replace(
+        "{name: pair, project: main}",
+        "{name: pair, project: main, annotations: {runbook_link: pair.md}}",
+    );
+    let (linked, _) = linked(&format!("{slo}---\n{policies}"));
+    assert_eq!(linked.drafts[0].runbook.as_deref(), Some("pair.md"));
+}
+
+#[test]
 fn what_is_wrong_is_told_where_it_is() {
     for (from, to, wanted) in [
         ("alertPolicies: [pair, odd]", "alertPolicies: [pait]", "did you mean `pair`?"),

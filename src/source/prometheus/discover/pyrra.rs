@@ -118,7 +118,8 @@ impl One<'_> {
         })
     }
 
-    /// With what its alerts are known by among those of its name.
+    /// With what its alerts are known by among those of its name, and the name of those on its burn rate: that its
+    /// metric is absent is another alert with the same labels.
     fn about(&self, usual: &About, labels: BTreeMap<String, String>) -> About {
         let mut about = About { labels, ..usual.clone() };
         let alert = self
@@ -126,10 +127,8 @@ impl One<'_> {
             .rules
             .iter()
             .find(|rule| rule.is_alert() && !burning(&rule.query, "burnrate").is_empty());
-        let own = alert
-            .filter(|alert| alert.name != ALERT)
-            .map(|alert| ("alertname".to_owned(), alert.name.clone()));
-        about.pager.extend(own);
+        let name = alert.map_or(ALERT, |alert| alert.name.as_str());
+        about.pager.insert("alertname".to_owned(), name.to_owned());
         if let Some(apart) = &self.part.apart {
             about.pager.extend(apart.clone());
         } else {
