@@ -53,6 +53,11 @@ impl<'a> Report<'a> {
         self.warning(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
     }
 
+    /// The same as an error.
+    pub(crate) fn refuse(&self, span: &Span, doubt: &Doubt) {
+        self.error(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
+    }
+
     fn finding(&self, code: &'static str, severity: Severity, span: &Span, message: &str) -> Finding<'_, 'a> {
         // Counting columns takes time, and what is left out needs no place.
         let listed = self.found.borrow().len() < MOST;

@@ -74,20 +74,14 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
     let target =
         target.map_err(|error| refuse(&draft.goal.spot, code::BAD_TARGET, &error.to_string(), None))?;
     let sli = draft.sli.clone().ok_or(None)?;
-    if let Some(slice) = draft.method.slice().filter(|slice| !divides_an_hour(*slice)) {
-        let message = format!("slices of {slice} cannot be counted here");
-        let hint = "a slice is a whole number of minutes that divides an hour, such as 1m, 5m or 1h";
-        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
-    }
     let (window, calendar) = match draft.window {
         Some(Horizon::Rolling(window)) => (window, None),
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
-    if window > Window::LONGEST {
-        let message = format!("a window of {window} is longer than {}", Window::LONGEST);
-        let hint = "most SLOs use 28d or 30d";
-        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
+    let wrong = doubt::bad_window(window).or_else(|| draft.method.slice().and_then(doubt::bad_slice));
+    if let Some(wrong) = wrong {
+        return Err(refuse(&draft.spot, wrong.code, &wrong.message, wrong.hint));
     }
     let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
     let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
@@ -143,11 +137,6 @@ fn alerts(draft: &Draft, window: Window) -> Result<(String, Vec<Tier>), String> 
             None => Err(format!("there is no alert preset `{}`", quoted(name))),
         },
     }
-}
-
-fn divides_an_hour(slice: Window) -> bool {
-    let seconds = slice.as_seconds();
-    seconds > 0 && seconds % 60 == 0 && 3600 % seconds == 0
 }
 
 /// The id that an objective of this service and name gets, for composites that name it.

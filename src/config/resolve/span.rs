@@ -7,6 +7,7 @@ use super::alerts::window;
 use super::names::choice;
 use super::people::zone;
 use crate::config::code;
+use crate::config::doubt;
 use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
@@ -14,9 +15,6 @@ use crate::domain::oncall::civil;
 use crate::domain::slo::calendar::{Calendar, Unit};
 use crate::domain::slo::lint::month_in_minutes;
 use crate::domain::slo::window::Window;
-
-const SHORTEST: Window = Window::hours(1);
-const LONGEST: Window = Window::LONGEST;
 
 /// A window, and the calendar that it measures by and large.
 #[derive(Clone, Copy)]
@@ -37,14 +35,10 @@ pub(super) fn span(typed: &raw::slo::Window, report: &Report<'_>) -> Option<Span
 
 pub(super) fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    if window < SHORTEST || window > LONGEST {
-        let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
-        let hint = month_in_minutes(&typed.value);
-        let hint = hint.unwrap_or_else(|| "most SLOs use \"28d\" or \"30d\"".to_owned());
-        report.error(code::BAD_VALUE, &typed.span, &message).hint(&hint);
-        return None;
-    }
-    Some(window)
+    let Some(wrong) = doubt::bad_window(window) else { return Some(window) };
+    let hint = month_in_minutes(&typed.value).or_else(|| wrong.hint.map(str::to_owned));
+    report.error(wrong.code, &typed.span, &wrong.message).maybe_hint(hint);
+    None
 }
 
 fn calendar(typed: &raw::slo::Calendar, report: &Report<'_>) -> Option<Calendar> {
@@ -61,8 +55,8 @@ fn calendar(typed: &raw::slo::Calendar, report: &Report<'_>) -> Option<Calendar>
     let count = count(typed.count.as_ref(), report);
     let start = start.map_or(Some(None), |start| start.map(Some));
     let calendar = Calendar { unit: unit?, count: count?, zone: zone?, start: start? };
-    if calendar.nominal() > LONGEST {
-        let message = format!("a period must be no longer than {LONGEST}, not {}", calendar.text());
+    if calendar.nominal() > Window::LONGEST {
+        let message = format!("a period must be no longer than {}, not {}", Window::LONGEST, calendar.text());
         report.error(code::BAD_VALUE, &typed.span, &message);
         return None;
     }

@@ -22,6 +22,8 @@ pub enum WindowError {
 impl Window {
     /// Of an SLO: what is counted for longer is not kept.
     pub const LONGEST: Self = Self::days(366);
+    /// Of an SLO: below it a budget is gone with the first bad minutes.
+    pub const SHORTEST: Self = Self::hours(1);
 
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds)
@@ -45,6 +47,16 @@ impl Window {
 
     pub fn as_minutes(self) -> f64 {
         self.0 as f64 / 60.0
+    }
+
+    /// Counts are had by the minute: only such spans can be added up.
+    pub const fn is_whole_minutes(self) -> bool {
+        self.0 > 0 && self.0 % 60 == 0
+    }
+
+    /// Whether hours can be cut into slices of it, in whole minutes.
+    pub const fn is_slice(self) -> bool {
+        self.is_whole_minutes() && 3600 % self.0 == 0
     }
 
     pub fn delta(self) -> TimeDelta {
@@ -123,6 +135,14 @@ mod tests {
             assert_eq!(window.as_seconds(), seconds, "{text}");
             assert_eq!(window.to_string(), printed);
         }
+    }
+
+    #[test]
+    fn slices_are_minutes_that_divide_an_hour() {
+        let slices: Vec<i64> = (0..=7200).filter(|seconds| Window::seconds(*seconds).is_slice()).collect();
+        assert_eq!(slices, [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60].map(|minutes| minutes * 60));
+        assert!(Window::minutes(7).is_whole_minutes() && !Window::seconds(90).is_whole_minutes());
+        assert!(!Window::seconds(-60).is_whole_minutes());
     }
 
     #[test]

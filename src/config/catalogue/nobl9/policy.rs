@@ -20,9 +20,11 @@ const MEASUREMENTS: &[&str] =
 
 pub(super) fn policy(mut spec: Reader<'_, '_>, annotations: &BTreeMap<String, String>) -> Option<Policy> {
     let spot = Spot::of(&spec.span(), spec.report());
-    for key in ["description", "coolDown", "alertMethods"] {
+    for key in ["description", "alertMethods"] {
         spec.skip(key);
     }
+    let text = "`coolDown` is not carried: here an alert is over as soon as its burn rate is down again";
+    spec.leave_out("coolDown", text, None);
     let severity = spec.text("severity");
     let severity = spec.required("severity", severity);
     let conditions = spec.maps("conditions");
