@@ -112,6 +112,7 @@ fn about(draft: &Draft) -> About {
         tool: Some(draft.tool.word().to_owned()),
         place: Some(draft.spot.text()),
         pager: draft.pager.clone(),
+        namespace: draft.namespace.clone(),
         notes: draft.notes.iter().map(|note| note.text.clone()).chain(weighted).collect(),
     }
 }

@@ -92,6 +92,7 @@ fn draft(service: &Service, slo: &Slo, process: Process<'_>, tiers: &[Tier]) -> 
         origin: slo.origin.clone(),
         service: here(&service.name),
         name: here(&slo.name),
+        namespace: None,
         title: None,
         description: slo.description.as_ref().map(|text| text.value.clone()),
         labels: plain(&slo.labels),

@@ -69,6 +69,7 @@ fn slo(mut reader: Reader<'_, '_>, origin: &crate::config::origin::Origin) -> Ve
         spot,
         service: Here { value: service.to_owned(), spot: name.spot.clone() },
         name: Here { value: own_name(&name.value, several.then_some(index)), spot: name.spot.clone() },
+        namespace: None,
         title: Some(name.value.clone()),
         description: description.clone(),
         labels: labels.clone(),

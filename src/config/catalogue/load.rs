@@ -8,6 +8,7 @@ use super::carry::{Carried, Terms, carry};
 use super::draft::Draft;
 use super::find::{Found, found};
 use super::from_sloth::Process;
+use super::namesakes::tell_apart;
 use super::sloth::AlertWindows;
 use super::spot::once;
 use super::{Object, from_pyrra, from_sloth, link, open, read};
@@ -122,6 +123,7 @@ impl Catalogue {
             linked.drafts.append(&mut made);
             self.findings.append(&mut findings);
         }
+        tell_apart(&mut linked.drafts);
         linked.drafts
     }
 

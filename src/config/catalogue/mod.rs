@@ -17,6 +17,7 @@ pub mod indicator;
 pub mod kubernetes;
 pub mod labels;
 mod load;
+mod namesakes;
 pub mod nobl9;
 pub mod openslo;
 mod percent;

@@ -294,6 +294,33 @@ fn two_definitions_of_one_id() {
 }
 
 #[test]
+fn namesakes_of_pyrra_are_told_apart_by_their_namespaces() {
+    let other = PYRRA.replace("namespace: shops", "namespace: stage");
+    let catalogue = Folder::of(&[("a.yaml", PYRRA), ("b.yaml", &other), ("c.yaml", PYRRA)]).load("");
+    assert_eq!(ids(&catalogue), ["checkout/checkout-latency@shops", "checkout/checkout-latency@stage"]);
+    let about = &catalogue.carried[0].objective.about;
+    assert!(
+        about.pager.is_empty() && about.notes[0].contains("the same labels as those of another"),
+        "{about:?}"
+    );
+    let double = catalogue.findings.iter().find(|found| found.code == code::DUPLICATE).unwrap();
+    assert!(double.file.ends_with("c.yaml") && double.message.contains("latency@shops"), "{double:?}");
+    let labelled = |text: &str, team: &str| {
+        text.replace("metadata:\n", &format!("metadata:\n  labels: {{pyrra.dev/team: {team}}}\n"))
+    };
+    let catalogue =
+        Folder::of(&[("a.yaml", &labelled(PYRRA, "a")), ("b.yaml", &labelled(&other, "b"))]).load("");
+    let pagers = catalogue.carried.iter().map(|carried| &carried.objective.about.pager);
+    let told: Vec<_> = pagers.map(|pager| (&*pager["team"], &*pager["slo"])).collect();
+    assert_eq!(told, [("a", "checkout-latency"), ("b", "checkout-latency")]);
+    assert_eq!(catalogue.findings, []);
+    let elsewhere = PYRRA.replace("job=\"checkout\"", "job=\"basket\"");
+    let catalogue = Folder::of(&[("a.yaml", PYRRA), ("b.yaml", &elsewhere)]).load("");
+    assert_eq!(ids(&catalogue), ["checkout/checkout-latency", "basket/checkout-latency"]);
+    assert!(catalogue.carried[0].objective.about.pager.is_empty(), "the alerts of both have the same labels");
+}
+
+#[test]
 fn patterns_that_find_nothing_are_told() {
     let folder = Folder::of(&[("a.yaml", SLOTH)]);
     for pattern in ["*.yml", "no/such/*.yaml", "[.yaml"] {

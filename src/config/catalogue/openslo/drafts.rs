@@ -146,6 +146,7 @@ impl<'o> Maker<'o> {
             spot: objective.spot.clone(),
             service: self.slo.service.clone(),
             name: Here { value: name.to_owned(), spot: metadata.name.spot.clone() },
+            namespace: None,
             title: [metadata.title.clone(), title]
                 .into_iter()
                 .flatten()

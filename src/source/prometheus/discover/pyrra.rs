@@ -8,6 +8,7 @@ use super::rules::Rule;
 use super::shape::{Summed, burning, summed, written};
 use super::sloth::span_of;
 use super::{Doubt, Evidence, Finding, objective, span, target};
+use crate::domain::slo::namesake::{name_within, not_compared};
 use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Severity, Tier};
@@ -50,7 +51,7 @@ fn namesakes(evidence: &Evidence<'_>, id: &str, rules: &[&Rule]) -> Vec<Finding>
     for (part, finding) in parts.iter().zip(&mut found) {
         let Some(namespace) = &part.namespace else { continue };
         if finding.as_ref().is_ok_and(is_double) {
-            *finding = one(part, &format!("{id}@{namespace}"));
+            *finding = one(part, &name_within(id, namespace));
         }
     }
     if parts.iter().any(|part| is_mixed(&part.rules)) {
@@ -133,10 +134,7 @@ impl One<'_> {
             about.pager.extend(apart.clone());
         } else {
             about.pager.clear();
-            about.notes.push(format!(
-                "its alerts have the same labels as those of another `{}`, so that they are not compared",
-                self.id
-            ));
+            about.notes.push(not_compared(self.id));
         }
         about
     }
