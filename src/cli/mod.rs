@@ -22,6 +22,7 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod repairs;
 mod rules;
 mod session;
 mod show;

@@ -145,6 +145,12 @@ impl Session {
         Some(format!("the catalogue is not whole: {}", catalogue::first_error(&self.catalogue)?))
     }
 
+    /// Why it cannot be told which SLOs the service has: a broken file of the catalogue names it.
+    pub(super) fn hidden(&self, service: &str) -> Option<String> {
+        let broken = self.catalogue.broken_for(service)?;
+        Some(format!("a file of the catalogue that names `{service}` is broken: {}", broken.line()))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
