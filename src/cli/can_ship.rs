@@ -33,7 +33,7 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
         (asked, _) => asked?,
     };
     ask_only_for(&mut session, &asked);
-    let (log, _) = library::log(&session);
+    let log = library::told_log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let slos: Vec<Arc<SloStatus>> =

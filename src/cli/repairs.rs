@@ -8,7 +8,8 @@ use crate::config::shown::clean;
 use crate::config::{self, Diagnostic, Severity, code};
 use crate::domain::runbook::library::{Document, Library};
 
-const BROKEN: &str = "broken-page";
+/// The word of the rule.
+pub(super) const BROKEN: &str = "broken-page";
 /// Repairs told; nobody mends more at a time.
 const MOST: usize = 50;
 

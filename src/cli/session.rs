@@ -22,6 +22,7 @@ use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
 use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
 use crate::state::Setup;
+use crate::text::clean;
 
 pub(super) struct Session {
     pub(super) config: Config,
@@ -168,7 +169,7 @@ impl Session {
     /// What to say of something that is neither an SLO nor a service with SLOs.
     pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
         if self.known_service(subject).is_ok() {
-            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+            return Failure::configuration(format!("error: service `{}` has no SLO to ask", clean(subject)));
         }
         let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
         let failure = known("SLO or service", subject, names).err();
@@ -279,7 +280,7 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
     let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
+    Err(Failure::configuration(clean(&format!("error: there is no {what} `{name}`{near}"))))
 }
 
 pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {

@@ -17,7 +17,7 @@ pub(crate) fn bad_window(window: Window) -> Option<Doubt> {
     let (shortest, longest) = (Window::SHORTEST, Window::LONGEST);
     let message = format!("a window must be from {shortest} to {longest}, not {window}");
     let hint = Some("most SLOs use \"28d\" or \"30d\"");
-    (window < shortest || window > longest).then_some(Doubt { code: code::BAD_VALUE, message, hint })
+    (!window.is_of_slo()).then_some(Doubt { code: code::BAD_VALUE, message, hint })
 }
 
 /// Of a slice that hours cannot be cut into.

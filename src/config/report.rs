@@ -53,9 +53,12 @@ impl<'a> Report<'a> {
         self.warning(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
     }
 
-    /// The same as an error.
-    pub(crate) fn refuse(&self, span: &Span, doubt: &Doubt) {
-        self.error(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
+    /// Whether nothing is wrong; what is, is an error.
+    pub(crate) fn is_sound(&self, span: &Span, wrong: Option<&Doubt>) -> bool {
+        if let Some(wrong) = wrong {
+            self.error(wrong.code, span, &wrong.message).maybe_hint(wrong.hint.map(str::to_owned));
+        }
+        wrong.is_none()
     }
 
     fn finding(&self, code: &'static str, severity: Severity, span: &Span, message: &str) -> Finding<'_, 'a> {

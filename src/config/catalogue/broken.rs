@@ -44,7 +44,7 @@ mod tests {
     fn catalogue(file: &str, text: Option<&str>, code: &'static str) -> Catalogue {
         let documents = text.map(|text| Document::new(Some(file.into()), text)).into_iter().collect();
         let findings = vec![Diagnostic::of_file(code, file, "broken")];
-        Catalogue { documents, findings, ..Catalogue::default() }
+        Catalogue { findings, documents, ..Catalogue::default() }
     }
 
     #[test]

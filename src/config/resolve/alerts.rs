@@ -82,9 +82,7 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
 /// A span that the ledger can add up: counts are had by the minute.
 fn minutes(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    let wrong = doubt::bad_minutes(window);
-    wrong.iter().for_each(|wrong| report.refuse(&typed.span, wrong));
-    wrong.is_none().then_some(window)
+    report.is_sound(&typed.span, doubt::bad_minutes(window).as_ref()).then_some(window)
 }
 
 enum Limit {
@@ -96,8 +94,7 @@ fn limit(raw: &raw::slo::Tier, report: &Report<'_>) -> Option<Limit> {
     match (&raw.factor, &raw.share) {
         (Some(factor), None) => {
             let wrong = doubt::bad_factor(factor.value);
-            wrong.iter().for_each(|wrong| report.refuse(&factor.span, wrong));
-            wrong.is_none().then_some(Limit::Factor(factor.value))
+            report.is_sound(&factor.span, wrong.as_ref()).then_some(Limit::Factor(factor.value))
         }
         (None, Some(typed)) => of_budget(typed, report).map(Limit::Share),
         (Some(_), Some(share)) => {

@@ -78,9 +78,7 @@ fn required<'t>(
 
 fn width(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let slice = window(typed, report)?;
-    let wrong = doubt::bad_slice(slice);
-    wrong.iter().for_each(|wrong| report.refuse(&typed.span, wrong));
-    wrong.is_none().then_some(slice)
+    report.is_sound(&typed.span, doubt::bad_slice(slice).as_ref()).then_some(slice)
 }
 
 fn goal(typed: &At<String>, report: &Report<'_>) -> Option<Target> {

@@ -49,6 +49,11 @@ impl Window {
         self.0 as f64 / 60.0
     }
 
+    /// Whether an SLO may have it.
+    pub fn is_of_slo(self) -> bool {
+        (Self::SHORTEST..=Self::LONGEST).contains(&self)
+    }
+
     /// Counts are had by the minute: only such spans can be added up.
     pub const fn is_whole_minutes(self) -> bool {
         self.0 > 0 && self.0 % 60 == 0

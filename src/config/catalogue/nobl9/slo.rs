@@ -105,12 +105,11 @@ fn attachments(spec: &mut Reader<'_, '_>) -> Option<String> {
         attachment.finish();
         let title = title.map(|title| title.value).unwrap_or_default();
         let is_one = runbook.is_none() && title.to_lowercase().contains("runbook");
-        match url.filter(|_| is_one) {
-            Some(url) => runbook = Some(url.value),
-            None => {
-                let message = format!("the attachment `{}` is not carried: one runbook is", quoted(&title));
-                report.warning(code::NOT_CARRIED, &span, &message);
-            }
+        if let Some(url) = url.filter(|_| is_one) {
+            runbook = Some(url.value);
+        } else {
+            let message = format!("the attachment `{}` is not carried: one runbook is", quoted(&title));
+            report.warning(code::NOT_CARRIED, &span, &message);
         }
     }
     runbook
