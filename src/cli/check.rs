@@ -44,7 +44,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     let name = config.path.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
     print(&format!(
         "{name}: {} backends, {} services, {} SLOs, {} schedules; {errors} errors, {} warnings\n",
-        config.backends.len(),
+        config.backends.len() + config.tracers.len(),
         config.services.len(),
         config.objectives.len(),
         config.schedules.len(),
@@ -62,7 +62,9 @@ fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {
 
 fn backend_problems(session: &Session) -> Vec<Diagnostic> {
     let connected = |backend| session.connect(backend, None).err();
-    session.config.backends.iter().filter_map(connected).flatten().collect()
+    let mut found: Vec<_> = session.config.backends.iter().filter_map(connected).flatten().collect();
+    found.extend(session.tracers_or_problems(None).err().unwrap_or_default());
+    found
 }
 
 /// Runbooks that are named and not to be found.

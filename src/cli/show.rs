@@ -27,8 +27,10 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
     let (log, log_problems) = library::log(&session);
-    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, true).await;
-    let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
+    let desks = session.desks(common.timeout)?;
+    let witnesses = session.witnesses(&desks, common.timeout)?;
+    let snapshot = gather(&session, desks, &log, timeout, true).await;
+    let mut model = Model::new(Arc::new(session.setup_with(&witnesses)), session.now, args.size);
     for (index, report) in snapshot.reports() {
         update(&mut model, Message::Report(index, Arc::clone(report)));
     }
@@ -40,7 +42,12 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
         model.view.change = what_if::change(&slo.objective, &args.what_if)?;
     }
     let now = model.now;
-    update(&mut model, Message::Tick(now));
+    let mut effects = update(&mut model, Message::Tick(now));
+    while let Some(effect) = effects.pop() {
+        if let Some(message) = witnesses.answer(&effect).await {
+            effects.extend(update(&mut model, message));
+        }
+    }
     print(&export(&model, &theme, args))?;
     Ok(0)
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
-use super::{Height, Panel, Pen};
+use super::{Height, Panel, Pen, trace_backends};
 use crate::domain::health::Circuit;
 use crate::domain::quantity::{count, duration, percent};
 use crate::domain::snapshot::SourceStatus;
@@ -52,7 +52,7 @@ fn names(model: &Model) -> Vec<&str> {
 fn report(model: &Model, columns: u16) -> Prose {
     let mut prose = Prose::new(columns);
     let names = names(model);
-    if names.is_empty() {
+    if names.is_empty() && model.setup.tracers.is_empty() {
         prose.flow(0, &[piece(Role::Warn, "no backend is configured")]);
         let hint = [
             ("ask one now:", "burnwatch --prometheus URL"),
@@ -79,6 +79,7 @@ fn report(model: &Model, columns: u16) -> Prose {
             ),
         }
     }
+    trace_backends::blocks(&mut prose, model);
     prose
 }
 

@@ -52,6 +52,11 @@ pub fn incident(model: &Model) -> Option<&Incident> {
     number.and_then(|number| model.log.incident(number)).or_else(worst)
 }
 
+/// The instant that the picture is of.
+pub fn seen_at(model: &Model) -> chrono::DateTime<chrono::Utc> {
+    super::when::seen_at(model)
+}
+
 /// Ids of the rows of `panel`.
 pub fn rows(panel: &dyn Panel, model: &Model) -> Vec<String> {
     panel.rows(model)

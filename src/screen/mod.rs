@@ -10,7 +10,8 @@ mod navigate;
 mod people_keys;
 mod runbook_jump;
 mod steps;
-pub mod update;
+pub mod traces;
+mod update;
 
 pub use draw::draw;
 pub use navigate::go as open;

@@ -24,6 +24,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
+pub mod traces;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,6 +43,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
@@ -233,6 +235,11 @@ pub trait Source: Send + Sync {
     /// tell which of them are an SLO's.
     fn alert_doubts<'a>(&'a self, _objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// The exemplars of a service's latency; none where the backend keeps none.
+    fn exemplars<'a>(&'a self, _service: &'a Service, _range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(std::future::ready(Ok(Exemplars::default())))
     }
 
     /// What would be asked for `objective` over `window`.

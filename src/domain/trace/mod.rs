@@ -2,6 +2,8 @@
 
 mod build;
 mod critical;
+mod exemplar;
+mod found;
 mod id;
 mod nanos;
 mod rows;
@@ -10,9 +12,11 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use exemplar::Exemplar;
+pub use found::{Exemplars, ExemplarsAsk, Found, Outcome, RecentAsk, Summaries, troubles};
 pub use id::{SpanId, TraceId};
 pub use nanos::Nanos;
-pub use rows::{Row, rows};
+pub use rows::{Part, Row, rows};
 pub use span::{Kind, Span};
 pub use summary::Summary;
 
@@ -105,6 +109,14 @@ impl Trace {
             spans: Some(self.nodes.len() + self.cut),
             failed: Some(self.errors() > 0),
         }
+    }
+
+    /// What the request waited for, the longest first: places and times of their own.
+    pub fn waits(&self) -> Vec<(usize, Nanos)> {
+        let own = |(place, node): (usize, &Node)| (!node.critical.is_empty()).then(|| (place, node.own()));
+        let mut waits: Vec<_> = self.nodes.iter().enumerate().filter_map(own).collect();
+        waits.sort_by_key(|(place, own)| (std::cmp::Reverse(*own), *place));
+        waits
     }
 
     /// What is doubtful about it, in sentences.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Nanos, Trace};
 
-/// One row; places on the axis are shares of the trace's duration, 0–1.
-#[derive(Clone, Debug, PartialEq)]
+/// One row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Place of the span in [`Trace::nodes`].
     pub place: usize,
@@ -15,10 +15,16 @@ pub struct Row {
     pub has_children: bool,
     /// A span that failed is folded away under it.
     pub hides_error: bool,
-    pub from: f64,
-    pub to: f64,
-    /// The parts of the bar, or of what is folded under it, that the critical path uses.
-    pub critical: Vec<(f64, f64)>,
+}
+
+/// What a cell of a bar shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Empty,
+    /// At work, while the request waited for something else.
+    Beside,
+    /// The request waited for this, or for what is folded under it.
+    Critical,
 }
 
 /// The spans in sight, in their order; those in `folded` hide what is under them.
@@ -28,30 +34,74 @@ pub fn rows(trace: &Trace, folded: &BTreeSet<usize>) -> Vec<Row> {
     while let Some(node) = trace.nodes.get(place) {
         let descendants = node.descendants(place);
         let hides = folded.contains(&place) && descendants > 0;
-        let under = if hides { place + 1..node.after } else { 0..0 };
-        let mut parts = node.critical.clone();
-        parts.extend(trace.nodes[under.clone()].iter().flat_map(|node| &node.critical));
+        let hidden = if hides { descendants } else { 0 };
+        let under = &trace.nodes[place + 1..=place + hidden];
         rows.push(Row {
             place,
             depth: node.depth,
-            hidden: under.len(),
+            hidden,
             has_children: descendants > 0,
-            hides_error: trace.nodes[under].iter().any(|node| node.span.error.is_some()),
-            from: share(trace, node.start),
-            to: share(trace, node.end),
-            critical: joined(parts)
-                .iter()
-                .map(|(from, to)| (share(trace, *from), share(trace, *to)))
-                .collect(),
+            hides_error: under.iter().any(|node| node.span.error.is_some()),
         });
-        place = if hides { node.after } else { place + 1 };
+        place += 1 + hidden;
     }
     rows
 }
 
+impl Row {
+    /// Begin and end of the bar, as shares of the trace's duration, 0–1.
+    pub fn extent(self, trace: &Trace) -> (f64, f64) {
+        let node = &trace.nodes[self.place];
+        (share(trace, node.start), share(trace, node.end))
+    }
+
+    /// The parts of the bar, or of what is folded under it, that the critical path uses.
+    pub fn critical(self, trace: &Trace) -> Vec<(f64, f64)> {
+        let nodes = &trace.nodes[self.place..=self.place + self.hidden];
+        let parts = nodes.iter().flat_map(|node| node.critical.iter().copied()).collect();
+        joined(parts).iter().map(|(from, to)| (share(trace, *from), share(trace, *to))).collect()
+    }
+
+    /// The bar in `width` cells. A span has one at least, and so has the critical path in it.
+    pub fn bar(self, trace: &Trace, width: usize) -> Vec<Part> {
+        let mut cells = vec![Part::Empty; width];
+        if width == 0 {
+            return cells;
+        }
+        let (from, to) = self.extent(trace);
+        let first = cell(from, width);
+        let last = cell(to, width).max(first);
+        // A bar that ends where a cell begins does not enter it.
+        let last = if last > first && to * width as f64 <= last as f64 { last - 1 } else { last };
+        cells[first..=last].fill(Part::Beside);
+        let mut covered = vec![0.0; width];
+        for (from, to) in self.critical(trace) {
+            let (from, to) = (from * width as f64, to * width as f64);
+            for (at, covered) in
+                covered.iter_mut().enumerate().take(cell(to / width as f64, width) + 1).skip(from as usize)
+            {
+                *covered += (to.min(at as f64 + 1.0) - from.max(at as f64)).max(0.0);
+            }
+        }
+        let most = (first..=last).max_by(|a, b| covered[*a].total_cmp(&covered[*b]).then(b.cmp(a)));
+        for at in first..=last {
+            if covered[at] >= 0.5 || (Some(at) == most && covered[at] > 0.0) {
+                cells[at] = Part::Critical;
+            }
+        }
+        cells
+    }
+}
+
+fn cell(share: f64, width: usize) -> usize {
+    ((share * width as f64) as usize).min(width - 1)
+}
+
 fn share(trace: &Trace, at: Nanos) -> f64 {
-    let whole = trace.duration().as_seconds();
-    if whole > 0.0 { (at - trace.start).as_seconds() / whole } else { 0.0 }
+    match trace.duration().0 {
+        0 => 0.0,
+        whole => (at - trace.start).0 as f64 / whole as f64,
+    }
 }
 
 /// The same parts in order, neighbours made one.

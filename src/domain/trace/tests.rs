@@ -142,15 +142,42 @@ fn folding_hides_what_is_under_a_span_and_keeps_its_marks() {
         all.iter().map(|row| (row.place, row.hidden)).collect::<Vec<_>>(),
         [(0, 0), (1, 0), (2, 0), (3, 0)]
     );
-    assert_eq!((all[3].from, all[3].to), (0.4, 0.9));
-    assert_eq!(all[1].critical, [(0.1, 0.2), (0.3, 0.4)]);
+    assert_eq!(all[3].extent(&trace), (0.4, 0.9));
+    assert_eq!(all[1].critical(&trace), [(0.1, 0.2), (0.3, 0.4)]);
     let folded = rows(&trace, &BTreeSet::from([1, 2]));
     assert_eq!(
         folded.iter().map(|row| (row.place, row.hidden)).collect::<Vec<_>>(),
         [(0, 0), (1, 1), (3, 0)]
     );
-    assert_eq!(folded[1].critical, [(0.1, 0.4)]);
+    assert_eq!(folded[1].critical(&trace), [(0.1, 0.4)]);
     assert!(folded[1].hides_error && !folded[0].hides_error);
+}
+
+/// The bar as `=` where the path is, `.` beside it.
+fn bar(trace: &Trace, row: Row, width: usize) -> String {
+    let sign = |part| match part {
+        Part::Empty => ' ',
+        Part::Beside => '.',
+        Part::Critical => '=',
+    };
+    row.bar(trace, width).into_iter().map(sign).collect()
+}
+
+#[test]
+fn bars_lie_on_the_axis_and_are_never_lost() {
+    let trace = trace(vec![
+        span(1, 0, 0, 100),
+        span(2, 1, 10, 40),
+        span(4, 2, 20, 30),
+        span(3, 1, 41, 41),
+        span(5, 1, 99, 100),
+    ]);
+    let shown: Vec<String> =
+        rows(&trace, &BTreeSet::new()).into_iter().map(|row| bar(&trace, row, 10)).collect();
+    assert_eq!(shown, ["=...======", " =.=      ", "  =       ", "    .     ", "         ="]);
+    let folded = rows(&trace, &BTreeSet::from([0]));
+    assert_eq!((bar(&trace, folded[0], 4), folded[0].bar(&trace, 0).len()), ("====".to_owned(), 0));
+    assert_eq!(trace.waits()[0], (0, Nanos::millis(69)));
 }
 
 #[test]
@@ -173,7 +200,9 @@ fn times_out_of_this_world_do_no_harm() {
     let trace = trace(vec![span(1, 0, 0, 0), wild, zero]);
     assert_eq!(trace.duration(), Nanos(u64::MAX));
     assert!(
-        rows(&trace, &BTreeSet::new()).iter().all(|row| (0.0..=1.0).contains(&row.from) && row.to <= 1.0)
+        rows(&trace, &BTreeSet::new())
+            .iter()
+            .all(|row| (0.0..=1.0).contains(&row.extent(&trace).1) && row.bar(&trace, 7).len() == 7)
     );
 }
 
