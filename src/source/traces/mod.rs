@@ -109,7 +109,7 @@ impl Told {
 }
 
 /// Reads the body of a success as JSON.
-fn json<'a, T: serde::Deserialize<'a>>(reply: &'a Reply) -> Result<T, SourceError> {
+fn json<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, SourceError> {
     serde_json::from_slice(&reply.body).map_err(|error| {
         let what = format!("its answer is not the JSON of traces: {}", text::plain(&error.to_string(), 120));
         failure::unreadable(reply, &what)

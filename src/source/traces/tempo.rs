@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::base64::trace_id;
 use super::loose::{Capped, Text, Whole};
@@ -69,27 +70,22 @@ impl Tempo {
     /// Version 2 first; servers before 2.7 know version 1 alone.
     async fn seek(&self, id: TraceId) -> Result<Sought, SourceError> {
         let mut toll = Toll::default();
-        if let Heard::Found(found) = self.ask(&format!("/api/v2/traces/{id}"), &mut toll, json::<Version2>).await? {
+        if let Heard::Found(found) = self.ask::<Version2>(&format!("/api/v2/traces/{id}"), &mut toll).await? {
             let message = text::plain(&found.message.0, 200);
             toll.warnings.extend((!message.is_empty()).then_some(message));
             return Ok(sought(found.trace, id, toll));
         }
-        match self.ask(&format!("/api/traces/{id}"), &mut toll, json::<TracesData>).await? {
+        match self.ask::<TracesData>(&format!("/api/traces/{id}"), &mut toll).await? {
             Heard::Found(found) => Ok(sought(found, id, toll)),
             _ => Ok(Sought { trace: None, toll }),
         }
     }
 
-    async fn ask<T>(
-        &self,
-        path: &str,
-        toll: &mut Toll,
-        read: fn(&Reply) -> Result<T, SourceError>,
-    ) -> Result<Heard<T>, SourceError> {
+    async fn ask<T: DeserializeOwned>(&self, path: &str, toll: &mut Toll) -> Result<Heard<T>, SourceError> {
         let request = Request { way: Way::Query, path, params: &[] };
         let heard = |reply: Reply| match reply.status {
             404 if !is_page(&reply) => Ok(Heard::Nothing),
-            _ => read(&checked(reply)?).map(Heard::Found),
+            _ => json(&checked(reply)?).map(Heard::Found),
         };
         self.link.ask(request, toll, heard).await
     }
@@ -97,13 +93,19 @@ impl Tempo {
     async fn search_both(&self, ask: &RecentAsk) -> Result<Recent, SourceError> {
         let mut toll = Toll::default();
         let service = format!("resource.service.name = {}", quoted(&ask.service));
-        let slow = ask.slower_than.map_or_else(String::new, |bound| format!(" && duration > {}us", bound.0 / 1000));
+        let slow =
+            ask.slower_than.map_or_else(String::new, |bound| format!(" && duration > {}us", bound.0 / 1000));
         let failing = self.search(&format!("{{ {service} && status = error }}"), ask, &mut toll).await?;
         let slow = self.search(&format!("{{ {service}{slow} }}"), ask, &mut toll).await?;
         Ok(Recent::of(failing, slow, ask.limit, toll))
     }
 
-    async fn search(&self, query: &str, ask: &RecentAsk, toll: &mut Toll) -> Result<Vec<Summary>, SourceError> {
+    async fn search(
+        &self,
+        query: &str,
+        ask: &RecentAsk,
+        toll: &mut Toll,
+    ) -> Result<Vec<Summary>, SourceError> {
         let params = [
             ("q", query.to_owned()),
             ("start", ask.from.to_string()),
@@ -122,7 +124,8 @@ impl Hit {
     fn summary(&self) -> Option<Summary> {
         let start = Nanos(self.start_time_unix_nano.0?);
         // What Tempo says while the root is still on its way.
-        let known = |text: &Text| if text.0.starts_with("<root span") { String::new() } else { text.0.clone() };
+        let known =
+            |text: &Text| if text.0.starts_with("<root span") { String::new() } else { text.0.clone() };
         let (service, name) = (known(&self.root_service_name), known(&self.root_trace_name));
         let mut summary = Summary::new(trace_id(&self.trace_id.0)?, &service, &name, start);
         summary.duration = self.duration_ms.0.map(Nanos::millis);

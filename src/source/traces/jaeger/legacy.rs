@@ -96,7 +96,8 @@ impl Trace1 {
     pub(super) fn told(&self) -> Told {
         let mut told = Told { cut: self.spans.cut, ..Told::default() };
         for one in &self.spans.kept {
-            let service = self.processes.get(&one.process_id.0).map_or("", |process| process.service.0.as_str());
+            let service =
+                self.processes.get(&one.process_id.0).map_or("", |process| process.service.0.as_str());
             let service = if service.is_empty() { "unknown service" } else { service };
             if let Some(span) = one.span(service) {
                 told.push(span);
@@ -119,7 +120,8 @@ impl Span1 {
         }
         let failed = self.tag("error").is_some_and(|error| !matches!(error, "false" | ""));
         if failed || self.tag("otel.status_code") == Some("ERROR") {
-            let reasons = ["otel.status_description", "error.message", "error.type", "error"].map(|key| self.tag(key));
+            let reasons =
+                ["otel.status_description", "error.message", "error.type", "error"].map(|key| self.tag(key));
             let reason = reasons.into_iter().flatten().find(|text| !matches!(*text, "" | "true"));
             span.fail(reason.unwrap_or_default());
         }

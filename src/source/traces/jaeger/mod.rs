@@ -89,7 +89,12 @@ impl Jaeger {
         Ok(Recent::of(failing, slow, ask.limit, toll))
     }
 
-    async fn list(&self, ask: &RecentAsk, failing: bool, toll: &mut Toll) -> Result<Vec<Summary>, SourceError> {
+    async fn list(
+        &self,
+        ask: &RecentAsk,
+        failing: bool,
+        toll: &mut Toll,
+    ) -> Result<Vec<Summary>, SourceError> {
         let first = self.speaks.load(Ordering::Relaxed);
         for (place, dialect) in DIALECTS.iter().enumerate().skip(first) {
             let heard = match dialect {
@@ -129,7 +134,8 @@ impl Jaeger {
     }
 
     fn stranger(&self) -> SourceError {
-        let what = "it knows neither the new nor the old API of Jaeger; is the path of the URL right?".to_owned();
+        let what =
+            "it knows neither the new nor the old API of Jaeger; is the path of the URL right?".to_owned();
         SourceError::BadAnswer { address: self.link.address(), what }
     }
 }

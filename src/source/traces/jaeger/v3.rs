@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::TRACES;
 use crate::domain::trace::{Nanos, Summary};
-use crate::source::http::Reply;
 use crate::source::SourceError;
+use crate::source::http::Reply;
 use crate::source::traces::base64::trace_id;
 use crate::source::traces::loose::{Capped, Text, Whole};
 use crate::source::traces::otlp::TracesData;
