@@ -18,3 +18,4 @@ mod restart;
 mod stage;
 mod start;
 mod steady;
+mod traces;

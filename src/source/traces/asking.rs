@@ -19,6 +19,7 @@ pub struct Tracing {
 pub async fn seek(tracers: &[Tracing], id: TraceId) -> Found {
     let mut found = Found::default();
     for one in tracers {
+        one.tracer.wake();
         let (outcome, told) = timed(&one.name, one.tracer.trace(id), |sought: &Sought| &sought.toll).await;
         found.outcomes.push(outcome);
         if let Some(trace) = told.and_then(|sought| sought.trace) {
@@ -34,6 +35,7 @@ pub async fn recent(tracers: &[Tracing], ask: &RecentAsk) -> Summaries {
     let mut lists = Vec::new();
     let mut outcomes = Vec::new();
     for one in tracers {
+        one.tracer.wake();
         let (outcome, told) = timed(&one.name, one.tracer.recent(ask), |recent: &Recent| &recent.toll).await;
         outcomes.push(outcome);
         lists.extend(told);

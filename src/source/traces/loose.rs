@@ -9,17 +9,17 @@ const LETTERS: usize = 1200;
 
 /// A text, a number or a truth value as text; empty for anything else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Text(pub(super) String);
+pub(in crate::source) struct Text(pub(in crate::source) String);
 
 /// A whole number that is not negative, also one written as text; none for anything else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Whole(pub(super) Option<u64>);
+pub(in crate::source) struct Whole(pub(in crate::source) Option<u64>);
 
 /// The first `MOST` of a list, and how many more there were. `null` is an empty list.
 #[derive(Clone, Debug)]
-pub(super) struct Capped<T, const MOST: usize> {
-    pub(super) kept: Vec<T>,
-    pub(super) cut: usize,
+pub(in crate::source) struct Capped<T, const MOST: usize> {
+    pub(in crate::source) kept: Vec<T>,
+    pub(in crate::source) cut: usize,
 }
 
 impl<T, const MOST: usize> Default for Capped<T, MOST> {

@@ -3,7 +3,7 @@
 mod asking;
 mod base64;
 mod jaeger;
-mod loose;
+pub(super) mod loose;
 mod otlp;
 mod tempo;
 mod zipkin;
@@ -57,6 +57,9 @@ pub struct Sought {
 pub trait Tracer: Send + Sync {
     /// Where it is, without credentials.
     fn address(&self) -> String;
+
+    /// Asks at once the next time, also where it was left alone: a reader asks.
+    fn wake(&self) {}
 
     fn trace(&self, id: TraceId) -> Answer<'_, Sought>;
 

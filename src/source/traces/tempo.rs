@@ -32,6 +32,10 @@ impl Tracer for Tempo {
         self.link.address()
     }
 
+    fn wake(&self) {
+        self.link.wake();
+    }
+
     fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
         Box::pin(self.seek(id))
     }

@@ -29,6 +29,10 @@ impl Tracer for Zipkin {
         self.link.address()
     }
 
+    fn wake(&self) {
+        self.link.wake();
+    }
+
     fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
         Box::pin(self.seek(id))
     }

@@ -47,6 +47,10 @@ impl Tracer for Jaeger {
         self.link.address()
     }
 
+    fn wake(&self) {
+        self.link.wake();
+    }
+
     fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
         Box::pin(self.seek(id))
     }
