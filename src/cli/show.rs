@@ -14,8 +14,10 @@ use super::output::print;
 use super::session::Session;
 use super::what_if;
 use crate::domain::incident::Incident;
-use crate::screen::{draw, open, update};
-use crate::state::{Cursor, Message, Model, PanelId, Screen};
+use crate::domain::trace::TraceId;
+use crate::runtime::inquiry::Witnesses;
+use crate::screen::{draw, list_traces, open, update};
+use crate::state::{Cursor, Key, Message, Model, PanelId, Screen};
 use crate::theme::{Role, Theme};
 use crate::widget::{Svg, to_ansi, to_svg, to_text};
 
@@ -42,14 +44,22 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
         model.view.change = what_if::change(&slo.objective, &args.what_if)?;
     }
     let now = model.now;
-    let mut effects = update(&mut model, Message::Tick(now));
-    while let Some(effect) = effects.pop() {
-        if let Some(message) = witnesses.answer(&effect).await {
-            effects.extend(update(&mut model, message));
-        }
+    update_all(&mut model, &witnesses, Message::Tick(now)).await;
+    if screen == Screen::Trace && args.select.is_none() {
+        update_all(&mut model, &witnesses, Message::Key(Key::Enter)).await;
     }
     print(&export(&model, &theme, args))?;
     Ok(0)
+}
+
+/// Takes a message in, and waits for the answers to what is asked then.
+async fn update_all(model: &mut Model, witnesses: &Witnesses, message: Message) {
+    let mut effects = update(model, message);
+    while let Some(effect) = effects.pop() {
+        if let Some(message) = witnesses.answer(&effect).await {
+            effects.extend(update(model, message));
+        }
+    }
 }
 
 fn unknown_screen(name: &str) -> Failure {
@@ -86,6 +96,23 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
                 id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
             model.view.incident = number;
         }
+        Screen::Traces => {
+            model.view.service = id.map(str::to_owned);
+            open(model, Screen::Signals);
+            list_traces(model);
+        }
+        Screen::Trace => match id {
+            Some(id) => {
+                let id = TraceId::parse(id).ok_or_else(|| missing("trace id", id))?;
+                let now = model.now;
+                model.traces.open(id, now);
+            }
+            // The first of the list, once that is there.
+            None => {
+                open(model, Screen::Signals);
+                list_traces(model);
+            }
+        },
         Screen::Page => {
             let found = match id {
                 Some(id) => Some(model.runbooks.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),

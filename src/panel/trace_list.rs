@@ -35,9 +35,6 @@ struct Entry<'a> {
     summary: Option<&'a Summary>,
 }
 
-/// Exemplars in the list.
-const EXEMPLARS: usize = 8;
-
 impl Panel for TraceList {
     fn id(&self) -> PanelId {
         PanelId::TraceList
@@ -167,10 +164,8 @@ fn exemplars<'a>(
     list: &'a Listing,
 ) -> impl Iterator<Item = (TraceId, Why, Option<i64>)> + 'a {
     let seen = model.traces.exemplars.as_ref().filter(|seen| seen.service == list.ask.service);
-    let mut found =
-        seen.and_then(|seen| seen.answer.as_ref()).map_or_else(Vec::new, |answer| answer.found.clone());
-    found.sort_by(|a, b| b.value.total_cmp(&a.value));
-    found.into_iter().take(EXEMPLARS).map(|one| (one.id, Why::Exemplar(one.value), Some(one.at)))
+    let found = seen.and_then(|seen| seen.answer.as_ref()).map_or_else(Vec::new, |answer| answer.slowest());
+    found.into_iter().map(|one| (one.id, Why::Exemplar(one.value), Some(one.at)))
 }
 
 fn fits(entry: &Entry<'_>, filter: &str) -> bool {

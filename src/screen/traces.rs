@@ -18,7 +18,7 @@ const LIMIT: usize = 20;
 const FRESH: TimeDelta = TimeDelta::minutes(1);
 
 /// Lists the traces of the service in view, and those that the notes of the incident in view name.
-pub(super) fn list(model: &mut Model) {
+pub fn list(model: &mut Model) {
     let incident = incident(model);
     let of_incident = incident.and_then(service_of);
     let Some(service) = of_incident.or_else(|| service(model)) else {

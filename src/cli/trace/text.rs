@@ -13,7 +13,7 @@ const BAR: usize = 32;
 /// Levels that are indented; deeper ones stand below each other.
 const DEPTH: usize = 12;
 /// Parts of the critical path that are named.
-const NAMED: usize = 4;
+const NAMED: usize = 3;
 
 pub(super) fn page(trace: &Trace, from: &str) -> String {
     let mut page = String::new();

@@ -62,10 +62,23 @@ pub struct ExemplarsAsk {
     pub to: i64,
 }
 
+/// Exemplars that are shown and listed.
+const SHOWN: usize = 8;
+
 /// Exemplars of a service's latency, the newest last; or why there are none to be had.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exemplars {
     pub found: Vec<Exemplar>,
     pub requests: u64,
     pub trouble: Option<String>,
+}
+
+impl Exemplars {
+    /// The few slowest, the slowest first.
+    pub fn slowest(&self) -> Vec<Exemplar> {
+        let mut found = self.found.clone();
+        found.sort_by(|a, b| b.value.total_cmp(&a.value).then(b.at.cmp(&a.at)));
+        found.truncate(SHOWN);
+        found
+    }
 }

@@ -12,7 +12,7 @@ use crate::theme::Role;
 pub(super) fn shown(pen: &Pen<'_>, service: &ServiceSignals, lane: Lane) -> Vec<Exemplar> {
     let seen = pen.model.traces.exemplars.as_ref().filter(|seen| seen.service == service.service);
     let answer = seen.and_then(|seen| seen.answer.as_ref()).filter(|_| lane == Lane::Latency);
-    answer.map_or_else(Vec::new, |answer| answer.found.clone())
+    answer.map_or_else(Vec::new, |answer| answer.slowest())
 }
 
 /// What the chart says of them, on the screen that asks for them; and what asking costs.
@@ -20,11 +20,10 @@ pub(super) fn note(pen: &Pen<'_>, service: &ServiceSignals, lane: Lane) -> Optio
     let here = pen.model.view.screen == Screen::Signals && lane == Lane::Latency;
     let seen = pen.model.traces.exemplars.as_ref().filter(|seen| here && seen.service == service.service)?;
     let answer = seen.answer.as_ref()?;
-    match (&answer.trouble, answer.found.len(), answer.requests) {
-        (Some(_), ..) => Some("exemplars: no answer".to_owned()),
-        (None, 0, _) => None,
-        (None, count, 1) => Some(format!("◆ {count} traces: t · 1 request/min")),
-        (None, count, requests) => Some(format!("◆ {count} traces: t · {requests} requests/min")),
+    match (&answer.trouble, answer.slowest().len()) {
+        (Some(_), _) => Some("exemplars: no answer".to_owned()),
+        (None, 0) => None,
+        (None, count) => Some(format!("◆ {count}: t · {}/min", answer.requests)),
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn exemplars(scenario: Scenario, service: &str, zero: i64, minutes: (
     let one = |request: Request| {
         let own = request.tale.lines.iter().find(|line| line.service == service && line.kind == "server")?;
         let seconds = request.lasts(own.from, own.to).as_seconds();
-        Some(Exemplar { at: (zero + request.minute) * 60 + 20, value: seconds, id: request.id() })
+        Some(Exemplar { at: (zero + request.minute) * 60 - 20, value: seconds, id: request.id() })
     };
     requests(scenario, minutes.0, minutes.1).filter_map(one).collect()
 }
@@ -114,7 +114,7 @@ impl Request {
     }
 
     fn spans(self, zero: i64) -> Vec<Span> {
-        let begin = u64::try_from((zero + self.minute) * 60 + 20).unwrap_or_default();
+        let begin = u64::try_from((zero + self.minute) * 60 - 20).unwrap_or_default();
         let bits = self.noise().bits(self.minute ^ 0x1d) | 1 << 63;
         let id = |place: usize| SpanId(bits.wrapping_add(place as u64 * 0x9e37));
         let lines = self.tale.lines.iter().enumerate();
