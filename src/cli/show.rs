@@ -96,23 +96,7 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
                 id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
             model.view.incident = number;
         }
-        Screen::Traces => {
-            model.view.service = id.map(str::to_owned);
-            open(model, Screen::Signals);
-            list_traces(model);
-        }
-        Screen::Trace => match id {
-            Some(id) => {
-                let id = TraceId::parse(id).ok_or_else(|| missing("trace id", id))?;
-                let now = model.now;
-                model.traces.open(id, now);
-            }
-            // The first of the list, once that is there.
-            None => {
-                open(model, Screen::Signals);
-                list_traces(model);
-            }
-        },
+        Screen::Traces | Screen::Trace => return select_trace(model, screen, id),
         Screen::Page => {
             let found = match id {
                 Some(id) => Some(model.runbooks.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),
@@ -137,6 +121,21 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
             }
         }
     }
+    Ok(())
+}
+
+/// A service's list of traces, or the trace itself; without an id the first of the list, once that is there.
+fn select_trace(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Failure> {
+    if let Some(id) = id.filter(|_| screen == Screen::Trace) {
+        let missing =
+            || Failure::configuration(format!("error: `{}` is no trace id", crate::text::clean(id)));
+        let now = model.now;
+        model.traces.open(TraceId::parse(id).ok_or_else(missing)?, now);
+        return Ok(());
+    }
+    model.view.service = id.map(str::to_owned);
+    open(model, Screen::Signals);
+    list_traces(model);
     Ok(())
 }
 

@@ -70,7 +70,9 @@ pub(crate) async fn asked(server: &MockServer) -> Vec<(String, BTreeMap<String, 
 }
 
 /// Name, depth, milliseconds after the start, milliseconds taken, error.
-pub(crate) fn seen(trace: &Trace) -> Vec<(String, usize, f64, Option<f64>, Option<String>)> {
+pub(crate) type Seen = (String, usize, f64, Option<f64>, Option<String>);
+
+pub(crate) fn seen(trace: &Trace) -> Vec<Seen> {
     let one = |node: &burnwatch::domain::trace::Node| {
         let span = &node.span;
         let name = format!("{} {}", span.service, span.name);

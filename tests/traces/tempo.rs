@@ -5,7 +5,7 @@ use burnwatch::source::SourceError;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::kit::{ID, NOW, ask, asked, id, seen, serving, serving_one, tracer};
+use crate::kit::{ID, NOW, Seen, ask, asked, id, seen, serving, serving_one, tracer};
 
 /// Two resources; ids in base64 as the server's protobuf prints them.
 fn spans() -> Value {
@@ -26,7 +26,7 @@ fn spans() -> Value {
     ])
 }
 
-fn tree() -> Vec<(String, usize, f64, Option<f64>, Option<String>)> {
+fn tree() -> Vec<Seen> {
     vec![
         ("checkout POST /pay".to_owned(), 0, 0.0, Some(250.000_001), None),
         ("db SELECT".to_owned(), 1, 10.0, Some(200.0), Some("deadlock".to_owned())),

@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 
 pub(super) fn page(trace: &Trace, from: &str) -> String {
     let mut page = String::new();
-    let root = trace.root().map_or_else(String::new, |node| called(node));
+    let root = trace.root().map_or_else(String::new, called);
     let _ = writeln!(page, "trace {} from {}: {root}", trace.id, clean(from));
     let errors = match trace.errors() {
         0 => "no errors".to_owned(),

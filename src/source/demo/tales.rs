@@ -14,6 +14,7 @@ pub(super) struct Tale {
 }
 
 /// One span; times in microseconds since the request began.
+#[derive(Clone, Copy)]
 pub(super) struct Line {
     /// Number of the parent's line, from 1 on; 0 is none.
     pub(super) parent: usize,

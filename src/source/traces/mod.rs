@@ -33,7 +33,9 @@ pub struct Recent {
 impl Recent {
     /// Sorts what was found; a trace that failed is listed once, as that.
     pub(super) fn of(mut failing: Vec<Summary>, mut slow: Vec<Summary>, limit: usize, toll: Toll) -> Self {
-        failing.iter_mut().for_each(|one| one.failed = Some(true));
+        for one in &mut failing {
+            one.failed = Some(true);
+        }
         let (failed, mut slow): (Vec<_>, Vec<_>) = slow.drain(..).partition(|one| one.failed == Some(true));
         failing.extend(failed);
         failing.sort_by_key(|one| (std::cmp::Reverse(one.start), one.id));

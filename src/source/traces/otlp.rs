@@ -70,12 +70,16 @@ struct Attribute {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default)]
 struct AnyValue {
-    string_value: Text,
-    int_value: Text,
-    double_value: Text,
-    bool_value: Text,
+    #[serde(rename = "stringValue")]
+    string: Text,
+    #[serde(rename = "intValue")]
+    int: Text,
+    #[serde(rename = "doubleValue")]
+    double: Text,
+    #[serde(rename = "boolValue")]
+    bool: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,7 +99,7 @@ struct Status {
 impl Attribute {
     fn text(&self) -> &str {
         let Some(value) = &self.value else { return "" };
-        let all = [&value.string_value, &value.int_value, &value.double_value, &value.bool_value];
+        let all = [&value.string, &value.int, &value.double, &value.bool];
         all.into_iter().map(|text| text.0.as_str()).find(|text| !text.is_empty()).unwrap_or_default()
     }
 }
