@@ -9,3 +9,4 @@ mod kinds;
 mod pager;
 mod sample;
 mod seen;
+mod traces;

@@ -74,23 +74,28 @@ impl Row {
         // A bar that ends where a cell begins does not enter it.
         let last = if last > first && to * width as f64 <= last as f64 { last - 1 } else { last };
         cells[first..=last].fill(Part::Beside);
-        let mut covered = vec![0.0; width];
-        for (from, to) in self.critical(trace) {
-            let (from, to) = (from * width as f64, to * width as f64);
-            for (at, covered) in
-                covered.iter_mut().enumerate().take(cell(to / width as f64, width) + 1).skip(from as usize)
-            {
-                *covered += (to.min(at as f64 + 1.0) - from.max(at as f64)).max(0.0);
-            }
-        }
+        let own = covered(&[(from, to)], width);
+        let covered = covered(&self.critical(trace), width);
         let most = (first..=last).max_by(|a, b| covered[*a].total_cmp(&covered[*b]).then(b.cmp(a)));
-        for at in first..=last {
-            if covered[at] >= 0.5 || (Some(at) == most && covered[at] > 0.0) {
+        for at in (first..=last).filter(|at| covered[*at] > 0.0) {
+            // Most of what the bar has of this cell.
+            if covered[at] * 2.0 >= own[at] || Some(at) == most {
                 cells[at] = Part::Critical;
             }
         }
         cells
     }
+}
+
+/// How much of each cell these parts take, 0–1.
+fn covered(parts: &[(f64, f64)], width: usize) -> Vec<f64> {
+    let mut covered = vec![0.0; width];
+    for (from, to) in parts.iter().map(|(from, to)| (from * width as f64, to * width as f64)) {
+        for (at, covered) in covered.iter_mut().enumerate().take(to as usize + 1).skip(from as usize) {
+            *covered += (to.min(at as f64 + 1.0) - from.max(at as f64)).max(0.0);
+        }
+    }
+    covered
 }
 
 fn cell(share: f64, width: usize) -> usize {

@@ -11,6 +11,9 @@ use super::settings::Settings;
 use super::tales::{TALES, Tale};
 use crate::domain::trace::{Exemplar, Nanos, Span, SpanId, Summary, Trace, TraceId};
 
+/// A trace of the outage that the incident's log names.
+pub(super) const NOTED: &str = "8638125cce15aca8b341277b917fc7f9";
+
 /// Minutes of which there are traces, before and after the start of the program.
 const BEFORE: i64 = 24 * 60;
 const AFTER: i64 = 24 * 60;
