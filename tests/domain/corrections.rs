@@ -7,7 +7,7 @@ use burnwatch::domain::slo::correction::{Correction, When};
 use burnwatch::domain::slo::ledger::Ledger;
 use burnwatch::domain::slo::objective::{Method, Objective};
 use burnwatch::domain::slo::span::Span;
-use burnwatch::domain::slo::status::SloStatus;
+use burnwatch::domain::slo::status::{Level, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use proptest::prelude::*;
 
@@ -149,6 +149,7 @@ fn nothing_is_left_of_a_window_that_is_all_maintenance() {
     let (slo, flow) = (week("99%", Method::Occurrences), outage(2 * DAY));
     let status = judged(&slo, &flow, &[window(NOW - 30 * DAY, NOW + DAY, true)]);
     assert_eq!((status.remaining(), status.step.clone()), (None, None));
+    assert_eq!(status.level(), Level::Unknown, "what is not known is not fine");
     assert!(status.warnings.iter().any(|said| said.contains("covers all of the window")), "{status:?}");
 }
 

@@ -47,7 +47,7 @@ pub fn forecast(objective: &Objective, ledger: &Ledger, at: i64, recent: Window)
         .remaining
         .and_then(|remaining| burn::time_to_empty(remaining, burning, objective.window))
         .filter(|seconds| *seconds < NEVER)
-        .map(|seconds| seconds as i64);
+        .map(|seconds| seconds.round() as i64);
     let soonest = || Some(naive?.min(events_last(&budget, rate)));
     Forecast {
         naive,
@@ -57,7 +57,7 @@ pub fn forecast(objective: &Objective, ledger: &Ledger, at: i64, recent: Window)
 }
 
 /// Events a second over the part of `recent` that is known; what is not known is not nothing.
-fn rate(ledger: &Ledger, at: i64, recent: Window) -> Option<Tally> {
+pub fn rate(ledger: &Ledger, at: i64, recent: Window) -> Option<Tally> {
     let reading = ledger.read(at, recent).filter(|reading| reading.known > 0.0)?;
     Some(reading.tally * (1.0 / reading.known))
 }
@@ -75,8 +75,8 @@ fn of_period(objective: &Objective, at: i64, budget: &Budget, rate: Tally) -> Fo
         Some(0)
     } else {
         // The dust of a division would take longer than there are seconds.
-        let ahead = Some(left / rate.bad).filter(|ahead| *ahead < (end - at) as f64);
-        ahead.map(|ahead| ahead.ceil() as i64)
+        let ahead = Some((left / rate.bad).ceil()).filter(|ahead| *ahead < (end - at) as f64);
+        ahead.map(|ahead| ahead as i64)
     };
     let spent = 1.0 - budget.remaining.unwrap_or(1.0);
     let refill = (spent > SMALL).then_some(Refill { from: end, at: end, share: spent });
