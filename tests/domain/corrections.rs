@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use burnwatch::domain::judge::{Books, Circumstances, judge};
 use burnwatch::domain::slo::correction::{Correction, When};
-use burnwatch::domain::slo::ledger::Ledger;
+use burnwatch::domain::slo::explain::other_methods;
+use burnwatch::domain::slo::ledger::{BASE, Ledger};
 use burnwatch::domain::slo::objective::{Method, Objective};
 use burnwatch::domain::slo::span::Span;
 use burnwatch::domain::slo::status::{Level, SloStatus};
+use burnwatch::domain::slo::whatif::{Change, ways, what_if};
 use burnwatch::domain::slo::window::Window;
 use proptest::prelude::*;
 
@@ -142,6 +144,25 @@ fn a_window_that_cuts_an_old_hour_takes_its_share_and_says_so() {
     near(status.reading.unwrap().tally.bad, 900.0);
     let said = &status.warnings[0];
     assert!(said.starts_with("errors lie unevenly at the edge of a maintenance window"), "{said}");
+}
+
+#[test]
+fn another_method_leaves_the_same_maintenance_out() {
+    // An hour of errors two days ago, all of it in maintenance: by any method nothing of the budget is gone.
+    let taken = [window(NOW - 2 * DAY - HOUR, NOW - 2 * DAY, true)];
+    for own in [Method::Occurrences, Method::RatioTimeslices { slice: BASE }] {
+        let status = judged(&week("99%", own), &outage(2 * DAY), &taken);
+        near(status.remaining().unwrap(), 1.0);
+        assert_eq!(what_if(&status, &Change::default()), status);
+        for method in ways(&status.objective) {
+            let other = what_if(&status, &Change { method: Some(method), ..Change::default() });
+            near(other.remaining().unwrap(), 1.0);
+            assert!(other.raw.unwrap().budget.remaining.unwrap() < 0.5, "{method:?}");
+        }
+        for told in other_methods(&status) {
+            near(told.remaining.unwrap(), 1.0);
+        }
+    }
 }
 
 #[test]

@@ -110,8 +110,12 @@ impl SloStatus {
 
     /// What its burn rates and tiers are taken from: slices where only slices can be bad, events otherwise.
     pub fn burning(&self) -> &Arc<Ledger> {
-        let weighed = self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger);
-        burning(&self.objective, &self.counts, weighed)
+        burning(&self.objective, &self.counts, self.weighed())
+    }
+
+    /// What the budget is made of, with everything counted.
+    pub fn weighed(&self) -> &Arc<Ledger> {
+        self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger)
     }
 
     /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
