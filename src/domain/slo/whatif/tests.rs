@@ -190,6 +190,8 @@ fn knobs_stop_at_their_ends_and_come_back_to_no_change() {
     assert_eq!([says(9, false), says(1, true), says(2, true)], ["7d", "90d", "calendar month"]);
     assert_eq!(change(&[(Knob::Window, "quarter")]).window, Some(Horizon::Calendar(Unit::Quarter)));
     let refused = Knob::Method.set(&status.objective, &Change::default(), "slices").unwrap_err();
+    let endless = Knob::Window.set(&status.objective, &Change::default(), "9000y").unwrap_err();
+    assert!(endless.starts_with("a window must be from 1h to 366d, not "), "{endless}");
     assert_eq!(refused, "`slices` is no method; there are occurrences, timeslices, ratio-timeslices");
 }
 
