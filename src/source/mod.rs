@@ -116,7 +116,7 @@ pub struct Cells {
     pub points: Vec<(i64, Tally)>,
     /// End of the oldest of these cells in which the counted side had a series.
     pub seen_since: Option<i64>,
-    /// Samples refused because they were NaN or infinite.
+    /// Samples refused because they were NaN, infinite or beyond counting.
     pub dropped: u64,
 }
 

@@ -10,7 +10,7 @@ use crate::config::doubt::{self, Doubt};
 use crate::config::origin::Origin;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
-use crate::domain::slo::objective::{About, Group, Objective};
+use crate::domain::slo::objective::{About, Group, Objective, WINDOWS};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::tier::{Tier, preset, workbook};
 use crate::domain::slo::tool::part_of_id;
@@ -84,8 +84,8 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
-    if window > Window::LONGEST {
-        let message = format!("a window of {window} is longer than {}", Window::LONGEST);
+    if window > *WINDOWS.end() {
+        let message = format!("a window of {window} is longer than {}", WINDOWS.end());
         let hint = "most SLOs use 28d or 30d";
         return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
     }

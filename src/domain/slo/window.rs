@@ -20,9 +20,6 @@ pub enum WindowError {
 }
 
 impl Window {
-    /// Of an SLO: what is counted for longer is not kept.
-    pub const LONGEST: Self = Self::days(366);
-
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds)
     }
