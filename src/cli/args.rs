@@ -247,12 +247,21 @@ pub(super) enum MaintenanceCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct MaintenanceAdd {
-    /// When it begins
+    /// When it begins; if it comes back, the first time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) from: String,
     /// When it is to end: an instant, or a span from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) until: String,
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "length")]
+    pub(super) until: Option<String>,
+    /// How long it is to last, in place of --until
+    #[arg(long = "for", value_name = "SPAN", conflicts_with = "until")]
+    pub(super) length: Option<String>,
+    /// It comes back: daily, weekly, monthly, or a rule such as FREQ=MONTHLY;BYDAY=1SU
+    #[arg(long, value_name = "RULE")]
+    pub(super) repeat: Option<String>,
+    /// The zone of times without an offset, and of what comes back [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) zone: Option<String>,
     /// What is done, in one line
     #[arg(long, value_name = "TEXT")]
     pub(super) title: String,

@@ -50,7 +50,7 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
         theme,
         clock: Arc::clone(&session.clock),
         notices,
-        catalogue: catalogue::watched(&session),
+        catalogue: catalogue::watched(&session.config, &session.catalogue),
     };
     open(launch).await?;
     Ok(0)

@@ -124,18 +124,21 @@ impl Session {
         }
     }
 
-    /// Looks once for the objectives that backends bring; tells why that did not work.
+    /// Looks once for the objectives that backends bring; tells why that did not work, or not wholly.
     pub(super) async fn look_around(&mut self, timeout: Option<Duration>) -> Result<Option<String>, Failure> {
-        let (mut problem, mut found) = (None, Vec::new());
+        let (mut problems, mut found) = (Vec::new(), Vec::new());
         for backend in &self.config.backends {
             let source = self.connect(backend, timeout).map_err(|problems| self.failure(&problems))?;
             match source.discover((self.clock)().timestamp()).await {
-                Ok(discovered) => found.extend(discovered.objectives),
-                Err(error) => problem = Some(format!("{}: {error}", backend.name)),
+                Ok(discovered) => {
+                    problems.extend(discovered.unseen.map(|why| format!("{}: {why}", backend.name)));
+                    found.extend(discovered.objectives);
+                }
+                Err(error) => problems.push(format!("{}: {error}", backend.name)),
             }
         }
         self.discovered = found;
-        Ok(problem)
+        Ok(Some(problems.join("; ")).filter(|problems| !problems.is_empty()))
     }
 
     /// One sentence of what is missing for mistakes in the catalogue, for commands that go on without it.
@@ -186,6 +189,7 @@ impl Session {
             writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
+            maintenance: self.config.maintenance.clone().into(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
             tracers: Vec::new(),
         }

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
+mod doubt;
 mod fields;
 pub mod init;
 pub mod nearest;

@@ -11,6 +11,7 @@ mod handoff;
 mod help;
 pub mod incidents;
 pub mod knobs;
+mod listed;
 mod objectives;
 mod oncall_now;
 mod overrides;

@@ -10,7 +10,7 @@ use crate::domain::trace::{Nanos, Summary, TraceId, troubles};
 use crate::state::{Action, Listing, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::Cell;
-use crate::widget::text::wrap;
+use crate::widget::text::{width, wrap};
 use crate::widget::{Align, Column};
 
 pub(super) struct TraceList;
@@ -190,7 +190,7 @@ fn draw_table(pen: &mut Pen<'_>, entries: &[Entry<'_>]) {
         column("", 7, 12, 9, Align::Left),
         column("began", 5, 8, 7, Align::Left),
         column("takes", 8, 8, 8, Align::Right),
-        column("request", 10, 60, 6, Align::Left),
+        column("request", 10, longest(entries), 6, Align::Left),
         column("spans", 5, 5, 3, Align::Right),
         column("trace", 16, 32, 4, Align::Left),
     ];
@@ -198,6 +198,15 @@ fn draw_table(pen: &mut Pen<'_>, entries: &[Entry<'_>]) {
     let rows: Vec<Vec<Cell<'_>>> = entries.iter().map(|entry| row(pen, entry)).collect();
     let selected = pen.selected(PanelId::TraceList, &ids);
     pen.table(&columns, &rows, selected).render(pen.area, pen.buf);
+}
+
+/// Columns of the longest request.
+fn longest(entries: &[Entry<'_>]) -> u16 {
+    let words = entries
+        .iter()
+        .filter_map(|entry| entry.summary)
+        .map(|one| width(&one.service) + width(&one.name) + 1);
+    words.max().unwrap_or(0).clamp(18, 60) as u16
 }
 
 fn row<'t>(pen: &Pen<'_>, entry: &Entry<'_>) -> Vec<Cell<'t>> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use tokio::sync::mpsc::Sender;
-use tokio::task::AbortHandle;
 
 use crate::domain::signal::Service;
 use crate::domain::trace::{Exemplars, ExemplarsAsk};
+use crate::source::task::Task;
 use crate::source::traces::{Tracing, recent, seek};
 use crate::source::{Range, Source};
 use crate::state::{Effect, Message};
@@ -58,7 +58,7 @@ pub struct Inquiry {
     witnesses: Arc<Witnesses>,
     out: Sender<Message>,
     /// Those that run: for a trace, for a list, for exemplars.
-    running: [Option<AbortHandle>; 3],
+    running: [Option<Task>; 3],
 }
 
 impl Inquiry {
@@ -74,19 +74,10 @@ impl Inquiry {
             _ => return,
         };
         let (witnesses, out) = (Arc::clone(&self.witnesses), self.out.clone());
-        let task = tokio::spawn(async move {
+        self.running[sort] = Some(Task::spawn(async move {
             if let Some(message) = witnesses.answer(&effect).await {
                 let _ = out.send(message).await;
             }
-        });
-        if let Some(older) = self.running[sort].replace(task.abort_handle()) {
-            older.abort();
-        }
-    }
-}
-
-impl Drop for Inquiry {
-    fn drop(&mut self) {
-        self.running.iter().flatten().for_each(AbortHandle::abort);
+        }));
     }
 }

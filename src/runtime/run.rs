@@ -73,7 +73,7 @@ pub async fn run(launch: Launch) -> io::Result<()> {
             scribe = launch.author.map(|author| Scribe::start(&folder, author, clock(), sender.clone()));
             watch = Some(journal_file::watch(folder, until, clock(), sender.clone()));
         }
-        Log::Memory(state) => model.log = state,
+        Log::Memory(state) => model.read_log(state),
     }
     let mut pages = None;
     match launch.runbooks {

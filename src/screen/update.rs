@@ -60,11 +60,12 @@ fn on_objectives(model: &mut Model, objectives: Arc<[Arc<Objective>]>) -> Vec<Ef
 }
 
 fn on_journal(model: &mut Model, state: Arc<State>) -> Vec<Effect> {
-    let before = std::mem::replace(&mut model.log, state);
     model.log_read = true;
-    if before.maintenance == model.log.maintenance {
+    if state.maintenance == model.log.maintenance {
+        model.log = state;
         return steps(model);
     }
+    model.read_log(state);
     model.corrected = Some(model.now);
     vec![Effect::Correct(model.log.corrections().into())]
 }

@@ -14,8 +14,6 @@ use super::plan::{self, Errand};
 use super::scout::Scout;
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
-use crate::domain::feed::Feed;
-use crate::domain::health::Health;
 use crate::domain::signal::Service;
 use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
@@ -68,21 +66,9 @@ const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let status = SourceStatus {
-            name: brief.name.clone(),
-            kind: brief.kind,
-            address: brief.source.address(),
-            feed: Feed::new(TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX)),
-            loading: Some(0.0),
-            took_ms: None,
-            requests: 0,
-            points: 0,
-            dropped: 0,
-            found: None,
-            warnings: Vec::new(),
-            waiting_since: None,
-            health: Health::default(),
-        };
+        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
+        let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
             lines: Lines::new(&brief.name, &*brief.source, brief.objectives, brief.cache),
             board: SignalsBoard::new(brief.services, brief.name, brief.source.default_preset()),

@@ -8,13 +8,13 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::kit::{Done, Machine, config};
 
 /// A server on threads of its own.
-struct Web {
+pub(crate) struct Web {
     _runtime: Runtime,
-    server: MockServer,
+    pub(crate) server: MockServer,
 }
 
 impl Web {
-    fn new(answer: impl Respond + 'static) -> Self {
+    pub(crate) fn new(answer: impl Respond + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(async {
             let server = MockServer::start().await;

@@ -5,6 +5,7 @@
 mod backends;
 mod can_ship;
 mod config;
+mod discovered;
 mod explain;
 mod groups;
 mod import;

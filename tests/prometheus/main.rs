@@ -10,6 +10,7 @@ mod exemplars;
 mod failures;
 mod groups;
 mod kit;
+mod namesakes;
 mod pager;
 mod settings;
 mod signals;

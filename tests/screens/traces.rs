@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use burnwatch::domain::incident::{Entry, EntryKind};
 use burnwatch::domain::trace::{
     Exemplar, Exemplars, Found, Nanos, Outcome, Span, SpanId, Summaries, Trace, TraceId,
 };
 use burnwatch::screen::update;
 use burnwatch::state::{Effect, Key, Message, Model, Screen, Seen, Setup, TraceBackend};
+
+use chrono::TimeDelta;
 
 use super::sample::{NOW, Told, at, text};
 
@@ -144,6 +147,67 @@ fn the_list_names_why_each_trace_is_there() {
     let model = listed((120, 40));
     holds(&text(&model, false), &["✗ ERROR", "▸ ", "POST /cart", ID, "00f067aa0ba902b7", "7 "]);
     holds(&text(&listed((40, 10)), true), &["x ERROR", "1.00 s"]);
+}
+
+/// INC-7 with a note, read in full.
+fn noted(text: &str) -> Model {
+    let mut model = with(1, (120, 40));
+    let mut log = model.log.as_ref().clone();
+    let mut incident = log.incidents[&7].as_ref().clone();
+    let entry = |seq: u64, text: &str, struck| Entry {
+        seq,
+        id: seq.to_string(),
+        at: model.now,
+        recorded: model.now,
+        actor: "alice".into(),
+        kind: EntryKind::Note,
+        text: text.into(),
+        struck,
+    };
+    incident.timeline.push(entry(1, text, false));
+    incident.timeline.push(entry(2, "taken back: 11112222aaaabbbb", true));
+    log.incidents.insert(7, Arc::new(incident));
+    model.log = Arc::new(log);
+    model.view.screen = Screen::Incident;
+    model.view.incident = Some(7);
+    model
+}
+
+#[test]
+fn ids_in_the_notes_of_an_incident_are_listed_first() {
+    let mut model = noted(&format!("slow: trace_id={ID}\u{1b}[2J, see there"));
+    let effects = press(&mut model, Key::Char('t'));
+    assert!(
+        matches!(&effects[..], [Effect::FetchTraces(_, ask)] if ask.service == "checkout"),
+        "{effects:?}"
+    );
+    let page = text(&model, false);
+    holds(&page, &["▌ ◆ INC-7 note", "Enter looks for it", ID]);
+    assert!(!page.contains("11112222aaaabbbb"), "{page}");
+    let effects = press(&mut model, Key::Enter);
+    assert!(matches!(&effects[..], [Effect::FetchTrace(_, wanted)] if *wanted == id(ID)), "{effects:?}");
+    holds(&text(&model, false), &["asking tempo for 4bf92f3577b34da6a3ce929d0e0e4736"]);
+}
+
+#[test]
+fn exemplars_are_asked_for_once_a_minute_and_only_where_their_chart_is() {
+    let mut model = with(1, (120, 40));
+    let tick = |model: &mut Model, seconds: i64| {
+        let now = model.now + TimeDelta::seconds(seconds);
+        update(model, Message::Tick(now))
+    };
+    assert!(tick(&mut model, 1).is_empty());
+    let effects = press(&mut model, Key::Char('3'));
+    let [Effect::FetchExemplars(number, ask)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((ask.service.as_str(), ask.source.as_str(), ask.to - ask.from), ("checkout", "main", 14_400));
+    let exemplar = Exemplar { at: model.now.timestamp() - 600, value: 0.2, id: id(ID) };
+    let told = Exemplars { found: vec![exemplar], requests: 1, trouble: None };
+    update(&mut model, Message::Exemplars(*number, Arc::new(told)));
+    holds(&text(&model, false), &["◆ 1: t · 1/min"]);
+    assert!(tick(&mut model, 59).is_empty());
+    assert_eq!(tick(&mut model, 1).len(), 1);
+    press(&mut model, Key::Char('1'));
+    assert!(tick(&mut model, 120).is_empty());
 }
 
 #[test]

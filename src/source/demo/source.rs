@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::super::{
-    Answer, BackendSpec, Cells, Counts, CountsAsk, Pagers, Query, Range, SignalPoints, Signals, SignalsAsk,
-    Source, SourceError, Toll,
+    Answer, BackendSpec, Cells, Counts, CountsAsk, Pagers, Query, Range, Sampling, SignalPoints, Signals,
+    SignalsAsk, Source, SourceError, Toll,
 };
 use super::book::Book;
 use super::query::queries;
@@ -128,9 +128,10 @@ impl Source for Demo {
         &'a self,
         objectives: &'a [Arc<Objective>],
         _at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         let interval = |objective: &Arc<Objective>| {
-            service::objective(&objective.id).map(|(service, _)| PROFILES[service].scraped_every)
+            service::objective(&objective.id)
+                .map(|(service, _)| Sampling::every(PROFILES[service].scraped_every))
         };
         Box::pin(ready(self.alive().map(|()| objectives.iter().map(interval).collect())))
     }

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Range, SettingError, Signals,
-    SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Range, Sampling,
+    SettingError, Signals, SignalsAsk, Source, http,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Service;
@@ -95,7 +95,7 @@ impl Source for Prometheus {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
     }
 

@@ -251,7 +251,7 @@ impl Stage {
 }
 
 /// Ten o'clock and what has passed since, on tokio's time.
-fn clock(later: i64) -> (Clock, Arc<AtomicI64>) {
+pub(crate) fn clock(later: i64) -> (Clock, Arc<AtomicI64>) {
     let jump = Arc::new(AtomicI64::new(later * 3600));
     let (born, jumped) = (Instant::now(), Arc::clone(&jump));
     let ten: DateTime<Utc> = "2026-02-17T10:00:00Z".parse().unwrap();
