@@ -158,8 +158,13 @@ fn way(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
         let mut words =
             vec![piece(role, format!("{symbol} {word} ")), piece(Role::Text, endpoint.address.as_str())];
         if let Some(next) = endpoint.next_try {
-            let wait = duration((next - now).max(TimeDelta::zero()));
-            words.push(piece(Role::Muted, format!(" · {}", glued(&format!("next try in {wait}")))));
+            let wait = next - now;
+            let when = if wait >= TimeDelta::seconds(1) {
+                format!("next try in {}", duration(wait))
+            } else {
+                "tried with the next question".to_owned()
+            };
+            words.push(piece(Role::Muted, format!(" · {}", glued(&when))));
         }
         if let Some(said) = endpoint.said.as_ref().filter(|_| health.endpoints.len() > 1) {
             words.push(piece(Role::Muted, format!(" · {said}")));

@@ -49,13 +49,15 @@ pub(super) fn draw(pen: &mut Pen<'_>, service: &ServiceSignals) {
 fn draw_lane(pen: &mut Pen<'_>, service: &ServiceSignals, lane: Lane, area: Rect, scene: &Scene) {
     let main = lane::main(service, lane);
     let change = main.and_then(change).unwrap_or_default();
-    let note = exemplars::note(pen, service, lane).unwrap_or(change);
+    let marked = exemplars::note(pen, service, lane);
+    let plain = marked.is_some();
+    let note = marked.unwrap_or(change);
     let mut spans = vec![pen.span(Role::Muted, format!("{}  ", lane.word()))];
     spans.extend(figures(pen, service, lane, false));
     let reserved = if note.is_empty() { 0 } else { width(&note) as u16 + 2 };
     let room = area.width.saturating_sub(reserved);
     put_line(pen.buf, (area.x, area.y), &Line::from(spans), room, Align::Left);
-    let tone = if main.is_some_and(Figure::over_limit) {
+    let tone = if !plain && main.is_some_and(Figure::over_limit) {
         pen.theme.soft(over_role(lane), 0.75)
     } else {
         pen.style(Role::Muted)
