@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
@@ -96,6 +97,8 @@ pub(super) enum Command {
     CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
+    /// Print one trace as a waterfall, with its errors and what the request waited for
+    Trace(TraceArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -159,6 +162,15 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct TraceArgs {
+    /// The id: up to 32 hexadecimal digits, or a whole traceparent
+    pub(super) id: String,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct ImportArgs {
     /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
     #[arg(value_name = "FILE", required = true)]
@@ -176,8 +188,8 @@ pub(super) struct ImportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
-    /// handoff, review, sources or help
+    /// overview, slos, slo, explain, what-if, signals, traces, trace, incidents, incident, oncall, runbooks,
+    /// runbook, handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
@@ -318,9 +330,8 @@ pub fn command() -> clap::Command {
 /// A window that an SLO may have.
 fn of_slo(text: &str) -> Result<Window, String> {
     let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
-    let (shortest, longest) = (Window::SHORTEST, Window::LONGEST);
-    let wrong = || format!("a window must be from {shortest} to {longest}, not {window}");
-    window.is_of_slo().then_some(window).ok_or_else(wrong)
+    let wrong = || format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
+    WINDOWS.contains(&window).then_some(window).ok_or_else(wrong)
 }
 
 fn span(text: &str) -> Result<Duration, String> {

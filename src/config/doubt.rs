@@ -1,6 +1,7 @@
 //! What is wrong or doubtful about a window, a target and its alerts, in the same words for every format.
 
 use super::code;
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::target::Target;
 use crate::domain::slo::tier::Tier;
 use crate::domain::slo::window::Window;
@@ -14,10 +15,9 @@ pub(crate) struct Doubt {
 
 /// Of a window that no budget can be of.
 pub(crate) fn bad_window(window: Window) -> Option<Doubt> {
-    let (shortest, longest) = (Window::SHORTEST, Window::LONGEST);
-    let message = format!("a window must be from {shortest} to {longest}, not {window}");
+    let message = format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
     let hint = Some("most SLOs use \"28d\" or \"30d\"");
-    (!window.is_of_slo()).then_some(Doubt { code: code::BAD_VALUE, message, hint })
+    (!WINDOWS.contains(&window)).then_some(Doubt { code: code::BAD_VALUE, message, hint })
 }
 
 /// Of a slice that hours cannot be cut into.

@@ -14,6 +14,7 @@ use crate::config::report::Report;
 use crate::domain::oncall::civil;
 use crate::domain::slo::calendar::{Calendar, Unit};
 use crate::domain::slo::lint::month_in_minutes;
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::window::Window;
 
 /// A window, and the calendar that it measures by and large.
@@ -55,8 +56,8 @@ fn calendar(typed: &raw::slo::Calendar, report: &Report<'_>) -> Option<Calendar>
     let count = count(typed.count.as_ref(), report);
     let start = start.map_or(Some(None), |start| start.map(Some));
     let calendar = Calendar { unit: unit?, count: count?, zone: zone?, start: start? };
-    if calendar.nominal() > Window::LONGEST {
-        let message = format!("a period must be no longer than {}, not {}", Window::LONGEST, calendar.text());
+    if calendar.nominal() > *WINDOWS.end() {
+        let message = format!("a period must be no longer than {}, not {}", WINDOWS.end(), calendar.text());
         report.error(code::BAD_VALUE, &typed.span, &message);
         return None;
     }

@@ -20,11 +20,6 @@ pub enum WindowError {
 }
 
 impl Window {
-    /// Of an SLO: what is counted for longer is not kept.
-    pub const LONGEST: Self = Self::days(366);
-    /// Of an SLO: below it a budget is gone with the first bad minutes.
-    pub const SHORTEST: Self = Self::hours(1);
-
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds)
     }
@@ -47,11 +42,6 @@ impl Window {
 
     pub fn as_minutes(self) -> f64 {
         self.0 as f64 / 60.0
-    }
-
-    /// Whether an SLO may have it.
-    pub fn is_of_slo(self) -> bool {
-        (Self::SHORTEST..=Self::LONGEST).contains(&self)
     }
 
     /// Counts are had by the minute: only such spans can be added up.
