@@ -12,6 +12,7 @@ pub mod error;
 mod family;
 pub mod guard;
 pub mod http;
+pub mod influxdb;
 mod jobs;
 pub mod journal_file;
 pub mod line;
@@ -24,6 +25,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
+mod store;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -235,6 +237,11 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// Why `objective` cannot be counted here as it is written, by the key of its indicator.
+    fn objection(&self, _objective: &Objective) -> Option<SettingError> {
+        None
+    }
+
     /// What would be asked for `objective` over `window`.
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;
 
@@ -288,7 +295,7 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[prometheus::KIND, influxdb::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
