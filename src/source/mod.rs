@@ -10,6 +10,7 @@ pub mod demo;
 pub mod desk;
 pub mod error;
 mod family;
+pub mod graphite;
 pub mod guard;
 pub mod http;
 pub mod influxdb;
@@ -295,7 +296,7 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, influxdb::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[prometheus::KIND, influxdb::KIND, graphite::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -11,7 +11,7 @@ use super::http::link::{Link, Request, Way};
 use super::http::settings as http;
 use super::store::buckets::Buckets;
 use super::store::need::Need;
-use super::store::{Behind, Outcome, Question, Store};
+use super::store::{Behind, Outcome, Question, Store, Written};
 use super::{BackendSpec, Kind, SettingError, Source, SourceError, Toll};
 use answer::{Said, Table, number};
 
@@ -48,8 +48,8 @@ impl Store for InfluxDb {
         &self.link
     }
 
-    fn query(&self, need: &Need<'_>, width: i64) -> Result<String, SettingError> {
-        statement::statement(need, width)
+    fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError> {
+        Ok(Written { text: statement::statement(need, width)?, grows: false })
     }
 
     async fn fetch<'a>(
@@ -101,7 +101,7 @@ impl InfluxDb {
 
     async fn ask(&self, batch: &[Question], toll: &mut Toll) -> Result<Vec<Said>, SourceError> {
         let statements: Vec<String> =
-            batch.iter().map(|question| statement::at(&question.text, question.span)).collect();
+            batch.iter().map(|question| statement::at(&question.query.text, question.span)).collect();
         let mut params =
             vec![("db", self.database.clone()), ("epoch", "s".to_owned()), ("q", statements.join("; "))];
         params.extend(self.retention_policy.clone().map(|policy| ("rp", policy)));
@@ -132,7 +132,7 @@ fn batches(questions: &[Question]) -> impl Iterator<Item = &[Question]> {
     std::iter::from_fn(move || {
         let mut letters = 0;
         let fits = |question: &&Question| {
-            letters += question.text.len();
+            letters += question.query.text.len();
             letters <= LETTERS
         };
         let count = rest.iter().take(STATEMENTS).take_while(fits).count().max(1).min(rest.len());
@@ -144,7 +144,8 @@ fn batches(questions: &[Question]) -> impl Iterator<Item = &[Question]> {
 
 /// One series of one value, by the beginnings of buckets; a second column says how many samples there were.
 fn buckets(tables: &[Table], question: &Question) -> Outcome {
-    let uncountable = |what: String| Err(SourceError::Uncountable(format!("{what}: `{}`", question.text)));
+    let uncountable =
+        |what: String| Err(SourceError::Uncountable(format!("{what}: `{}`", question.query.text)));
     let mut found = Buckets::new(question.span.width);
     let table = match tables {
         [] => return Ok(found),

@@ -12,6 +12,8 @@ pub(in crate::source) struct Buckets {
     known: BTreeMap<i64, Bucket>,
     /// Ends of those that hold something that is no number.
     broken: BTreeSet<i64>,
+    /// What the store does not know at all, where it tells that from what has no data.
+    pub(in crate::source) absent: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,7 +80,7 @@ impl Buckets {
         let changed = self
             .iter()
             .filter_map(|(end, bucket)| Some((end, Bucket { value: change(end, bucket.value)?, ..bucket })));
-        Self { width: self.width, known: changed.collect(), broken: self.broken.clone() }
+        Self { known: changed.collect(), ..self.clone() }
     }
 
     /// The mean over the last `span` seconds at each bucket that is known, a second.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::buckets::Buckets;
 use super::count::fetch;
 use super::need::{Fold, Need};
 use super::{Outcome, Question, Span, Store};
@@ -43,7 +44,7 @@ fn question<S: Store>(store: &S, own: &OwnSignal, range: Range) -> Planned {
     let need = Need { key: &own.name, text: &own.query, fold };
     let width = range.step;
     let span = Span { from: range.from - width, to: range.to + width, width };
-    Ok(Question { text: store.query(&need, width)?, span })
+    Ok(Question { query: store.query(&need, width)?, span })
 }
 
 type Points = Result<Vec<(i64, f64)>, String>;
@@ -51,12 +52,13 @@ type Points = Result<Vec<(i64, f64)>, String>;
 fn points(planned: &Planned, range: Range, answers: &BTreeMap<Question, Outcome>) -> Points {
     let question = planned.as_ref().map_err(ToString::to_string)?;
     let found = match answers.get(question) {
+        Some(Ok(Buckets { absent: Some(what), .. })) => return Err(what.clone()),
         Some(Ok(found)) => found,
         Some(Err(error)) => return Err(error.to_string()),
         None => return Ok(Vec::new()),
     };
     let Some(whole_to) = found.whole_to(range.to, range.step) else {
-        return Err(format!("`{}` gives nothing", question.text));
+        return Err(format!("`{}` gives nothing", question.query.text));
     };
     let inside = range.from..=range.to.min(whole_to);
     Ok(found.iter().filter(|(end, _)| inside.contains(end)).map(|(end, one)| (end, one.value)).collect())

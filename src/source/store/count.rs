@@ -63,7 +63,7 @@ fn plan<S: Store>(store: &S, asked: &Asked, range: Range) -> Planned {
     // One more bucket: that it holds something proves that those before it are whole.
     let span = Span { from: range.from - cell - before, to: range.to + width, width };
     let question =
-        |need: Need<'_>| Ok((need.key.to_owned(), Question { text: store.query(&need, width)?, span }));
+        |need: Need<'_>| Ok((need.key.to_owned(), Question { query: store.query(&need, width)?, span }));
     needs(sli)?.into_iter().map(question).collect()
 }
 
@@ -75,12 +75,17 @@ fn read(
 ) -> Result<Cells, SourceError> {
     let planned = planned.as_ref().map_err(|error| SourceError::Uncountable(error.to_string()))?;
     let mut found: Vec<Buckets> = Vec::with_capacity(planned.len());
-    for (key, question) in planned {
+    for (place, (key, question)) in planned.iter().enumerate() {
+        // What counts errors may not be there before the first one; a total has to be.
+        let needed = place + 1 == planned.len();
         found.push(match answers.get(question) {
+            Some(Ok(Buckets { absent: Some(what), .. })) if needed => {
+                return Err(SourceError::Uncountable(format!("{key}: {what}, in {}", question.query.text)));
+            }
             Some(Ok(buckets)) => buckets.clone(),
             Some(Err(SourceError::Query { message })) => {
                 return Err(SourceError::Query {
-                    message: format!("{key}: {message}, in {}", question.text),
+                    message: format!("{key}: {message}, in {}", question.query.text),
                 });
             }
             Some(Err(error)) => return Err(error.clone()),
@@ -91,7 +96,7 @@ fn read(
 }
 
 fn uncounted(what: Counted, planned: &[(String, Question)]) -> SourceError {
-    let total = planned.last().map(|(_, question)| question.text.as_str()).unwrap_or_default();
+    let total = planned.last().map(|(_, question)| question.query.text.as_str()).unwrap_or_default();
     debug_assert_eq!(what, Counted::NoTotal);
     SourceError::Uncountable(format!("events are counted but their total is not: `{total}` gives nothing"))
 }
@@ -110,7 +115,7 @@ pub(super) async fn intervals<S: Store>(
     let span = Span { from: to - LOOK_BACK, to, width: MINUTE };
     let question = |objective: &Arc<Objective>| {
         let need = needs(&objective.sli).ok()?.pop()?;
-        Some(Question { text: store.query(&need, MINUTE).ok()?, span })
+        Some(Question { query: store.query(&need, MINUTE).ok()?, span })
     };
     let questions: Vec<Option<Question>> = objectives.iter().map(question).collect();
     let answers = fetch(store, questions.iter().flatten(), &mut Toll::default()).await?;

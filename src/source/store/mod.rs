@@ -30,10 +30,18 @@ pub(super) struct Span {
     pub(super) width: i64,
 }
 
-/// One query as the store understands it.
+/// A query as the store understands it, without the time that it is of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Written {
+    pub(super) text: String,
+    /// It gives counters, and wanted is by how much they grow.
+    pub(super) grows: bool,
+}
+
+/// One query over some time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Question {
-    pub(super) text: String,
+    pub(super) query: Written,
     pub(super) span: Span,
 }
 
@@ -45,8 +53,8 @@ pub(super) trait Store: Send + Sync {
 
     fn link(&self) -> &Link;
 
-    /// The query for a need in buckets of `width` seconds, without the time that it is of.
-    fn query(&self, need: &Need<'_>, width: i64) -> Result<String, SettingError>;
+    /// The query for a need in buckets of `width` seconds.
+    fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError>;
 
     /// One outcome a question, in order. Fails as a whole when nothing was answered.
     fn fetch<'a>(
@@ -110,7 +118,7 @@ impl<S: Store> Source for Behind<S> {
         };
         let asked = |need: Need<'_>| {
             let text = self.0.query(&need, count::widest(&objective.sli, window));
-            query(need.key, text.unwrap_or_else(|_| need.text.to_owned()))
+            query(need.key, text.map_or_else(|_| need.text.to_owned(), |written| written.text))
         };
         needs.into_iter().map(asked).collect()
     }
