@@ -60,7 +60,7 @@ pub(super) async fn signals(
     let mut plan = Plan::default();
     ask.services.iter().for_each(|service| plan.service(service));
     let size = if ask.range.points() <= SHORT { usize::MAX } else { LONG_SIZE };
-    let batcher = Batcher { client, refused, when: When::Over(ask.range), size };
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size, strict: false };
     let mut toll = Toll::default();
     let outcomes = batcher.ask(&plan.questions, &mut toll).await?;
     let texts = plan.questions.iter().map(|question| question.text.as_str());
