@@ -77,7 +77,7 @@ impl Graphite {
             Ok(mut found) => {
                 for (place, question) in batch.iter().enumerate() {
                     let own = found.remove(&place.to_string()).unwrap_or_default();
-                    outcomes.push(self.outcome(question, &own, toll).await?);
+                    outcomes.push(self.outcome(question, &own, toll).await);
                 }
             }
             Err(SourceError::Query { .. } | SourceError::TooManySeries { .. }) if batch.len() > 1 => {
@@ -118,29 +118,29 @@ impl Graphite {
     }
 
     /// Graphite says nothing of a metric that it does not know, and nothing of an expression that it cannot read.
-    async fn outcome(
-        &self,
-        question: &Question,
-        own: &[Series],
-        toll: &mut Toll,
-    ) -> Result<Outcome, SourceError> {
+    async fn outcome(&self, question: &Question, own: &[Series], toll: &mut Toll) -> Outcome {
         let mut found = buckets(question, own);
         if own.is_empty() {
             let mut metrics = target::metrics(&question.query.text);
             metrics.retain(|metric| !metric.is_empty());
             for metric in &metrics {
-                if !self.knows(metric, toll).await? {
-                    found.absent = Some(format!("Graphite knows no metric `{metric}`"));
-                    return Ok(Ok(found));
+                match self.knows(metric, toll).await {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        found.absent = Some(format!("Graphite knows no metric `{metric}`"));
+                        return Ok(found);
+                    }
+                    // Not all that render can also find.
+                    Err(_) => return Ok(found),
                 }
             }
             if !metrics.is_empty() {
                 let message =
                     "Graphite gives nothing for it, though it knows the metrics: can it be read?".to_owned();
-                return Ok(Err(SourceError::Query { message }));
+                return Err(SourceError::Query { message });
             }
         }
-        Ok(Ok(found))
+        Ok(found)
     }
 
     async fn knows(&self, metric: &str, toll: &mut Toll) -> Result<bool, SourceError> {
