@@ -95,6 +95,8 @@ pub(super) enum Command {
     CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
+    /// Print one trace as a waterfall, with its errors and what the request waited for
+    Trace(TraceArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -158,6 +160,15 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct TraceArgs {
+    /// The id: up to 32 hexadecimal digits, or a whole traceparent
+    pub(super) id: String,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct ImportArgs {
     /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
     #[arg(value_name = "FILE", required = true)]
@@ -175,8 +186,8 @@ pub(super) struct ImportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
-    /// handoff, review, sources or help
+    /// overview, slos, slo, explain, what-if, signals, traces, trace, incidents, incident, oncall, runbooks,
+    /// runbook, handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
@@ -236,12 +247,21 @@ pub(super) enum MaintenanceCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct MaintenanceAdd {
-    /// When it begins
+    /// When it begins; if it comes back, the first time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) from: String,
     /// When it is to end: an instant, or a span from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) until: String,
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "length")]
+    pub(super) until: Option<String>,
+    /// How long it is to last, in place of --until
+    #[arg(long = "for", value_name = "SPAN", conflicts_with = "until")]
+    pub(super) length: Option<String>,
+    /// It comes back: daily, weekly, monthly, or a rule such as FREQ=MONTHLY;BYDAY=1SU
+    #[arg(long, value_name = "RULE")]
+    pub(super) repeat: Option<String>,
+    /// The zone of times without an offset, and of what comes back [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) zone: Option<String>,
     /// What is done, in one line
     #[arg(long, value_name = "TEXT")]
     pub(super) title: String,

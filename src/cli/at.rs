@@ -1,12 +1,19 @@
 //! Instants as people write them: RFC 3339, or relative to now.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
 
 use super::exit::Failure;
+use crate::domain::oncall::civil;
 use crate::domain::slo::window::Window;
 
-/// The instant that `text` means; times without a zone are UTC.
+/// The instant that `text` means; times without an offset are UTC.
 pub(super) fn parse(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
+    parse_in(Tz::UTC, text, now)
+}
+
+/// The instant that `text` means; times without an offset are of `zone`.
+pub(super) fn parse_in(zone: Tz, text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
     let text = text.trim();
     let relative = || {
         let (sign, span) = match text.split_at_checked(1)? {
@@ -18,20 +25,18 @@ pub(super) fn parse(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Fai
         now.checked_add_signed(chrono::TimeDelta::try_seconds(sign * seconds)?)
     };
     let absolute = || DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
-    let bare = || {
-        let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"];
-        formats
-            .iter()
-            .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-            .map(|at| at.and_utc())
-    };
-    let day = || Some(NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN).and_utc());
-    let found =
-        if text == "now" { Some(now) } else { relative().or_else(absolute).or_else(bare).or_else(day) };
+    let bare = || Some(civil::instant(zone, local(text)?));
+    let found = if text == "now" { Some(now) } else { relative().or_else(absolute).or_else(bare) };
     found.ok_or_else(|| {
         let hint = "write RFC 3339, such as 2026-01-20T10:00:00Z, or a span back, such as -2h";
         Failure::configuration(format!("error: `{text}` is not an instant; {hint}"))
     })
+}
+
+/// A time of a wall clock, as typed; of a date its first minute.
+pub(super) fn local(text: &str) -> Option<NaiveDateTime> {
+    let day = || Some(NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));
+    civil::parse_local(text).ok().or_else(day)
 }
 
 #[cfg(test)]

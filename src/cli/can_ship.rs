@@ -25,6 +25,8 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
         Ok(()) => None,
         Err(_) => session.look_around(common.timeout).await?,
     };
+    // An SLO that was found is all that was asked for.
+    let unseen = unseen.filter(|_| session.known_slo(&args.subject).is_err());
     let asked = match (objectives(&session, &args.subject), &unseen) {
         (Err(_), Some(_)) => Vec::new(),
         (asked, _) => asked?,
@@ -35,10 +37,9 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
     let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let slos: Vec<Arc<SloStatus>> =
         asked.iter().filter_map(|objective| snapshot.slo(&objective.id)).cloned().collect();
-    let mut missing: Vec<&str> =
+    let missing: Vec<&str> =
         asked.iter().map(|slo| slo.id.as_str()).filter(|id| snapshot.slo(id).is_none()).collect();
-    missing.extend(unseen.as_deref());
-    let decision = decide(&slos, &log, session.now).lacking(&missing);
+    let decision = decide(&slos, &log, session.now).lacking(&missing).unsure(unseen.as_deref());
     if let Some(missing) = session.missing() {
         say(&missing);
     }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::session::Session;
-use crate::config::Origin;
 use crate::config::catalogue::{Catalogue, Import, load, mark};
+use crate::config::{Config, Origin};
 use crate::domain::slo::objective::Objective;
 use crate::runtime::catalogue_watch::{Edition, Look};
 
@@ -19,19 +18,18 @@ struct Shelf {
 }
 
 /// What the dashboard looks at; nothing without a catalogue.
-pub(super) fn watched(session: &Session) -> Option<Look> {
-    let config = &session.config;
+pub(super) fn watched(config: &Config, catalogue: &Catalogue) -> Option<Look> {
     if config.imports.is_empty() {
         return None;
     }
     let imported = |objective: &&Arc<Objective>| {
-        session.catalogue.carried.iter().any(|carried| carried.objective.id == objective.id)
+        catalogue.carried.iter().any(|carried| carried.objective.id == objective.id)
     };
     let mut shelf = Shelf {
         imports: config.imports.clone(),
         origin: config.origin.clone(),
         own: config.objectives.iter().filter(|objective| !imported(objective)).cloned().collect(),
-        current: session.catalogue.clone(),
+        current: catalogue.clone(),
         mark: mark(&config.imports),
     };
     Some(Box::new(move || shelf.look()))

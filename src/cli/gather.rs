@@ -21,8 +21,9 @@ pub(super) async fn gather(
     signals: bool,
 ) -> Snapshot {
     let logged = log.corrections();
+    let all = session.config.maintenance.iter().chain(&logged).cloned().collect();
     let deadline = Instant::now() + timeout;
-    let mut snapshot = Snapshot::new(desks.len()).composing(&session.config.objectives);
+    let mut snapshot = Snapshot::new(desks.len()).composing(&session.config.objectives).correcting(all);
     let mut asked = JoinSet::new();
     for (index, mut desk) in desks.into_iter().enumerate() {
         desk.correct(&logged);

@@ -1,19 +1,18 @@
 //! `maintenance`: windows in the log, marked, listed and ended.
 
 mod list;
+mod window;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::args::{Common, MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
-use super::at;
 use super::exit::Failure;
 use super::identity;
 use super::json;
 use super::output::{print, say};
 use super::session::Session;
-use crate::domain::journal::payload::MaintenanceAdded;
 use crate::domain::journal::{Intent, Maintenance, State};
 use crate::runtime::clock::now;
 use crate::source::journal_file::{Appender, Notice, Outcome};
@@ -59,17 +58,7 @@ fn add(common: &Common, session: &Session, args: &MaintenanceAdd) -> Result<u8, 
         let hint = "name what it is about with --slo or --service";
         return Err(Failure::configuration(format!("error: --exclude for everything is too much; {hint}")));
     }
-    let intent = Intent::Maintenance(MaintenanceAdded {
-        services: args.service.clone(),
-        slos: args.slo.clone(),
-        from: at::parse(&args.from, session.now)?,
-        to: at::parse(&args.until, session.now)?,
-        text: args.title.clone(),
-        estimate: None,
-        excluded: args.exclude,
-        reason: args.reason.clone(),
-    });
-    intent.check().map_err(|unfit| Failure::configuration(format!("error: {unfit}")))?;
+    let intent = Intent::Maintenance(window::read(args, session.now)?);
     let mut log = open(common, session)?;
     match write(&mut log, &intent, None)? {
         Written::Yes(id) => print(&format!("{id}\n"))?,
@@ -87,7 +76,7 @@ fn end(common: &Common, session: &Session, prefix: &str) -> Result<u8, Failure> 
         Written::Yes(_) => Ok(0),
         Written::No(state) => {
             let window = named(&state, &id)?;
-            let end = json::time(window.ended.unwrap_or(window.to));
+            let end = json::time(window.ended.unwrap_or_else(|| window.last().1));
             Err(Failure::unexpected(&format!("the maintenance {} has ended at {end} already", clean(&id))))
         }
     }

@@ -15,6 +15,7 @@ use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
+use crate::domain::trace::BACKENDS;
 use crate::runtime::clock::{clock, now};
 use crate::source::cache::Cache;
 use crate::source::claims::Claims;
@@ -123,18 +124,21 @@ impl Session {
         }
     }
 
-    /// Looks once for the objectives that backends bring; tells why that did not work.
+    /// Looks once for the objectives that backends bring; tells why that did not work, or not wholly.
     pub(super) async fn look_around(&mut self, timeout: Option<Duration>) -> Result<Option<String>, Failure> {
-        let (mut problem, mut found) = (None, Vec::new());
+        let (mut problems, mut found) = (Vec::new(), Vec::new());
         for backend in &self.config.backends {
             let source = self.connect(backend, timeout).map_err(|problems| self.failure(&problems))?;
             match source.discover((self.clock)().timestamp()).await {
-                Ok(discovered) => found.extend(discovered.objectives),
-                Err(error) => problem = Some(format!("{}: {error}", backend.name)),
+                Ok(discovered) => {
+                    problems.extend(discovered.unseen.map(|why| format!("{}: {why}", backend.name)));
+                    found.extend(discovered.objectives);
+                }
+                Err(error) => problems.push(format!("{}: {error}", backend.name)),
             }
         }
         self.discovered = found;
-        Ok(problem)
+        Ok(Some(problems.join("; ")).filter(|problems| !problems.is_empty()))
     }
 
     /// One sentence of what is missing for mistakes in the catalogue, for commands that go on without it.
@@ -185,7 +189,9 @@ impl Session {
             writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
+            maintenance: self.config.maintenance.clone().into(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
+            tracers: Vec::new(),
         }
     }
 
@@ -209,7 +215,7 @@ impl Session {
         timeout: Option<Duration>,
     ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
         let Some(kind) = kind(&backend.kind) else {
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).chain(BACKENDS).collect();
             let hint = format!("known types: {}", known.join(", "));
             return Err(vec![backend.diagnostic_at(
                 "type",
@@ -252,6 +258,7 @@ impl Session {
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .in_real_time(self.fixed.is_none())
         .serving(&config.objectives)
         .with_maintenance(&config.maintenance)
     }

@@ -6,6 +6,9 @@ use super::place::Span;
 use super::report::{Finding, Report};
 use super::shown::quoted;
 
+/// The keys of the top level that are not tables.
+const TOP: &[&str] = &["refresh", "timeout", "theme", "state_dir", "user", "runbooks", "catalogue", "allow"];
+
 impl<'a> Report<'a> {
     /// `what` has no `key`; `span` is where `what` starts.
     pub(crate) fn missing_key(&self, span: &Span, what: &str, key: &str) -> Finding<'_, 'a> {
@@ -37,4 +40,13 @@ pub(crate) fn known_hint(key: &str, known: &[&str]) -> String {
         Some(near) => format!("did you mean `{near}`? Known: {list}"),
         None => format!("known: {list}"),
     }
+}
+
+/// What to do about an unknown key. A key of the top level that stands below a table header belongs to
+/// that table, which is seldom meant.
+pub(crate) fn key_hint(key: &str, known: &[&str]) -> String {
+    if TOP.contains(&key) {
+        return format!("`{key}` belongs at the top, before the first table");
+    }
+    known_hint(key, known)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::code;
 use super::diagnostic::{Diagnostic, Severity};
+use super::fields::key_hint;
 use super::place::Place;
-use super::reader::Reader;
 use super::shown::clean;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,19 +23,6 @@ pub struct KeyPlace {
 }
 
 impl Origin {
-    pub(super) fn of(reader: &Reader<'_, '_>) -> Self {
-        let report = reader.report();
-        let place = |field: super::reader::Field<'_, '_>| {
-            let places = KeyPlace { key: report.place(&field.key.span), value: report.place(&field.span) };
-            (field.key.value.to_owned(), places)
-        };
-        Self {
-            file: report.file().to_owned(),
-            header: report.place(&reader.span()),
-            keys: reader.fields().into_iter().map(place).collect(),
-        }
-    }
-
     /// The same with the keys of an inner table as `table.key`.
     #[must_use]
     pub(super) fn with(mut self, table: &str, inner: &Self) -> Self {
@@ -79,7 +66,7 @@ impl Origin {
         unknown.sort_by_key(|(_, places)| places.key.span.start);
         let finding = |(key, _): (&String, &KeyPlace)| {
             let message = format!("unknown key `{}` in {what}", super::shown::quoted(key));
-            let hint = super::reader::key_hint(key, known);
+            let hint = key_hint(key, known);
             self.key_error(code::UNKNOWN_KEY, key, &message, Some(&hint))
         };
         unknown.into_iter().map(finding).collect()

@@ -3,7 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::fields::known_hint;
+use super::fields::key_hint;
+use super::origin::{KeyPlace, Origin};
 use super::place::{At, Span};
 use super::report::Report;
 
@@ -52,6 +53,19 @@ impl<'r, 'a> Reader<'r, 'a> {
         let mut fields: Vec<_> = self.table.iter().map(field).collect();
         fields.sort_by_key(|field| field.key.span.start);
         fields
+    }
+
+    /// Where the table and its keys were written.
+    pub(crate) fn origin(&self) -> Origin {
+        let place = |field: Field<'_, '_>| {
+            let (key, value) = (self.report.place(&field.key.span), self.report.place(&field.span));
+            (field.key.value.to_owned(), KeyPlace { key, value })
+        };
+        Origin {
+            file: self.report.file().to_owned(),
+            header: self.report.place(&self.span),
+            keys: self.fields().into_iter().map(place).collect(),
+        }
     }
 
     /// Reports a key that is absent; one with a wrong value has been reported already.
@@ -186,15 +200,6 @@ fn field<'r, 'a>(
     (key, value): (&'r Spanned<toml::de::DeString<'a>>, &'r Spanned<DeValue<'a>>),
 ) -> Field<'r, 'a> {
     Field { key: At::new(key.get_ref().as_ref(), key.span()), value: value.get_ref(), span: value.span() }
-}
-
-/// What to do about an unknown key. A key of the top level that stands below a table header belongs to
-/// that table, which is seldom meant.
-pub(crate) fn key_hint(key: &str, known: &[&str]) -> String {
-    if super::raw::TOP.contains(&key) {
-        return format!("`{key}` belongs at the top, before the first table");
-    }
-    known_hint(key, known)
 }
 
 /// The type of a value in the words of a message.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::domain::slo::calendar::Calendar;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Rule, Sli};
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
 use crate::text::is_unsafe;
 
@@ -52,6 +52,8 @@ fn keys(objective: &Objective) -> Vec<(&'static str, String)> {
     let group = objective.group.as_ref().map(|group| list(group.by.iter().map(|label| text(label))));
     some("group_by", group);
     some("labels", Some(&objective.about.labels).filter(|labels| !labels.is_empty()).map(inline));
+    let annotations = Some(&objective.about.annotations).filter(|annotations| !annotations.is_empty());
+    some("annotations", annotations.map(inline));
     some("pager", Some(&objective.about.pager).filter(|pager| !pager.is_empty()).map(inline));
     some("sli", Some(sli(&objective.sli)));
     keys
@@ -119,8 +121,11 @@ fn sli(sli: &Sli) -> String {
                 format!("{{ id = {}, weight = {} }}", text(&member.id), number(member.weight))
             };
             parts.push(format!("members = {}", list(composite.members.iter().map(member))));
-            let rule = if composite.rule == Rule::Worst { "worst" } else { "weighted" };
-            parts.push(format!("rule = {}, missing = {}", text(rule), text(composite.missing.word())));
+            parts.push(format!(
+                "rule = {}, missing = {}",
+                text(composite.rule.word()),
+                text(composite.missing.word())
+            ));
         }
         Sli::Events(_) | Sli::Correctness(_) | Sli::Ratio(_) | Sli::Bool(_) => {}
     }
@@ -155,8 +160,9 @@ fn quoted(value: &str) -> String {
     out
 }
 
+/// With its exponent where it is large: a whole number of TOML ends at 64 bits.
 fn number(value: f64) -> String {
-    format!("{value}")
+    if value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
 }
 
 /// On one line, and harmless.
@@ -171,7 +177,7 @@ mod tests {
     use crate::domain::slo::calendar::Unit;
     use crate::domain::slo::objective::Group;
     use crate::domain::slo::sli::{
-        Composite, Events, Freshness, Latency, Member, Op, Ratio, Side, Threshold, Throughput,
+        Composite, Events, Freshness, Latency, Member, Op, Ratio, Rule, Side, Threshold, Throughput,
     };
     use crate::domain::slo::tier::{Comparison, Severity, workbook};
     use crate::domain::slo::window::Window;
@@ -235,7 +241,7 @@ mod tests {
         };
         let map = |key: &str| BTreeMap::from([(key.to_owned(), hard("v"))]);
         let mut about = plain.about.clone();
-        (about.labels, about.pager) = (map("team/x"), map("slo"));
+        (about.labels, about.annotations, about.pager) = (map("team/x"), map("summary"), map("slo"));
         let (id, sprint) = (plain.id.clone(), workbook(calendar.nominal()));
         for written in [
             Objective {
@@ -245,6 +251,12 @@ mod tests {
                 ..plain.clone()
             },
             Objective { alerts: "own".into(), tiers: vec![own], ..plain.clone() },
+            // One window, as OpenSLO and Nobl9 have it.
+            Objective {
+                alerts: "own".into(),
+                tiers: vec![Tier { short: own.long, factor: 1e20, ..own }],
+                ..plain.clone()
+            },
             Objective { alerts: "none".into(), tiers: Vec::new(), ..plain.clone() },
             Objective { method: Method::RatioTimeslices { slice: Window::minutes(10) }, ..plain.clone() },
             Objective {

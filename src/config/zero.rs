@@ -39,7 +39,10 @@ mod tests {
     fn a_url_is_a_whole_configuration() {
         let config = prometheus("http://127.0.0.1:9090");
         assert_eq!(config.backends[0].settings["url"], "http://127.0.0.1:9090");
-        assert_eq!(config.backends[0].settings["discover"], serde_json::json!(["sloth", "pyrra", "grafana"]));
+        assert_eq!(
+            config.backends[0].settings["discover"],
+            serde_json::json!(["sloth", "pyrra", "grafana", "burnwatch"])
+        );
         assert_eq!((config.backends.len(), config.services.len()), (1, 1));
         assert!(!format!("{config:?}").contains("9090"), "settings may be secret");
     }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::judge::{Circumstances, judge};
 use super::slo::caveats::LOADING;
 use super::slo::composite::{Part, compose};
+use super::slo::correction::Correction;
 use super::slo::ledger::BASE;
 use super::slo::objective::Objective;
 use super::slo::sli::{Composite, Missing, Sli};
+use super::slo::span::Span;
 use super::slo::status::{Data, SloStatus};
 
 /// A member, and what is known of it.
@@ -27,11 +29,13 @@ enum Trouble {
 }
 
 /// The composite `objective`; `find` knows its members. Where `complete` does not hold, a backend has not reported yet.
+/// Of `corrections` those count that name the composite itself: its members' own leave them as they were counted.
 /// `None` when it is no composite.
 pub fn composed<'s>(
     objective: &'s Arc<Objective>,
     find: impl Fn(&str) -> Option<&'s Arc<SloStatus>>,
     complete: bool,
+    corrections: &Arc<[Correction]>,
 ) -> Option<SloStatus> {
     let Sli::Composite(composite) = &objective.sli else { return None };
     let seat = |id: &'s str, weight| Seat { id, weight, status: find(id) };
@@ -44,7 +48,10 @@ pub fn composed<'s>(
     let until = until(&seats, &troubles);
     let ledger = compose(composite, &parts, objective.reach(), until);
     let needed = composite.missing == Missing::Unknown || troubles.iter().all(Option::is_some);
-    let why = circumstances(&seats, &troubles, needed, until);
+    let why = Circumstances {
+        corrections: Arc::clone(corrections),
+        ..circumstances(&seats, &troubles, needed, until)
+    };
     let mut status = judge(objective, &Arc::new(ledger), &why);
     let is_stale = |trouble: &Trouble| matches!(trouble, Trouble::Stale(_));
     if needed && why.fault.is_none() {
@@ -61,6 +68,7 @@ pub fn composed<'s>(
         .filter_map(|(seat, trouble)| seat.text(trouble.as_ref(), counted))
         .collect();
     status.warnings.splice(0..0, told);
+    status.warnings.extend(seats.iter().filter_map(|seat| seat.left_in(objective, corrections, until)));
     Some(status)
 }
 
@@ -78,9 +86,8 @@ fn circumstances(
         stale_after: i64::MAX,
         fault: faults.find_map(|(id, trouble)| trouble.fault(id, needed)),
         loading: seats.iter().any(Seat::is_loading),
-        pager: None,
-        corrections: Arc::default(),
         unanswered: troubles.iter().flatten().any(|trouble| matches!(trouble, Trouble::NoAnswer)),
+        ..Circumstances::default()
     }
 }
 
@@ -108,6 +115,18 @@ impl Seat<'_> {
             Data::Stale => Some(Trouble::Stale(format!("{} has no new data", self.id))),
             Data::Ok | Data::LowTraffic | Data::NoTraffic | Data::NoSeries | Data::Partial => None,
         }
+    }
+
+    /// Maintenance that its own budget leaves out and the composite's does not.
+    fn left_in(&self, whole: &Objective, corrections: &[Correction], until: i64) -> Option<String> {
+        let member = &self.status?.objective;
+        let within = Span { from: whole.span(until).from, to: until };
+        let own = |one: &&Correction| one.excluded && one.concerns(member) && !one.concerns(whole);
+        let found = corrections.iter().filter(own).find(|one| !one.spans(within).is_empty())?;
+        Some(format!(
+            "maintenance of {} ({}) counts here: it names that SLO, and not {}",
+            self.id, found.title, whole.id
+        ))
     }
 
     fn is_loading(&self) -> bool {

@@ -2,6 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::quantity::duration;
+
+/// Clocks that differ by less do not change a figure that is told by the minute.
+const CLOCKS_AGREE: TimeDelta = TimeDelta::minutes(1);
+/// Less than this is the way there and back, and whole seconds.
+const CLOCK_DOUBT: TimeDelta = TimeDelta::seconds(10);
+
 /// Whether an address is asked: always, not just now, or by one probe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Circuit {
@@ -40,6 +47,8 @@ pub struct Health {
     pub endpoints: Vec<Endpoint>,
     /// Which of them answered last.
     pub answering: usize,
+    /// All attempts, also those that failed.
+    pub attempts: u64,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Requests that waited for the limit of requests a second.
@@ -56,6 +65,26 @@ impl Health {
         self.endpoints.iter().map(|endpoint| endpoint.circuit).min().unwrap_or_default()
     }
 
+    /// Whether its clock and ours tell the same time, as far as it matters to figures.
+    pub fn clocks_agree(&self) -> bool {
+        self.clock_offset.is_none_or(|offset| offset.abs() < CLOCKS_AGREE)
+    }
+
+    /// What to say of clocks that differ.
+    pub fn clock_doubt(&self) -> Option<String> {
+        let offset = self.clock_offset.filter(|offset| offset.abs() >= CLOCK_DOUBT)?;
+        let by = duration(offset.abs());
+        Some(if offset > TimeDelta::zero() {
+            format!(
+                "its clock is {by} ahead of this machine's: figures are {by} old if its clock is right; set this clock, or that one"
+            )
+        } else {
+            format!(
+                "its clock is {by} behind this machine's: it has nothing of the last {by} if its clock is right; set this clock, or that one"
+            )
+        })
+    }
+
     /// When it is asked again, where no address is asked just now.
     pub fn next_try(&self) -> Option<DateTime<Utc>> {
         let open = self.circuit() == Circuit::Open;
@@ -70,6 +99,23 @@ mod tests {
     fn endpoint(circuit: Circuit, next_try: Option<i64>) -> Endpoint {
         let next_try = next_try.and_then(|at| DateTime::from_timestamp(at, 0));
         Endpoint { address: "http://p".into(), circuit, failures: 0, next_try, said: None }
+    }
+
+    #[test]
+    fn clocks_that_differ_are_doubted_and_by_a_minute_disagree() {
+        let of = |seconds| Health { clock_offset: Some(TimeDelta::seconds(seconds)), ..Health::default() };
+        for (seconds, agree, words) in [
+            (9, true, ""),
+            (-30, true, "30s behind"),
+            (59, true, "59s ahead"),
+            (3600, false, "1h ahead"),
+            (-60, false, "1m behind"),
+        ] {
+            let health = of(seconds);
+            assert_eq!(health.clocks_agree(), agree, "{seconds}");
+            assert!(health.clock_doubt().unwrap_or_default().contains(words), "{:?}", health.clock_doubt());
+        }
+        assert_eq!(of(9).clock_doubt(), None);
     }
 
     #[test]

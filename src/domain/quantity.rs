@@ -163,6 +163,9 @@ fn whole(value: f64) -> String {
     if text == "-0" { "0".to_owned() } else { text }
 }
 
+/// A moment with its date, in UTC.
+const DATED: &str = "%-d %b %H:%M Z";
+
 /// A moment as seen from `now`, in UTC: the time today, the day this week, else the date.
 pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let away = (at - now).abs();
@@ -171,14 +174,14 @@ pub fn moment(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     } else if away < TimeDelta::days(6) {
         "%a %H:%M Z"
     } else {
-        "%-d %b %H:%M Z"
+        DATED
     };
     at.format(pattern).to_string()
 }
 
-/// A moment that is the same whenever it is read, in UTC: `Jan 20 09:57 Z`. Empty beyond what a date can be.
+/// A moment that is the same whenever it is read, in UTC: `20 Jan 09:57 Z`. Empty beyond what a date can be.
 pub fn instant(unix: i64) -> String {
-    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format("%b %-d %H:%M Z").to_string())
+    DateTime::from_timestamp(unix, 0).map_or_else(String::new, |at| at.format(DATED).to_string())
 }
 
 #[cfg(test)]
@@ -241,7 +244,7 @@ mod tests {
         assert_eq!(shown("2026-01-20T09:34:00Z"), "09:34 Z");
         assert_eq!(shown("2026-01-22T14:00:00Z"), "Thu 14:00 Z");
         assert_eq!(shown("2026-02-03T14:00:00Z"), "3 Feb 14:00 Z");
-        assert_eq!(instant(now.timestamp()), "Jan 20 09:57 Z");
+        assert_eq!(instant(now.timestamp()), "20 Jan 09:57 Z");
         assert_eq!(instant(i64::MAX), "");
     }
 }

@@ -56,6 +56,20 @@ impl Decision {
         self.mentions.push(format!("nothing is known of {}", missing.join(", ")));
         self
     }
+
+    /// The same where it could not be told, for this reason, which SLOs have a say.
+    #[must_use]
+    pub fn unsure(mut self, why: Option<&str>) -> Self {
+        let Some(why) = why else { return self };
+        let text = format!("which SLOs have a say cannot be told: {why}");
+        if self.answer < Answer::Unknown || self.decisive.is_none() {
+            self.answer = Answer::Unknown;
+            self.reason = format!("unknown: {text}");
+        } else {
+            self.mentions.push(text);
+        }
+        self
+    }
 }
 
 /// Of a window of which less than this is known, no budget is told.
@@ -81,7 +95,7 @@ pub fn answer(slo: &SloStatus) -> Result<Answer, String> {
 /// that outranks the rest.
 pub fn decide(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>) -> Decision {
     let rank = |slo: &&Arc<SloStatus>| answer(slo).unwrap_or(Answer::Unknown);
-    let left = |slo: &&Arc<SloStatus>| slo.remaining().unwrap_or(f64::NEG_INFINITY);
+    let left = |slo: &&Arc<SloStatus>| slo.standing().unwrap_or(f64::NEG_INFINITY);
     let strictest =
         |a: &&Arc<SloStatus>, b: &&Arc<SloStatus>| rank(b).cmp(&rank(a)).then(left(a).total_cmp(&left(b)));
     let Some(decisive) = slos.iter().min_by(strictest) else {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::composed::{composed, members};
 use super::feed::Feed;
 use super::health::Health;
 use super::signal::ServiceSignals;
+use super::slo::correction::Correction;
 use super::slo::objective::Objective;
 use super::slo::sli::Sli;
 use super::slo::status::SloStatus;
@@ -38,8 +39,27 @@ pub struct SourceStatus {
 }
 
 impl SourceStatus {
+    /// A backend that has not been asked yet, to be asked this often.
+    pub fn new(name: &str, kind: &str, address: &str, refresh: TimeDelta) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            address: address.to_owned(),
+            feed: Feed::new(refresh),
+            loading: None,
+            took_ms: None,
+            requests: 0,
+            points: 0,
+            dropped: 0,
+            found: None,
+            warnings: Vec::new(),
+            waiting_since: None,
+            health: Health::default(),
+        }
+    }
+
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.feed.is_fresh(now)
+        self.feed.is_fresh(now) && self.health.clocks_agree()
     }
 
     pub fn word(&self, now: DateTime<Utc>) -> &'static str {
@@ -65,6 +85,8 @@ pub struct SourceReport {
 pub struct Snapshot {
     reports: Vec<Option<Arc<SourceReport>>>,
     composites: Arc<[Arc<Objective>]>,
+    /// Maintenance, planned and recorded, that composites are judged by; members are by that of their backends.
+    corrections: Arc<[Correction]>,
     /// One for each of `composites`, once a backend has reported.
     composed: Vec<Arc<SloStatus>>,
 }
@@ -81,6 +103,16 @@ impl Snapshot {
         Self { composites: objectives.iter().filter(composite).cloned().collect(), ..self }
     }
 
+    /// The same with composites that are judged by these maintenance windows.
+    #[must_use]
+    pub fn correcting(self, corrections: Arc<[Correction]>) -> Self {
+        let next = Self { corrections, ..self };
+        Self {
+            composed: if next.reports().next().is_some() { next.compose(&[], &[]) } else { Vec::new() },
+            ..next
+        }
+    }
+
     /// The same with the report of source number `index` replaced.
     #[must_use]
     pub fn with(&self, index: usize, report: Arc<SourceReport>) -> Self {
@@ -90,7 +122,12 @@ impl Snapshot {
         }
         let news: Vec<_> = report.slos.iter().map(|slo| slo.id().to_owned()).collect();
         reports[index] = Some(report);
-        let mut next = Self { reports, composites: Arc::clone(&self.composites), composed: Vec::new() };
+        let mut next = Self {
+            reports,
+            composites: Arc::clone(&self.composites),
+            corrections: Arc::clone(&self.corrections),
+            composed: Vec::new(),
+        };
         let before = if self.is_complete() { &self.composed[..] } else { &[] };
         next.composed = next.compose(before, &news);
         next
@@ -105,8 +142,10 @@ impl Snapshot {
         let complete = self.is_complete();
         let compose = |(place, objective): (usize, &Arc<Objective>)| {
             let concerned = || members(objective).any(|id| news.iter().any(|new| new == id));
-            let kept = before.get(place).filter(|_| !concerned()).cloned();
-            kept.or_else(|| composed(objective, |id| self.told(id), complete).map(Arc::new))
+            let same = |kept: &&Arc<SloStatus>| kept.objective == *objective;
+            let kept = before.get(place).filter(same).filter(|_| !concerned()).cloned();
+            let composed = || composed(objective, |id| self.told(id), complete, &self.corrections);
+            kept.or_else(|| composed().map(Arc::new))
         };
         self.composites.iter().enumerate().filter_map(compose).collect()
     }
@@ -153,6 +192,11 @@ impl Snapshot {
 
     pub fn slo(&self, id: &str) -> Option<&Arc<SloStatus>> {
         self.slos().find(|slo| slo.id() == id)
+    }
+
+    /// The SLO of this id; of a group, the worst of its children.
+    pub fn named(&self, id: &str) -> Option<&Arc<SloStatus>> {
+        self.slo(id).or_else(|| self.worst_first().into_iter().find(|slo| slo.objective.is_named(id)))
     }
 
     /// Worst first; equals keep the order of the configuration.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::subject::listed;
+use super::listed::listed;
 use super::{Pen, position};
 use crate::domain::slo::objective::Group;
 use crate::domain::slo::status::SloStatus;

@@ -199,7 +199,7 @@ fn upcoming(prose: &mut Prose, model: &Model, overrides: &[Override], now: DateT
         prose.tagged(
             (Role::Accent, "○"),
             2,
-            &[piece(Role::Bright, plan.text.as_str()), piece(Role::Muted, when)],
+            &[piece(Role::Bright, plan.window.text.as_str()), piece(Role::Muted, when)],
         );
     }
     for one in coming {

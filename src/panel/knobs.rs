@@ -69,15 +69,17 @@ fn draw_knob(pen: &mut Pen<'_>, slo: &SloStatus, knob: Knob, chosen: bool) {
     }
     let role = if chosen { Role::Bright } else { Role::Muted };
     let mut spans = vec![pen.span(role, fit(knob.word(), LABEL, Align::Left))];
-    spans.extend(scale(pen, &dial));
+    spans.extend(scale(pen, &dial, knob.stuck(&slo.objective)));
     let line = Line::from(spans);
     pen.line(&line);
 }
 
 /// As many steps as fit around the one that is set, then what is configured.
-fn scale(pen: &Pen<'_>, dial: &Dial) -> Vec<Span<'static>> {
+fn scale(pen: &Pen<'_>, dial: &Dial, stuck: Option<&str>) -> Vec<Span<'static>> {
     let words: Vec<&str> = dial.steps.iter().map(|step| step.trim_start_matches("calendar ")).collect();
-    let configured = if dial.at == dial.own {
+    let configured = if let Some(why) = stuck {
+        format!("  {why}")
+    } else if dial.at == dial.own {
         "  as configured".to_owned()
     } else {
         format!("  configured {}", words.get(dial.own).unwrap_or(&"?"))

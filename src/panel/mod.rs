@@ -11,6 +11,7 @@ mod handoff;
 mod help;
 pub mod incidents;
 pub mod knobs;
+mod listed;
 mod objectives;
 mod oncall_now;
 mod overrides;
@@ -34,6 +35,9 @@ mod slo_summary;
 mod sources;
 pub mod subject;
 mod timeline;
+mod trace_backends;
+pub mod trace_list;
+mod waterfall;
 mod when;
 
 use ratatui::buffer::Buffer;
@@ -106,6 +110,9 @@ pub const PANELS: &[&dyn Panel] = &[
     &explain::Explain,
     &knobs::Knobs,
     &comparison::Comparison,
+    &trace_list::TraceList,
+    &waterfall::Waterfall,
+    &waterfall::SpanFacts,
     &handoff::Handoff,
     &review::Review,
     &sources::Sources,

@@ -8,18 +8,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{Panel, Pen};
-use crate::domain::feed::Feed;
-use crate::domain::health::Health;
 use crate::domain::journal::{Fold, State, parse_line};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::oncall::{Layer, Person, Roster, Rotation, Schedule, Turns, civil};
 use crate::domain::runbook::library::{Document, Library};
 use crate::domain::slo::ledger::{BASE, Ledger, Resolution};
-use crate::domain::slo::objective::{About, Method, Objective};
-use crate::domain::slo::policy::Policy;
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::tally::Tally;
-use crate::domain::slo::tier::workbook;
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{Snapshot, SourceReport, SourceStatus};
 use crate::state::{Model, Screen, Setup};
@@ -120,25 +116,10 @@ pub(crate) fn roster() -> Roster {
 }
 
 fn objective(service: &str, name: &str, runbook: Option<&str>) -> Arc<Objective> {
-    Arc::new(Objective {
-        id: format!("{service}/{name}"),
-        service: service.into(),
-        name: name.into(),
-        description: None,
-        source: "main".into(),
-        sli: Sli::Events(Events { side: Side::Bad, part: "bad".into(), total: "total".into() }),
-        target: "99.9%".parse().unwrap(),
-        window: Window::days(30),
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".into(),
-        tiers: workbook(Window::days(30)),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: runbook.map(str::to_owned),
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    let sli = Sli::Events(Events { side: Side::Bad, part: "bad".into(), total: "total".into() });
+    let target = "99.9%".parse().unwrap();
+    let plain = Objective::new(service, name, "main", sli, target, Window::days(30));
+    Arc::new(Objective { runbook: runbook.map(str::to_owned), ..plain })
 }
 
 /// A thousand requests every five minutes; in the last 25 minutes, `bad` of them fail.
@@ -163,23 +144,8 @@ fn snapshot() -> Snapshot {
     let why = Circumstances { now: now().timestamp(), stale_after: 60, ..Circumstances::default() };
     let status =
         |objective: Arc<Objective>, bad: f64| Arc::new(judge(&objective, &Arc::new(ledger(bad)), &why));
-    let mut feed = Feed::new(TimeDelta::seconds(15));
-    feed.succeed((), now());
-    let source = SourceStatus {
-        name: "main".into(),
-        kind: "demo".into(),
-        address: String::new(),
-        feed,
-        loading: None,
-        took_ms: None,
-        requests: 0,
-        points: 0,
-        dropped: 0,
-        found: None,
-        warnings: Vec::new(),
-        waiting_since: None,
-        health: Health::default(),
-    };
+    let mut source = SourceStatus::new("main", "demo", "", TimeDelta::seconds(15));
+    source.feed.succeed((), now());
     let slos = vec![
         status(objective("checkout", "availability", Some("https://h/runbooks/high-error-rate.md")), 487.0),
         status(objective("search", "errors", None), 40.0),

@@ -6,7 +6,8 @@ use super::when::{clock, day, seen_at};
 use super::{Height, Panel, Pen};
 use crate::domain::incident::{Clocks, Incident};
 use crate::domain::quantity::{count, duration, percent, ratio};
-use crate::domain::slo::spent::{Costs, Stretch, costs, worst_hour};
+use crate::domain::slo::span::Span;
+use crate::domain::slo::spent::{Costs, costs, worst_hour};
 use crate::domain::slo::status::SloStatus;
 use crate::state::{Model, PanelId};
 use crate::theme::Role;
@@ -39,7 +40,7 @@ impl Panel for Review {
 fn document(model: &Model, columns: u16) -> Prose {
     let mut prose = Prose::new(columns);
     let now = seen_at(model);
-    let stretch = Stretch::new((now - PERIOD).timestamp(), now.timestamp());
+    let stretch = Span::readable((now - PERIOD).timestamp(), now.timestamp());
     let of_period: Vec<&Incident> =
         model.log.incidents.values().map(AsRef::as_ref).filter(|one| in_period(one, now)).collect();
     prose.heading("objectives over 7 days");
@@ -82,7 +83,7 @@ fn median(sorted: &[TimeDelta]) -> Option<TimeDelta> {
 fn objective(
     prose: &mut Prose,
     (slo, count_of): (&SloStatus, usize),
-    stretch: Stretch,
+    stretch: Span,
     incidents: &[&Incident],
     now: DateTime<Utc>,
 ) {
@@ -128,24 +129,18 @@ fn objective(
 fn causes(
     prose: &mut Prose,
     slo: &SloStatus,
-    stretch: Stretch,
+    stretch: Span,
     incidents: &[&Incident],
     (allowed, now): (f64, DateTime<Utc>),
 ) {
-    let theirs: Vec<&&Incident> = incidents
-        .iter()
-        .filter(|one| {
-            one.slos.iter().any(|id| id == slo.id())
-                || (one.slos.is_empty() && one.services.contains(&slo.objective.service))
-        })
-        .collect();
+    let theirs: Vec<&&Incident> = incidents.iter().filter(|one| one.concerns(&slo.objective)).collect();
     if theirs.is_empty() {
         return;
     }
     let claim = |incident: &&&Incident| {
         let from = incident.clocks.start().unwrap_or(now).timestamp();
         let to = incident.ended().unwrap_or(now).timestamp();
-        Stretch { from, to }.in_cells(now.timestamp())
+        Span { from, to }.in_cells(now.timestamp())
     };
     let Costs { costs, rest, .. } =
         costs(&slo.ledger, stretch, &theirs.iter().map(claim).collect::<Vec<_>>());

@@ -10,6 +10,18 @@ pub fn scroll(model: &mut Model, id: PanelId, room: Rect, action: Action) {
     let last = last(model, id, room);
     let here = first(model, id, room).min(last);
     let page = usize::from(room.height.saturating_sub(3)).max(1);
+    let to = moved(action, here, page, last);
+    match id {
+        PanelId::RunbookPage => runbook_page::scroll_to(model, to, room),
+        PanelId::Timeline => timeline::scroll_to(model, (to < last).then_some(to)),
+        _ => {
+            model.view.cursors.insert(id, Cursor { id: None, index: to });
+        }
+    }
+}
+
+/// Where `action` leads from `here`, at most to `last`; a page has so many rows.
+pub fn moved(action: Action, here: usize, page: usize, last: usize) -> usize {
     let to = match action {
         Action::Up => here.saturating_sub(1),
         Action::Down => here + 1,
@@ -20,14 +32,7 @@ pub fn scroll(model: &mut Model, id: PanelId, room: Rect, action: Action) {
         Action::Top => 0,
         _ => last,
     };
-    let to = to.min(last);
-    match id {
-        PanelId::RunbookPage => runbook_page::scroll_to(model, to, room),
-        PanelId::Timeline => timeline::scroll_to(model, (to < last).then_some(to)),
-        _ => {
-            model.view.cursors.insert(id, Cursor { id: None, index: to });
-        }
-    }
+    to.min(last)
 }
 
 /// The first line shown, as far as it has been chosen.

@@ -2,30 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Panel, folding};
+use super::folding;
 use crate::domain::incident::Incident;
 use crate::domain::signal::ServiceSignals;
 use crate::domain::slo::status::SloStatus;
 use crate::state::{Model, PanelId, Screen};
-
-/// The SLOs of the list, worst first, as far as they match the filter.
-pub fn listed(model: &Model) -> Vec<&Arc<SloStatus>> {
-    let filter = matches!(model.view.screen, Screen::Overview | Screen::Slos)
-        .then(|| model.view.filter().to_lowercase());
-    let wanted = |slo: &&Arc<SloStatus>| filter.as_deref().is_none_or(|filter| matches(slo, filter));
-    model.snapshot().worst_first().into_iter().filter(wanted).collect()
-}
-
-/// Every word must be found in the id, the source, the state or the policy word; `-word` must not.
-fn matches(slo: &SloStatus, filter: &str) -> bool {
-    let step = slo.step.as_ref().map_or("", |step| step.word.as_str());
-    let (id, title) = (slo.id(), slo.objective.title());
-    let text = format!("{id} {title} {} {} {step}", slo.objective.source, slo.data.word()).to_lowercase();
-    filter.split_whitespace().all(|word| match word.strip_prefix('-') {
-        Some(unwanted) if !unwanted.is_empty() => !text.contains(unwanted),
-        _ => text.contains(word),
-    })
-}
 
 /// The open SLO, or the selected one; of a group its worst child.
 pub fn slo(model: &Model) -> Option<&Arc<SloStatus>> {
@@ -52,7 +33,7 @@ pub fn incident(model: &Model) -> Option<&Incident> {
     number.and_then(|number| model.log.incident(number)).or_else(worst)
 }
 
-/// Ids of the rows of `panel`.
-pub fn rows(panel: &dyn Panel, model: &Model) -> Vec<String> {
-    panel.rows(model)
+/// The instant that the picture is of.
+pub fn seen_at(model: &Model) -> chrono::DateTime<chrono::Utc> {
+    super::when::seen_at(model)
 }

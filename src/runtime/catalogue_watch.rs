@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use crate::domain::slo::objective::Objective;
+use crate::source::task::Task;
 use crate::state::Message;
 
 /// How often the files are looked at; only their listing is read unless something changed.
@@ -22,19 +23,9 @@ pub struct Edition {
 /// Reads the files again if they changed since the last look. Blocks on the file system.
 pub type Look = Box<dyn FnMut() -> Option<Edition> + Send>;
 
-/// A watch on the catalogue; dropping it ends the watch.
-#[derive(Debug)]
-pub(super) struct Watch(JoinHandle<()>);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 /// Sends each edition to the inbox. Must be called within a runtime.
-pub(super) fn watch(look: Look, inbox: Sender<Message>) -> Watch {
-    Watch(tokio::spawn(follow(look, inbox)))
+pub(super) fn watch(look: Look, inbox: Sender<Message>) -> Task {
+    Task::spawn(follow(look, inbox))
 }
 
 /// Files are read on a thread of their own: a dead network mount must not stop the screen.

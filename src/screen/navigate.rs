@@ -4,9 +4,9 @@ use ratatui::layout::Rect;
 
 use super::enter::{enter, enter_from_here};
 use super::layout;
-use super::runbook_jump;
+use super::{runbook_jump, traces};
 use crate::domain::slo::whatif::Change;
-use crate::panel::scroll::scroll;
+use crate::panel::scroll::{moved, scroll};
 use crate::panel::{folding, knobs, panel, position, subject};
 use crate::state::view::RANGES;
 use crate::state::{Action, Cursor, Model, PanelId, Screen};
@@ -22,6 +22,7 @@ pub(super) fn perform(model: &mut Model, action: Action) {
         Action::Back => back(model),
         Action::Runbook => runbook_jump::open(model),
         Action::Explain => inspect(model, Screen::Explain),
+        Action::Traces => traces::list(model),
         Action::WhatIf => inspect(model, Screen::WhatIf),
         Action::Less | Action::More => knobs::turn(model, action == Action::More),
         Action::Reset => model.view.change = Change::default(),
@@ -155,17 +156,7 @@ pub(super) fn movement(model: &mut Model, action: Action) {
     let page = usize::from(room(model, focus).height.saturating_sub(2)).max(1);
     let here = position(&rows, &cursor.id, cursor.index).unwrap_or(0);
     let last = rows.len() - 1;
-    let to = match action {
-        Action::Up => here.saturating_sub(1),
-        Action::Down => here + 1,
-        Action::HalfUp => here.saturating_sub(page / 2),
-        Action::HalfDown => here + page / 2,
-        Action::PageUp => here.saturating_sub(page),
-        Action::PageDown => here + page,
-        Action::Top => 0,
-        _ => last,
-    };
-    let to = to.min(last);
+    let to = moved(action, here, page, last);
     if focus == PanelId::Objectives {
         // Signals follow the selection again.
         model.view.service = None;

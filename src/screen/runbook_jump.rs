@@ -48,7 +48,7 @@ pub(super) fn wanted(model: &Model) -> Option<Arc<SloStatus>> {
 
 fn of_incident(model: &Model) -> Option<&Arc<SloStatus>> {
     let incident = subject::incident(model)?;
-    let named = incident.slos.iter().find_map(|id| model.snapshot().slo(id));
+    let named = incident.slos.iter().find_map(|id| model.snapshot().named(id));
     let ranked = || model.snapshot().worst_first().into_iter();
     named.or_else(|| ranked().find(|slo| incident.services.contains(&slo.objective.service)))
 }

@@ -29,6 +29,16 @@ pub(super) enum Claim {
     Elsewhere(String),
 }
 
+/// Whether an SLO of the labels `found` is the one that was `written` with these, and perhaps with more. The name of the
+/// alerts need not have been written.
+fn is_same(found: &BTreeMap<String, String>, written: &BTreeMap<String, String>) -> bool {
+    let is_in = |(name, value): (&String, &String)| match written.get(name) {
+        Some(other) => other == value,
+        None => name == "alertname",
+    };
+    found.keys().any(|name| name != "alertname") && found.iter().all(is_in)
+}
+
 impl Claims {
     pub fn of(objectives: &[Arc<Objective>]) -> Self {
         let claims = Self::default();
@@ -46,7 +56,8 @@ impl Claims {
 
     pub(super) fn claim(&self, objective: &Objective, backend: &str) -> Claim {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.ids.contains(&objective.id) || written.pagers.contains(&objective.about.pager) {
+        let is_known = || written.pagers.iter().any(|pager| is_same(&objective.about.pager, pager));
+        if written.ids.contains(&objective.id) || is_known() {
             return Claim::Configured;
         }
         drop(written);

@@ -14,9 +14,6 @@ use super::plan::{self, Errand};
 use super::scout::Scout;
 use super::signals_board::SignalsBoard;
 use super::{Clock, Source, SourceError, Toll};
-use crate::domain::feed::Feed;
-use crate::domain::health::Health;
-use crate::domain::judge::Circumstances;
 use crate::domain::signal::Service;
 use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::{FINE_SPAN, MINUTE, Resolution};
@@ -25,6 +22,7 @@ use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
 mod looks;
+mod report;
 
 /// How one backend is to be asked.
 pub struct Brief {
@@ -42,6 +40,8 @@ pub struct Brief {
 pub struct Desk {
     source: Arc<dyn Source>,
     clock: Clock,
+    /// `clock` is real time, so that another one can be held against it.
+    real_time: bool,
     every: Duration,
     lines: Lines,
     board: SignalsBoard,
@@ -66,26 +66,15 @@ const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let status = SourceStatus {
-            name: brief.name.clone(),
-            kind: brief.kind,
-            address: brief.source.address(),
-            feed: Feed::new(TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX)),
-            loading: Some(0.0),
-            took_ms: None,
-            requests: 0,
-            points: 0,
-            dropped: 0,
-            found: None,
-            warnings: Vec::new(),
-            waiting_since: None,
-            health: Health::default(),
-        };
+        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
+        let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
             lines: Lines::new(&brief.name, &*brief.source, brief.objectives, brief.cache),
             board: SignalsBoard::new(brief.services, brief.name, brief.source.default_preset()),
             source: brief.source,
             clock: brief.clock,
+            real_time: false,
             every: brief.refresh,
             jobs: VecDeque::new(),
             planned: 0,
@@ -109,6 +98,13 @@ impl Desk {
         self
     }
 
+    /// The same, in real time: a backend whose clock differs is told of.
+    #[must_use]
+    pub fn in_real_time(mut self, real_time: bool) -> Self {
+        self.real_time = real_time;
+        self
+    }
+
     /// The same, keeping of its objectives what `composites` need of them.
     #[must_use]
     pub fn serving(mut self, composites: &[Arc<Objective>]) -> Self {
@@ -128,6 +124,11 @@ impl Desk {
     pub fn correct(&mut self, logged: &[Correction]) {
         let planned = &self.corrections[..self.planned_corrections];
         self.corrections = planned.iter().chain(logged).cloned().collect();
+    }
+
+    /// Whom it asks.
+    pub fn source(&self) -> Arc<dyn Source> {
+        Arc::clone(&self.source)
     }
 
     pub fn every(&self) -> Duration {
@@ -329,47 +330,6 @@ impl Desk {
             self.saved_at = Some(now);
             self.cache_problem = self.lines.save().await;
         }
-    }
-
-    /// Judges everything as of now.
-    pub fn report(&mut self) -> SourceReport {
-        let now = self.now();
-        let window = self.lines.longest_window();
-        self.status.loading = self
-            .has_errands()
-            .then(|| 1.0 - self.jobs.len() as f64 / self.planned.max(self.jobs.len()).max(1) as f64);
-        self.status.waiting_since = None;
-        self.status.address = self.source.address();
-        self.status.health = self.source.health((self.clock)());
-        self.status.dropped = self.lines.dropped();
-        let why = Circumstances {
-            now,
-            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64,
-            fault: None,
-            loading: false,
-            unanswered: self.status.feed.last_success.is_none(),
-            corrections: Arc::clone(&self.corrections),
-            pager: None,
-        };
-        let mut status = self.status.clone();
-        status.found = self.scout.as_ref().and_then(Scout::words);
-        status.warnings.extend(self.cache_problem.clone());
-        status.warnings.extend(self.lines.warnings());
-        if !self.is_failing() {
-            status.warnings.extend(self.scout.iter().flat_map(Scout::doubts).cloned());
-        }
-        let wanted: Vec<&Job> = self.jobs.iter().filter(|job| job.errand.is_essential(window, now)).collect();
-        let slos = self.lines.judge(&why, |id| wanted.iter().any(|job| job.concerns(id)));
-        let report = SourceReport { status, slos, services: self.board.services() };
-        self.last = Some(report.clone());
-        report
-    }
-
-    /// The last report, with the mark that an answer is being waited for.
-    pub fn waiting_report(&self) -> Option<SourceReport> {
-        let mut report = self.last.clone()?;
-        report.status.waiting_since = Some((self.clock)());
-        Some(report)
     }
 
     /// Asks until today's figures are complete or `deadline` passes, for one-shot commands.

@@ -75,19 +75,25 @@ impl Family {
     pub(super) fn warnings(&self, parent: &str) -> Vec<String> {
         let mut said = Vec::new();
         if self.left_out > 0 {
-            let out = self.left_out;
-            said.push(format!("{parent}: {out} label sets beyond the {MOST} that are counted are left out"));
+            let (sets, are) = words(self.left_out);
+            said.push(format!("{parent}: {sets} beyond the {MOST} that are counted {are} left out"));
         }
         if self.too_long > 0 {
-            said.push(format!(
-                "{parent}: {} label sets are left out, their values are too long",
-                self.too_long
-            ));
+            let (sets, are) = words(self.too_long);
+            said.push(format!("{parent}: {sets} {are} left out, for values that are too long"));
         }
         if let Some(fault) = self.fault.as_ref().filter(|_| !self.members.is_empty()) {
             said.push(format!("{parent}: new label sets are not known: {fault}"));
         }
         said
+    }
+}
+
+/// How many, and the verb to it.
+fn words(sets: usize) -> (String, &'static str) {
+    match sets {
+        1 => ("1 label set".to_owned(), "is"),
+        many => (format!("{many} label sets"), "are"),
     }
 }
 
@@ -142,6 +148,6 @@ mod tests {
         assert_eq!(family.members.len(), MOST, "30 of the 60 that are gone made room");
         assert_eq!(family.members.iter().filter(|member| !member.gone).count(), 70);
         family.meet(sets(&["x", &"y".repeat(5000)]), 120, DAY);
-        assert_eq!(family.warnings("a/b"), ["a/b: 1 label sets are left out, their values are too long"]);
+        assert_eq!(family.warnings("a/b"), ["a/b: 1 label set is left out, for values that are too long"]);
     }
 }

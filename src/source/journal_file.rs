@@ -15,8 +15,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::Sender;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
+use super::task::Task;
 use crate::domain::journal::State;
 use hint::Hint;
 
@@ -57,24 +58,14 @@ pub fn load_until(dir: &Path, now: DateTime<Utc>, until: Option<DateTime<Utc>>) 
         .map_or_else(Default::default, |update| (Arc::unwrap_or_clone(update.state), update.problems))
 }
 
-/// A watch on a log; dropping it ends the watch.
-#[derive(Debug)]
-pub struct Watch(JoinHandle<()>);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// Sends the state of the log in `dir` at once, and again after each change. Ends when the
-/// receiver is gone. Must be called within a runtime.
-pub fn watch<M>(dir: PathBuf, until: Option<DateTime<Utc>>, clock: Clock, sender: Sender<M>) -> Watch
+/// Sends the state of the log in `dir` at once, and again after each change. Ends with the
+/// receiver or the task. Must be called within a runtime.
+pub fn watch<M>(dir: PathBuf, until: Option<DateTime<Utc>>, clock: Clock, sender: Sender<M>) -> Task
 where
     M: From<JournalUpdate> + Send + 'static,
 {
     let follower = Follower::new(Box::new(Directory::new(&dir)), until);
-    Watch(tokio::spawn(follow(follower, Hint::new(dir), clock, sender)))
+    Task::spawn(follow(follower, Hint::new(dir), clock, sender))
 }
 
 /// Files are read on a thread of their own: a dead network mount must not stop the screen.

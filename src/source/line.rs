@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cell::cell_for;
-use super::{Asked, Cells, Query, Range, Source, SourceError};
+use super::{Asked, Cells, Query, Range, Sampling, Source, SourceError};
 use crate::domain::composed::members;
 use crate::domain::judge::Books;
 use crate::domain::slo::ledger::{BASE, HOUR, Ledger, Resolution};
@@ -174,12 +174,15 @@ impl Line {
     }
 
     /// The width that the samples' distance asks for; what was counted in another one is forgotten.
-    pub(super) fn take_interval(&mut self, interval: Option<i64>) {
+    pub(super) fn take_sampling(&mut self, sampling: Option<Sampling>) {
+        let interval = sampling.map(|sampling| sampling.every);
         let base = interval.map_or(self.ledger.base(), |_| cell_for(&self.objective, interval));
         if base != self.ledger.base() {
             self.start_over(base);
         }
-        Arc::make_mut(&mut self.ledger).sampled_every = interval;
+        let ledger = Arc::make_mut(&mut self.ledger);
+        ledger.sampled_every = interval;
+        ledger.slowest_sampled = sampling.and_then(|sampling| sampling.slowest);
     }
 
     pub(super) fn books(&self) -> Books {

@@ -241,7 +241,7 @@ impl Lines {
         }
         let intervals = source.sample_intervals(&objectives, now).await?;
         for (line, interval) in self.all.iter_mut().filter(|line| wanted(line)).zip(intervals) {
-            line.take_interval(interval);
+            line.take_sampling(interval);
         }
         Ok(Toll { requests: 1, ..Toll::default() })
     }

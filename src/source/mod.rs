@@ -27,6 +27,8 @@ pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
 mod store;
+pub mod task;
+pub mod traces;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,6 +47,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
@@ -118,7 +121,7 @@ pub struct Cells {
     pub points: Vec<(i64, Tally)>,
     /// End of the oldest of these cells in which the counted side had a series.
     pub seen_since: Option<i64>,
-    /// Samples refused because they were NaN or infinite.
+    /// Samples refused because they were NaN, infinite or beyond counting.
     pub dropped: u64,
 }
 
@@ -165,6 +168,8 @@ pub struct Discovered {
     pub objectives: Vec<Arc<Objective>>,
     /// What was found and cannot be taken over, and why, in sentences.
     pub doubts: Vec<String>,
+    /// Why there may be more than these; `None` where all were looked for.
+    pub unseen: Option<String>,
     pub toll: Toll,
 }
 
@@ -193,6 +198,22 @@ pub struct Signals {
     pub toll: Toll,
 }
 
+/// Seconds between two samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sampling {
+    /// Of the series that are sampled most often.
+    pub every: i64,
+    /// Of those that are sampled least, where that is less than half as often.
+    pub slowest: Option<i64>,
+}
+
+impl Sampling {
+    /// All series alike.
+    pub fn every(seconds: i64) -> Self {
+        Self { every: seconds, slowest: None }
+    }
+}
+
 pub trait Source: Send + Sync {
     /// Where it is, without credentials.
     fn address(&self) -> String;
@@ -209,12 +230,12 @@ pub trait Source: Send + Sync {
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
 
-    /// Seconds between the samples of each objective's metric, where the backend can tell.
+    /// How far apart the samples of each objective's metric are, where the backend can tell.
     fn sample_intervals<'a>(
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>>;
+    ) -> Answer<'a, Vec<Option<Sampling>>>;
 
     /// Which label sets these grouped objectives have at `at`; none where the backend knows no labels.
     fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
@@ -241,6 +262,11 @@ pub trait Source: Send + Sync {
     /// Why `objective` cannot be counted here as it is written, by the key of its indicator.
     fn objection(&self, _objective: &Objective) -> Option<SettingError> {
         None
+    }
+
+    /// The exemplars of a service's latency; none where the backend keeps none.
+    fn exemplars<'a>(&'a self, _service: &'a Service, _range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(std::future::ready(Ok(Exemplars::default())))
     }
 
     /// What would be asked for `objective` over `window`.

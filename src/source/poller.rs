@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::desk::Desk;
+use super::task::Task;
 use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
@@ -25,7 +25,8 @@ const SLOW: Duration = Duration::from_secs(2);
 /// A running poller; dropping it ends the task and every request under it.
 #[derive(Debug)]
 pub struct Poller {
-    task: JoinHandle<()>,
+    /// Ends with the poller.
+    _task: Task,
     nudge: watch::Sender<u64>,
     maintenance: watch::Sender<Arc<[Correction]>>,
     orders: Orders,
@@ -41,8 +42,8 @@ impl Poller {
         let (maintenance, logged) = watch::channel(Arc::default());
         let orders = Orders::default();
         let told = Told { nudged, logged, orders: Arc::clone(&orders) };
-        let task = tokio::spawn(run(desk, told, Reporter { index, out }));
-        Self { task, nudge, maintenance, orders }
+        let task = Task::spawn(run(desk, told, Reporter { index, out }));
+        Self { _task: task, nudge, maintenance, orders }
     }
 
     /// Asks for these objectives instead, from the next step on.
@@ -60,12 +61,6 @@ impl Poller {
     /// an answer. Of several calls the last one counts.
     pub fn correct(&self, logged: &Arc<[Correction]>) {
         self.maintenance.send_replace(Arc::clone(logged));
-    }
-}
-
-impl Drop for Poller {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::runbook_folder::{Problem, Scan, fingerprint, scan};
+use super::task::Task;
 use crate::domain::runbook::library::{Document, Library};
 
 /// How often the folders are looked at; only their listing is read unless something changed.
@@ -49,23 +50,13 @@ pub fn load(folders: &[PathBuf]) -> RunbookUpdate {
     scan(folders).into()
 }
 
-/// A watch on folders; dropping it ends the watch.
-#[derive(Debug)]
-pub struct Watch(JoinHandle<()>);
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// Sends the pages of `folders` at once, and again after each change. Ends when the receiver is gone.
+/// Sends the pages of `folders` at once, and again after each change. Ends with the receiver or the task.
 /// Must be called within a runtime.
-pub fn watch<M>(folders: Vec<PathBuf>, sender: Sender<M>) -> Watch
+pub fn watch<M>(folders: Vec<PathBuf>, sender: Sender<M>) -> Task
 where
     M: From<RunbookUpdate> + Send + 'static,
 {
-    Watch(tokio::spawn(follow(folders.into(), sender)))
+    Task::spawn(follow(folders.into(), sender))
 }
 
 /// Files are read on a thread of their own: a dead network mount must not stop the screen.
@@ -133,6 +124,6 @@ mod tests {
     fn embedded_texts_are_a_collection() {
         let update = RunbookUpdate::of(&embedded("demo", &[("x.md", "# X\n"), ("y.md", "[x](x.md)")]));
         assert_eq!(update.runbooks.find("demo", "x.md"), Some(0));
-        assert!(update.runbooks.problems().is_empty());
+        assert!(update.runbooks.dead_links().next().is_none());
     }
 }

@@ -60,11 +60,10 @@ impl Scout {
                 Claim::Elsewhere(owner) => *elsewhere.entry(owner).or_default() += 1,
             }
         }
-        self.doubts.extend(
-            elsewhere
-                .into_iter()
-                .map(|(owner, count)| format!("{count} SLOs found here are counted by {owner}")),
-        );
+        self.doubts.extend(elsewhere.into_iter().map(|(owner, count)| match count {
+            1 => format!("1 SLO found here is counted by {owner}"),
+            many => format!("{many} SLOs found here are counted by {owner}"),
+        }));
         let (claims, backend) = (&self.claims, &self.backend);
         self.found.retain(|id, (_, seen)| {
             let stays = now - *seen < STAYS;
@@ -137,12 +136,28 @@ mod tests {
         let own = slo("a/b", Tool::Sloth);
         let mut renamed = Objective::clone(&slo("x/y", Tool::Pyrra));
         renamed.about.pager = Tool::Pyrra.pager("c-d");
+        renamed.about.pager.insert("alertname".to_owned(), "ErrorBudgetBurn".to_owned());
         let written = vec![Arc::clone(&own), Arc::new(renamed)];
         let mut scout = Scout::new("main", Arc::new(Claims::of(&written)), written);
         assert_eq!(scout.words(), None, "nobody has looked");
         scout.meet(seen(&[slo("a/b", Tool::Pyrra), slo("c/d", Tool::Pyrra), slo("e/f", Tool::Sloth)]), 0);
         assert_eq!(ids(&scout), ["a/b", "x/y", "e/f"]);
         assert_eq!(scout.words().unwrap(), "1 SLO of sloth");
+    }
+
+    #[test]
+    fn a_pager_that_says_more_is_of_the_same_slo() {
+        let found = slo("x/y", Tool::Sloth);
+        let claim = |pairs: &[(&str, &str)]| {
+            let mut written = Objective::clone(&slo("own/name", Tool::Sloth));
+            written.about.pager =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Claims::of(&[Arc::new(written)]).claim(&found, "main")
+        };
+        assert_eq!(claim(&[("sloth_id", "x-y"), ("alertname", "Burn"), ("team", "a")]), Claim::Configured);
+        for other in [&[("sloth_id", "x-z")][..], &[("alertname", "Burn")], &[]] {
+            assert_eq!(claim(other), Claim::Own, "{other:?}");
+        }
     }
 
     #[test]
@@ -178,7 +193,7 @@ mod tests {
         one.meet(seen(&[slo("a/a", Tool::Sloth)]), 0);
         two.meet(seen(&[slo("a/a", Tool::Sloth)]), 0);
         assert_eq!((ids(&one).len(), ids(&two).len()), (1, 0));
-        assert_eq!(two.doubts(), ["1 SLOs found here are counted by one"]);
+        assert_eq!(two.doubts(), ["1 SLO found here is counted by one"]);
         one.meet(seen(&[]), 3600);
         two.meet(seen(&[slo("a/a", Tool::Sloth)]), 3600);
         assert_eq!((ids(&one).len(), ids(&two).len()), (0, 1));

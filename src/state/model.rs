@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::tracing::{TraceBackend, Traces};
 use super::view::View;
 use super::what_if::Trial;
 use crate::domain::journal;
 use crate::domain::oncall::Roster;
 use crate::domain::runbook::library::Library;
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::snapshot::Snapshot;
@@ -27,8 +29,12 @@ pub struct Setup {
     pub writes_log: bool,
     pub roster: Roster,
     pub objectives: Vec<Arc<Objective>>,
+    /// The maintenance windows of the configuration.
+    pub maintenance: Arc<[Correction]>,
     /// Names of the backends, in the order of the configuration.
     pub sources: Vec<String>,
+    /// The backends that have traces, in the order of the configuration.
+    pub tracers: Vec<TraceBackend>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,6 +55,7 @@ pub struct Model {
     pub runbooks: Arc<Library>,
     /// What-if of the open SLO, while its screen is shown.
     pub trial: Option<Arc<Trial>>,
+    pub traces: Traces,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -65,9 +72,12 @@ pub struct Notice {
 
 impl Model {
     pub fn new(setup: Arc<Setup>, now: DateTime<Utc>, size: (u16, u16)) -> Self {
+        let live = Snapshot::new(setup.sources.len())
+            .composing(&setup.objectives)
+            .correcting(Arc::clone(&setup.maintenance));
         Self {
             now,
-            live: Arc::new(Snapshot::new(setup.sources.len()).composing(&setup.objectives)),
+            live: Arc::new(live),
             setup,
             frozen: None,
             log: Arc::default(),
@@ -76,10 +86,18 @@ impl Model {
             asked_steps: BTreeMap::new(),
             runbooks: Arc::default(),
             trial: None,
+            traces: Traces::default(),
             notices: Vec::new(),
             view: View::default(),
             size,
         }
+    }
+
+    /// Takes the log over, with its maintenance windows beside those of the configuration.
+    pub fn read_log(&mut self, log: Arc<journal::State>) {
+        self.log = log;
+        let all = self.setup.maintenance.iter().cloned().chain(self.log.corrections()).collect();
+        self.live = Arc::new(Snapshot::clone(&self.live).correcting(all));
     }
 
     /// What is to be shown: the frozen picture, or the live one.

@@ -9,11 +9,10 @@ use burnwatch::domain::journal::{Fold, Reader, parse_line};
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::slo::burn;
 use burnwatch::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use burnwatch::domain::slo::objective::{About, Method, Objective};
+use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
-use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 
 const NOW: i64 = 1_768_903_200 + 23 * 60;
@@ -44,31 +43,15 @@ pub(crate) fn ledger(number: usize) -> Ledger {
 
 pub(crate) fn objectives(count: usize) -> Vec<Judged> {
     let ledgers: Vec<_> = (0..LEDGERS).map(|number| Arc::new(ledger(number))).collect();
-    let policy = Policy::preset("four-step").unwrap_or(Policy { name: String::new(), steps: Vec::new() });
-    (0..count).map(|i| (Arc::new(objective(i, &policy)), Arc::clone(&ledgers[i % LEDGERS]))).collect()
+    (0..count).map(|i| (Arc::new(objective(i)), Arc::clone(&ledgers[i % LEDGERS]))).collect()
 }
 
-fn objective(number: usize, policy: &Policy) -> Objective {
+fn objective(number: usize) -> Objective {
     let targets = ["99%", "99.9%", "99.95%", "99.99%"].map(str::parse);
-    Objective {
-        id: format!("service-{number}/availability"),
-        service: format!("service-{number}"),
-        name: "availability".to_owned(),
-        description: None,
-        source: "main".to_owned(),
-        sli: Sli::Events(Events { side: Side::Bad, part: "bad".to_owned(), total: "all".to_owned() }),
-        target: targets.into_iter().flatten().nth(number % 4).unwrap_or_else(|| unreachable!("four targets")),
-        window: MONTH,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".to_owned(),
-        tiers: workbook(MONTH),
-        policy: policy.clone(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    }
+    let target =
+        targets.into_iter().flatten().nth(number % 4).unwrap_or_else(|| unreachable!("four targets"));
+    let sli = Sli::Events(Events { side: Side::Bad, part: "bad".to_owned(), total: "all".to_owned() });
+    Objective::new(&format!("service-{number}"), "availability", "main", sli, target, MONTH)
 }
 
 #[inline(never)]

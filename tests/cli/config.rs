@@ -1,8 +1,6 @@
 //! Configurations that are wrong, and files that are not there.
 
-use crate::kit::{Done, Machine, config};
-
-const NOWHERE: &str = "http://127.0.0.1:9";
+use crate::kit::{Done, Machine, NOWHERE, backend, config};
 
 /// The configuration with one passage changed, checked.
 fn changed(from: &str, to: &str, args: &[&str]) -> Done {
@@ -116,11 +114,6 @@ fn what_init_prints_passes_check() {
 }
 
 const DOUBTFUL: &str = r#"
-[[backend]]
-name = "main"
-type = "prometheus"
-url = "http://127.0.0.1:9"
-
 [[service]]
 name = "shop"
 preset = "http"
@@ -136,7 +129,7 @@ sli = { kind = "events", bad = 'irate(errors_total[{{.window}}])', total = 'requ
 
 fn doubts(text: &str) -> Done {
     let machine = Machine::new();
-    let file = machine.write("burnwatch.toml", text);
+    let file = machine.write("burnwatch.toml", &format!("{text}{}", backend(NOWHERE)));
     machine.run(&["check", "--config", &file])
 }
 
@@ -147,7 +140,7 @@ fn doubts_are_warnings_with_code_place_reason_and_suggestion() {
     for words in [
         "warning[BW085]: no runbook",
         "warning[BW067]: `irate` looks at the last two samples only",
-        "burnwatch.toml:17:33",
+        "burnwatch.toml:12:33",
         "use `rate`, or `increase` to count",
     ] {
         assert!(done.err.contains(words), "{words}: {}", done.err);

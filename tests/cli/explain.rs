@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::kit::run;
+use super::kit::{Machine, run};
 
 const AT: [&str; 3] = ["--demo", "--at", "2026-02-17T10:00:00Z"];
 
@@ -92,6 +92,60 @@ fn what_if_shows_both_sides_and_halves_the_budget_with_the_target() {
     let knobs = ["--what-if", "window=month", "--what-if", "method=timeslices"];
     let text = run(&[&["explain", "checkout/availability"], &knobs[..], &AT[..]].concat());
     assert!(text.out.contains("calendar month") && text.out.contains("in February 2026 so far"), "{text:?}");
+}
+
+const WHOLE: &str = r#"
+[[backend]]
+name = "main"
+type = "demo"
+
+[[slo]]
+service = "checkout"
+name = "availability"
+target = "99.9%"
+window = "30d"
+sli = { kind = "events", bad = 'http_requests_total{service="checkout",code=~"5.."}', total = 'http_requests_total{service="checkout"}' }
+
+[[slo]]
+service = "checkout"
+name = "latency"
+target = "95%"
+window = "30d"
+sli = { kind = "latency", histogram = 'http_request_duration_seconds{service="checkout"}', threshold = "300ms" }
+
+[[slo]]
+service = "shop"
+name = "journey"
+target = "99%"
+window = "30d"
+sli = { kind = "composite", members = ["checkout/availability", "checkout/latency"] }
+"#;
+
+#[test]
+fn what_if_of_a_composite_turns_its_target_and_window_and_refuses_a_method() {
+    let machine = Machine::new();
+    let config = machine.write("own.toml", WHOLE);
+    let ask = |more: &[&str]| {
+        let common = ["explain", "shop/journey", "--config", &config, "--at", "2026-02-17T10:00:00Z"];
+        machine.run(&[&common[..], more].concat())
+    };
+    let knobs = ["--what-if", "target=98%", "--what-if", "window=7d"];
+    let done = ask(&[&["--json"], &knobs[..]].concat());
+    assert_eq!(done.code, 0, "{done:?}");
+    let document: Value = serde_json::from_str(&done.out).unwrap();
+    let budget = |side: &str, figure: &str| document[side]["budget"][figure].as_f64().unwrap();
+    // 1 % of 43 200 minutes, and 2 % of 10 080.
+    assert!((budget("now", "allowed_bad") - 432.0).abs() < 1e-6, "{document}");
+    assert!((budget("what_if", "allowed_bad") - 201.6).abs() < 1e-6);
+    let text = ask(&knobs).out;
+    assert!(
+        text.contains("method      worst ") && text.contains("each member keeps its own target"),
+        "{text}"
+    );
+    let refused = ask(&["--what-if", "method=timeslices"]);
+    assert!(refused.code == 4 && refused.err.contains("its rule says what counts (worst)"), "{refused:?}");
+    let plain = ask(&[]).out;
+    assert!(plain.contains("rule              worst") && !plain.contains("other methods"), "{plain}");
 }
 
 #[test]

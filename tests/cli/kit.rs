@@ -57,11 +57,19 @@ pub(crate) fn run(args: &[&str]) -> Done {
     Machine::new().run(args)
 }
 
+/// An address at which nobody answers.
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
+
+pub(crate) fn backend(url: &str) -> String {
+    format!("\n[[backend]]\nname = \"main\"\ntype = \"prometheus\"\nurl = \"{url}\"\n")
+}
+
 /// A whole configuration with one SLO on the Prometheus at `url`.
 pub(crate) fn config(url: &str) -> String {
     format!(
-        "refresh = \"15s\"\n\n[[backend]]\nname = \"main\"\ntype = \"prometheus\"\nurl = \"{url}\"\n\n\
+        "refresh = \"15s\"\n{}\n\
          [[slo]]\nservice = \"api\"\nname = \"availability\"\ntarget = \"99.9%\"\nwindow = \"30d\"\n\
-         sli = {{ kind = \"events\", bad = 'errors', total = 'requests' }}\n"
+         sli = {{ kind = \"events\", bad = 'errors', total = 'requests' }}\n",
+        backend(url)
     )
 }

@@ -2,14 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::kit::{Done, Machine};
+use crate::kit::{Done, Machine, NOWHERE, backend};
 
 const SHOP: &str = r#"
-[[backend]]
-name = "main"
-type = "prometheus"
-url = "http://127.0.0.1:9"
-
 [[service]]
 name = "shop"
 
@@ -45,7 +40,8 @@ fn checked(text: &str, pages: &[(&str, &str)], args: &[&str]) -> Done {
     for (path, page) in pages {
         machine.write(&format!("books/{path}"), page);
     }
-    let file = machine.write("burnwatch.toml", &format!("runbooks = [\"books\"]\n{text}"));
+    let file =
+        machine.write("burnwatch.toml", &format!("runbooks = [\"books\"]\n{text}{}", backend(NOWHERE)));
     let mut done = machine.run(&[&["--config", file.as_str()], args].concat());
     done.err = done.err.replace(&machine.home.path().display().to_string(), "");
     assert_eq!(done.code, 0, "doubts are warnings: {done:?}");
@@ -61,11 +57,11 @@ fn a_service_without_saturation_is_told_once_at_its_table() {
     let done = check(SHOP, &[("errors.md", ERRORS)]);
     assert_eq!(lines(&done).len(), 1, "two SLOs, one service: {}", done.err);
     assert!(
-        done.err.starts_with("/burnwatch.toml:8:1: service `shop` has SLOs and no saturation"),
+        done.err.starts_with("/burnwatch.toml:3:1: service `shop` has SLOs and no saturation"),
         "{done:?}"
     );
     let full = checked(SHOP, &[("errors.md", ERRORS)], &["check"]);
-    for words in ["warning[BW088]", "burnwatch.toml:8:1", "[[service]]", "[service.saturation]"] {
+    for words in ["warning[BW088]", "burnwatch.toml:3:1", "[[service]]", "[service.saturation]"] {
         assert!(full.err.contains(words), "{words}: {}", full.err);
     }
 }
@@ -130,7 +126,7 @@ fn an_slos_anchor_is_looked_for_too() {
     let done = check(&text, &[("errors.md", ERRORS)]);
     assert_eq!(lines(&done).len(), 1, "{}", done.err);
     assert!(
-        done.err.contains("burnwatch.toml:20:11: this runbook has no heading `#bad-day`"),
+        done.err.contains("burnwatch.toml:15:11: this runbook has no heading `#bad-day`"),
         "{}",
         done.err
     );

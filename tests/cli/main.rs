@@ -5,6 +5,7 @@
 mod backends;
 mod can_ship;
 mod config;
+mod discovered;
 mod explain;
 mod groups;
 mod import;
@@ -17,4 +18,5 @@ mod places;
 mod program;
 mod rules;
 mod show;
+mod traces;
 mod words;

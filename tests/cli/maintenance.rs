@@ -62,6 +62,7 @@ fn an_added_window_is_in_the_log_and_in_the_list_field_by_field() {
     }
     let want = json!({
         "id": id, "title": "failover", "state": "upcoming", "from": FROM, "until": UNTIL, "started": null,
+        "repeat": null, "next": { "from": FROM, "until": UNTIL },
         "ended": null, "services": ["payments"], "slos": ["checkout/availability", "checkout/latency"],
         "exclude": true, "reason": "drill", "estimate": null, "author": "alice",
     });
@@ -100,6 +101,62 @@ fn a_window_ends_once_at_the_instant_that_is_said() {
     assert_eq!(list(&machine, FROM)["maintenance"][1]["state"], "called off");
 }
 
+/// 30 March 2031, when the clocks of Zurich go forward, is a Sunday, and so is the 23rd.
+#[test]
+fn a_window_that_comes_back_is_listed_with_its_next_occurrence_until_it_is_ended() {
+    let machine = Machine::new();
+    let again = ["--repeat", "FREQ=WEEKLY;BYDAY=SU", "--zone", "Europe/Zurich"];
+    // The 19th is a Wednesday.
+    let rest =
+        ["--from", "2031-03-19T04:00", "--until", "2031-03-19T06:00", "--title", "patch", "--as", "alice"];
+    let added =
+        demo(&machine, &[&["add"], &again[..], &rest, &["--service", "checkout", "--exclude"]].concat());
+    let id = id(&added);
+    let data = &log(&machine)[0]["data"];
+    assert_eq!(
+        (&data["from"], &data["to"]),
+        (&json!("2031-03-23T03:00:00Z"), &json!("2031-03-23T05:00:00Z"))
+    );
+    let want = json!({ "rule": "FREQ=WEEKLY;BYDAY=SU", "zone": "Europe/Zurich", "civil": true });
+    assert_eq!(data["repeat"], want);
+    let next = |at: &str| {
+        let window = list(&machine, at)["maintenance"][0].take();
+        assert_eq!(window["repeat"], json!({ "rule": "FREQ=WEEKLY;BYDAY=SU", "zone": "Europe/Zurich" }));
+        format!("{} {} {}", window["state"], window["next"]["from"], window["next"]["until"]).replace('"', "")
+    };
+    assert_eq!(next("2031-03-23T04:59:59Z"), "running 2031-03-23T03:00:00Z 2031-03-23T05:00:00Z");
+    assert_eq!(next("2031-03-23T05:00:00Z"), "upcoming 2031-03-30T02:00:00Z 2031-03-30T04:00:00Z");
+    let line = |at: &str| demo(&machine, &["list", "--at", at]).out;
+    let about = "patch (checkout, FREQ=WEEKLY;BYDAY=SU in Europe/Zurich, excluded)";
+    assert_eq!(
+        line("2031-03-24T00:00:00Z"),
+        format!("{id}  upcoming    Sun 30 Mar 02:00 UTC for 2h  {about}\n")
+    );
+    let ended = demo(&machine, &["end", id, "--at", "2031-03-30T03:00:00Z"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{ended:?}");
+    assert_eq!(next("2031-03-30T02:30:00Z"), "running 2031-03-30T02:00:00Z 2031-03-30T03:00:00Z");
+    assert_eq!(next("2031-03-30T03:00:00Z"), "over null null");
+    assert_eq!(
+        line("2031-05-01T00:00:00Z"),
+        format!("{id}  over        Sun 30 Mar 02:00 UTC for 1h  {about}\n"),
+        "the last one"
+    );
+    let twice = demo(&machine, &["end", id]);
+    assert!(twice.code == 1 && twice.err.contains("has ended at 2031-03-30T03:00:00Z already"), "{twice:?}");
+}
+
+#[test]
+fn times_without_an_offset_are_of_the_zone_and_a_length_is_as_good_as_an_end() {
+    let machine = Machine::new();
+    let local = ["--from", "2031-07-01T02:00", "--for", "90m", "--zone", "Europe/Zurich", "--title", "t"];
+    id(&demo(&machine, &[&["add"], &local[..]].concat()));
+    let event = &log(&machine)[0];
+    assert_eq!(
+        (&event["data"]["from"], &event["data"]["to"], &event["data"]["repeat"]),
+        (&json!("2031-07-01T00:00:00Z"), &json!("2031-07-01T01:30:00Z"), &Value::Null)
+    );
+}
+
 #[test]
 fn who_writes_is_the_nearest_word() {
     let machine = Machine::new();
@@ -134,6 +191,18 @@ fn what_makes_no_sense_is_4_and_writes_nothing() {
         (&["--from", FROM, "--until", UNTIL, "--exclude"], "--slo or --service"),
         (&["--from", FROM, "--until", UNTIL, "--read-only"], "--read-only"),
         (&["--from", FROM], "--until"),
+        (&["--from", FROM, "--until", UNTIL, "--for", "2h"], "cannot be used with"),
+        (&["--from", FROM, "--for", "soon"], "--for: "),
+        (&["--from", FROM, "--for", "2h", "--zone", "Mars/Base"], "Mars/Base"),
+        (&["--from", FROM, "--for", "2h", "--repeat", "sometimes"], "`sometimes` does not say how often"),
+        (&["--from", FROM, "--for", "2h", "--repeat", "FREQ=WEEKLY;BYHOUR=3"], "`BYHOUR` is not known"),
+        (&["--from", FROM, "--for", "400d", "--repeat", "monthly"], "366d at most"),
+        (&["--from", FROM, "--for", "2h", "--repeat", "FREQ=DAILY;UNTIL=20300101"], "no occurrence"),
+        // The clocks of Zurich jump over this hour.
+        (
+            &["--from", "2031-03-30T02:30", "--for", "2h", "--repeat", "daily", "--zone", "Europe/Zurich"],
+            "2031-03-30 02:30:00 does not exist in Europe/Zurich",
+        ),
     ] {
         let refused = demo(&machine, &[&known[..], args].concat());
         assert_eq!((refused.code, refused.out.as_str()), (4, ""), "{args:?}: {refused:?}");

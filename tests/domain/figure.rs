@@ -76,6 +76,13 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// As many as were got, each the beginning of one.
+    pub(crate) fn warnings(&mut self, want: Option<&[String]>, got: &[String]) {
+        let Some(want) = want else { return };
+        let all = want.iter().all(|want| got.iter().any(|got| got.starts_with(want)));
+        self.holds(&format!("warnings: expected {want:?}, got {got:?}"), all && want.len() == got.len());
+    }
+
     pub(crate) fn holds(&mut self, what: &str, holds: bool) {
         self.checked += 1;
         if !holds {

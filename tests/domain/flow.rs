@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use burnwatch::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use burnwatch::domain::slo::objective::{About, Method, Objective};
-use burnwatch::domain::slo::policy::Policy;
+use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::target::Target;
-use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use serde::Deserialize;
 
@@ -118,23 +116,6 @@ impl Flow {
 }
 
 pub(crate) fn objective(target: Target, slo: Window) -> Arc<Objective> {
-    Arc::new(Objective {
-        id: "checkout/availability".into(),
-        service: "checkout".into(),
-        name: "availability".into(),
-        description: None,
-        source: "main".into(),
-        sli: Sli::Events(Events { side: Side::Bad, part: "bad".into(), total: "all".into() }),
-        target,
-        window: slo,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".into(),
-        tiers: workbook(slo),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    let sli = Sli::Events(Events { side: Side::Bad, part: "bad".into(), total: "all".into() });
+    Arc::new(Objective::new("checkout", "availability", "main", sli, target, slo))
 }

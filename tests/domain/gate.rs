@@ -7,7 +7,7 @@ use burnwatch::domain::journal::State;
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::ship::{Answer, decide};
 use burnwatch::domain::slo::objective::Objective;
-use burnwatch::domain::slo::status::SloStatus;
+use burnwatch::domain::slo::status::{Level, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use chrono::{DateTime, Utc};
 
@@ -80,6 +80,27 @@ fn what_is_unknown_outranks_a_caution_and_not_a_freeze() {
 }
 
 #[test]
+fn a_target_that_allows_nothing_freezes_with_the_first_error() {
+    let plain = objective(target("100%"), Window::days(7));
+    let judged = |bad: f64| {
+        let pieces = [piece(12 * DAY, 0.0, false), piece(60, bad, false), piece(2 * DAY, 0.0, false)];
+        let ledger = Arc::new(Flow::ending_at(NOW, &pieces).ledger(NOW, plain.window));
+        Arc::new(judge(&plain, &ledger, &Circumstances { stale_after: 150, ..at(NOW) }))
+    };
+    // An hour ago and longer nothing burns, and no share says how far it is overspent: it is not fine all the same.
+    let broken = judged(1.0);
+    assert_eq!((broken.remaining(), broken.level()), (None, Level::Warn));
+    assert_eq!((broken.is_broken(), broken.is_spent()), (true, true));
+    assert_eq!(broken.step_since(), Some(NOW - 2 * DAY));
+    let (answer, _, reason) = said(&[broken]);
+    assert_eq!(answer, Answer::Freeze);
+    assert!(reason.contains("may have no bad events and has 60, since"), "{reason}");
+    let whole = judged(0.0);
+    assert_eq!((whole.remaining(), whole.level()), (Some(1.0), Level::Ok));
+    assert_eq!(said(&[whole]).0, Answer::Yes);
+}
+
+#[test]
 fn the_whole_sentence() {
     // 7 000 of 6 048: -15.7 %. It froze within the hour that ended two days ago, at 6 048 s to five minutes.
     let (_, _, reason) = said(&[spent("frozen", 7000), spent("calm", 0)]);
@@ -100,7 +121,7 @@ fn stale_partial_and_short_history_are_unknown() {
     let frozen = [piece(12 * DAY, 0.0, false), piece(7000, 1.0, false), piece(DAY, 0.0, false)];
     let (answer, _, reason) = said(&[judged("old", &frozen, at(NOW + 3600))]);
     assert_eq!(answer, Answer::Unknown);
-    assert!(reason.contains("no new data since Jan 20 10:00 Z; then it was freeze"), "{reason}");
+    assert!(reason.contains("no new data since 20 Jan 10:00 Z; then it was freeze"), "{reason}");
 
     let short = [piece(12 * DAY, 0.0, false), piece(4 * DAY, 0.0, true), piece(2 * DAY, 0.0, false)];
     let (answer, _, reason) = said(&[judged("short", &short, at(NOW))]);
@@ -135,6 +156,23 @@ fn incidents_are_mentioned_by_what_they_cost_and_by_being_open() {
             "INC-7 cost 79 % of checkout/slow's budget: more than 20 % asks for a postmortem"
         ]
     );
+}
+
+#[test]
+fn slos_that_could_not_be_looked_for_are_no_go() {
+    let decided =
+        |slos: &[Arc<SloStatus>]| decide(slos, &State::default(), now()).unsure(Some("main is away"));
+    let calm = decided(&[spent("calm", 60)]);
+    let reason = "unknown: which SLOs have a say cannot be told: main is away";
+    assert_eq!((calm.answer, calm.reason.as_str()), (Answer::Unknown, reason));
+    assert_eq!(decided(&[]).reason, reason);
+    let frozen = decided(&[spent("frozen", 7000)]);
+    assert_eq!(
+        (frozen.answer, frozen.mentions.len()),
+        (Answer::Freeze, 1),
+        "it freezes whatever else there is"
+    );
+    assert_eq!(decide(&[spent("calm", 60)], &State::default(), now()).unsure(None).answer, Answer::Yes);
 }
 
 #[test]

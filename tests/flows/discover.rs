@@ -6,30 +6,16 @@ use std::time::Duration;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::snapshot::SourceReport;
 use burnwatch::source::claims::Claims;
-use burnwatch::source::desk::{Brief, Desk};
 use burnwatch::source::poller::{Poller, Report};
-use chrono::{DateTime, TimeDelta};
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep};
 
 use crate::fake::{Fake, Mood, Topic, objective};
+use crate::polled::{self, desk, words};
 
 fn start(source: &Arc<Fake>, objectives: Vec<Arc<Objective>>) -> (Poller, Receiver<Report>) {
-    let born = Instant::now();
-    let ten: DateTime<chrono::Utc> = "2026-02-17T10:00:00Z".parse().unwrap();
     let claims = Arc::new(Claims::of(&objectives));
-    let desk = Desk::new(Brief {
-        name: "main".to_owned(),
-        kind: "fake".to_owned(),
-        source: Arc::clone(source) as _,
-        objectives,
-        services: Vec::new(),
-        refresh: Duration::from_secs(15),
-        clock: Arc::new(move || ten + TimeDelta::from_std(born.elapsed()).unwrap()),
-        cache: None,
-    });
-    let (out, reports) = channel(40_960);
-    (Poller::start(desk.discovering(claims), 0, out), reports)
+    polled::start(desk(source, objectives).discovering(claims))
 }
 
 fn brought(id: &str) -> Arc<Objective> {
@@ -47,10 +33,6 @@ async fn after(minutes: u64, reports: &mut Receiver<Report>) -> Arc<SourceReport
     }
     sleep(Duration::ZERO).await;
     newest.unwrap()
-}
-
-fn words(report: &SourceReport) -> Vec<(&str, &str)> {
-    report.slos.iter().map(|slo| (slo.id(), slo.data.word())).collect()
 }
 
 #[tokio::test(start_paused = true)]

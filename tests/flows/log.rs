@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use burnwatch::domain::journal::payload::MaintenanceAdded;
+use burnwatch::domain::journal::payload::{MaintenanceAdded, Repeat};
 use burnwatch::domain::journal::{Author, Intent, State};
-use burnwatch::source::journal_file::{Appender, load};
+use burnwatch::source::journal_file::{Appender, Outcome, load};
+use burnwatch::state::Model;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::fake::{Fake, Mood};
@@ -40,6 +41,7 @@ fn add_maintenance(dir: &Path, excluded: bool) {
         estimate: None,
         excluded,
         reason: None,
+        repeat: None,
     };
     Appender::new(dir, Author::program("bastion-2"))
         .append(&Intent::Maintenance(window), ten(), None)
@@ -85,6 +87,53 @@ async fn an_excluded_window_gives_the_budget_back_within_seconds_and_without_ask
     assert!((slo.reading.unwrap().tally.total / raw.reading.tally.total - 2.0 / 30.0).abs() < 1e-6);
     let others = model.live.slo(IDS[1]).unwrap();
     assert!(others.raw.is_none() && others.corrections.is_empty());
+}
+
+/// 17 February 2026 is a Tuesday. The thirty days before have five Mondays.
+#[tokio::test(start_paused = true)]
+async fn a_window_that_comes_back_is_left_out_each_time_until_it_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut log = Appender::new(folder.path(), Author::program("bastion-2"));
+    let mut write = |intent: Intent, at| match log.append(&intent, ten(), at).unwrap() {
+        Outcome::Appended { event, .. } => event.id,
+        Outcome::Superseded { .. } => panic!("it stands"),
+    };
+    let running = || async {
+        let stage = Stage::open(frozen(folder.path()).1).await;
+        stage.pass(16).await;
+        stage
+    };
+    let left = |model: &Model| {
+        let slo = model.live.slo(IDS[0]).unwrap();
+        let raw = slo.raw.as_ref().unwrap();
+        (slo.corrections[0].spans.len(), slo.reading.unwrap().tally.total / raw.reading.tally.total)
+    };
+    let stage = running().await;
+    let id = write(Intent::Maintenance(mondays()), None);
+    stage.pass(3).await;
+    let (times, share) = left(&stage.quit().await);
+    assert!(times == 5 && (share - 25.0 / 30.0).abs() < 1e-6, "{times} {share}");
+    // Ended after three of them, of which all stay left out.
+    let stage = running().await;
+    write(Intent::MaintenanceEnded { id }, Some("2026-02-03T00:00:00Z".parse().unwrap()));
+    stage.pass(3).await;
+    let (times, share) = left(&stage.quit().await);
+    assert!(times == 3 && (share - 27.0 / 30.0).abs() < 1e-6, "{times} {share}");
+}
+
+fn mondays() -> MaintenanceAdded {
+    let from: DateTime<Utc> = "2026-01-19T00:00:00Z".parse().unwrap();
+    MaintenanceAdded {
+        services: Vec::new(),
+        slos: vec![IDS[0].to_owned()],
+        from,
+        to: from + TimeDelta::days(1),
+        text: "Mondays".to_owned(),
+        estimate: None,
+        excluded: true,
+        reason: None,
+        repeat: Some(Repeat { rule: "weekly".to_owned(), zone: "UTC".to_owned(), civil: false }),
+    }
 }
 
 #[tokio::test(start_paused = true)]

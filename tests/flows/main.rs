@@ -4,17 +4,17 @@
 
 mod discover;
 mod failure;
-#[path = "../support/fake.rs"]
 mod fake;
 mod groups;
 mod hostile;
 mod keys;
 mod kit;
 mod log;
+mod polled;
 mod quiet;
 mod replace;
 mod restart;
-#[path = "../support/stage.rs"]
 mod stage;
 mod start;
 mod steady;
+mod traces;

@@ -5,34 +5,15 @@ use std::time::Duration;
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::snapshot::SourceReport;
-use burnwatch::source::desk::{Brief, Desk};
-use burnwatch::source::poller::{Poller, Report};
-use chrono::{DateTime, TimeDelta};
-use tokio::sync::mpsc::{Receiver, channel};
-use tokio::time::{Instant, sleep};
-
+use burnwatch::source::poller::Report;
 use burnwatch::state::Message;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::sleep;
 
 use crate::fake::{Fake, Mood, Topic, grouped, objective};
 use crate::kit::{IDS, single};
+use crate::polled::{desk, start, words};
 use crate::stage::Stage;
-
-fn start(source: &Arc<Fake>, objectives: Vec<Arc<Objective>>) -> (Poller, Receiver<Report>) {
-    let born = Instant::now();
-    let ten: DateTime<chrono::Utc> = "2026-02-17T10:00:00Z".parse().unwrap();
-    let desk = Desk::new(Brief {
-        name: "main".to_owned(),
-        kind: "fake".to_owned(),
-        source: Arc::clone(source) as _,
-        objectives,
-        services: Vec::new(),
-        refresh: Duration::from_secs(15),
-        clock: Arc::new(move || ten + TimeDelta::from_std(born.elapsed()).unwrap()),
-        cache: None,
-    });
-    let (out, reports) = channel(4096);
-    (Poller::start(desk, 0, out), reports)
-}
 
 async fn newest(reports: &mut Receiver<Report>) -> Arc<SourceReport> {
     let mut newest = reports.recv().await.unwrap();
@@ -42,14 +23,11 @@ async fn newest(reports: &mut Receiver<Report>) -> Arc<SourceReport> {
     newest.report
 }
 
-fn words(report: &SourceReport) -> Vec<(&str, &str)> {
-    report.slos.iter().map(|slo| (slo.id(), slo.data.word())).collect()
-}
-
 #[tokio::test(start_paused = true)]
 async fn who_stays_keeps_its_ledger_and_who_comes_catches_up() {
     let source = Fake::new("main", Mood::Answer);
-    let (poller, mut reports) = start(&source, vec![objective("a/one", "main"), objective("a/two", "main")]);
+    let objectives = vec![objective("a/one", "main"), objective("a/two", "main")];
+    let (poller, mut reports) = start(desk(&source, objectives));
     sleep(Duration::from_secs(20)).await;
     let before = newest(&mut reports).await;
     source.take_asked();
@@ -83,7 +61,7 @@ async fn who_stays_keeps_its_ledger_and_who_comes_catches_up() {
 #[tokio::test(start_paused = true)]
 async fn a_backend_that_had_nothing_may_get_something_and_lose_it() {
     let source = Fake::new("main", Mood::Answer);
-    let (poller, mut reports) = start(&source, Vec::new());
+    let (poller, mut reports) = start(desk(&source, Vec::new()));
     sleep(Duration::from_secs(20)).await;
     assert_eq!(words(newest(&mut reports).await.as_ref()), []);
     poller.replace_objectives(vec![objective("a/one", "main")]);

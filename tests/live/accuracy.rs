@@ -10,9 +10,10 @@ use burnwatch::domain::slo::status::{Data, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use tokio::time::Instant;
 
-use crate::desk::{clock_at, desk, good_requests, latency, objective, requests};
+use crate::desk::{clock_at, desk, good_requests, objective};
 use crate::server::Server;
 use crate::services::PROCESSES;
+use crate::tiers::{latency, requests};
 use crate::truth::{Counted, DAY, NOW};
 use crate::web::instant;
 
@@ -257,7 +258,7 @@ async fn what_cannot_be_known_is_said() {
             now[id].warnings
         );
     };
-    says("payments/availability", "a series first appeared at Jan 20 09:");
+    says("payments/availability", "a series first appeared at 20 Jan 09:");
     says("search/availability", "was not seen; taken as none");
     says("cart/availability", "without data inside the window");
     says("reports/availability", "counted in cells of 15m");

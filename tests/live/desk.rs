@@ -4,23 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use burnwatch::domain::signal::Service;
-use burnwatch::domain::slo::objective::{About, Method, Objective};
-use burnwatch::domain::slo::policy::Policy;
-use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
-use burnwatch::domain::slo::tier::workbook;
+use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::desk::{Brief, Desk};
 use burnwatch::source::{BackendSpec, Clock, kind};
 use chrono::DateTime;
 use serde_json::{Map, json};
-
-pub(crate) fn requests(service: &str) -> Sli {
-    Sli::Events(Events {
-        side: Side::Bad,
-        part: format!("http_requests_total{{service=\"{service}\",code=~\"5..\"}}"),
-        total: format!("http_requests_total{{service=\"{service}\"}}"),
-    })
-}
 
 pub(crate) fn good_requests(service: &str) -> Sli {
     Sli::Events(Events {
@@ -30,36 +20,9 @@ pub(crate) fn good_requests(service: &str) -> Sli {
     })
 }
 
-pub(crate) fn latency(service: &str, threshold: f64) -> Sli {
-    Sli::Latency(Latency {
-        histogram: format!("http_request_duration_seconds{{service=\"{service}\"}}"),
-        threshold,
-        native: false,
-    })
-}
-
 pub(crate) fn objective(id: &str, sli: Sli, target: &str) -> Arc<Objective> {
     let (service, name) = id.split_once('/').unwrap();
-    let window = Window::days(30);
-    Arc::new(Objective {
-        id: id.to_owned(),
-        service: service.to_owned(),
-        name: name.to_owned(),
-        description: None,
-        source: "main".to_owned(),
-        sli,
-        target: target.parse().unwrap(),
-        window,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".to_owned(),
-        tiers: workbook(window),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    Arc::new(Objective::new(service, name, "main", sli, target.parse().unwrap(), Window::days(30)))
 }
 
 pub(crate) fn clock_at(unix: i64) -> Clock {

@@ -10,8 +10,9 @@ use burnwatch::domain::slo::status::{Data, SloStatus};
 use burnwatch::domain::slo::tally::Tally;
 use tokio::time::Instant;
 
-use crate::desk::{clock_at, desk, latency, objective};
+use crate::desk::{clock_at, desk, objective};
 use crate::server::Server;
+use crate::tiers::latency;
 use crate::truth::NOW;
 
 fn events(bad: &str, total: &str) -> Sli {

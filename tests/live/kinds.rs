@@ -14,10 +14,11 @@ use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::Snapshot;
 use tokio::time::Instant;
 
-use crate::desk::{clock_at, desk, objective, requests};
+use crate::desk::{clock_at, desk, objective};
 use crate::gauges::{bad, minutes};
 use crate::server::Server;
 use crate::services::PROCESSES;
+use crate::tiers::requests;
 use crate::truth::{Counted, DAY, NOW};
 
 const MONTH: i64 = 30 * DAY;

@@ -10,6 +10,7 @@ mod catalogue;
 mod desk;
 mod discover;
 mod fixture;
+mod found;
 mod gauges;
 mod groups;
 mod kinds;
@@ -19,7 +20,6 @@ mod pager;
 #[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
 mod program;
 mod proxy;
-mod range;
 mod rules;
 mod server;
 mod services;

@@ -11,10 +11,10 @@ use burnwatch::domain::slo::tier::Tier;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::prometheus::rules::{Rule, RuleFile, Style};
 
-use crate::range::instants;
 use crate::server::Server;
 use crate::tiers::{grouped, latency, objective, preset, requests, written};
 use crate::truth::{DAY, NOW};
+use crate::web::instants;
 use theirs::{
     Ratio, pyrra_errors, pyrra_errors_by_service, pyrra_slow, pyrra_tier, sloth_errors, sloth_slow,
     sloth_tier,

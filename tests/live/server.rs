@@ -44,9 +44,17 @@ impl Server {
 
     /// One of its own, without history, that evaluates these rules.
     pub(crate) fn evaluating(rules: &str) -> Self {
+        Self::evaluating_files(&[("rules.yml", rules)])
+    }
+
+    /// The same with rules in several files, by their names.
+    pub(crate) fn evaluating_files(files: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().unwrap();
-        fs::write(data.path().join("rules.yml"), rules).unwrap();
-        Self::over(data, "rule_files: [rules.yml]\n", &[])
+        fs::create_dir(data.path().join("rules")).unwrap();
+        for (name, rules) in files {
+            fs::write(data.path().join("rules").join(name), rules).unwrap();
+        }
+        Self::over(data, "rule_files: ['rules/*.yml']\n", &[])
     }
 
     /// One without history, that scrapes.

@@ -11,9 +11,10 @@ use burnwatch::source::poller::{Poller, Report};
 use chrono::DateTime;
 use tokio::sync::mpsc;
 
-use crate::desk::{clock_at, desk, latency, objective, requests};
+use crate::desk::{clock_at, desk, objective};
 use crate::proxy::{Passed, Proxy};
 use crate::server::Server;
+use crate::tiers::{latency, requests};
 use crate::truth::NOW;
 
 const REFRESH: i64 = 15;

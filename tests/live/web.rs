@@ -1,4 +1,4 @@
-//! One instant query to a Prometheus, without any of burnwatch's own code.
+//! One query to a Prometheus, instant or over a range, without any of burnwatch's own code.
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,8 +24,22 @@ pub(crate) async fn newest(port: u16, query: &str) -> Option<f64> {
     Some(series["value"][1].as_str().unwrap().parse().unwrap())
 }
 
+/// The instants from `from` to `to`, both included, at which `query` has a result. It may have one series.
+pub(crate) async fn instants(port: u16, query: &str, from: i64, to: i64, step: i64) -> Vec<i64> {
+    let results = asked(port, &format!("query_range?start={from}&end={to}&step={step}&"), query).await;
+    let series = results.as_array().unwrap();
+    assert!(series.len() < 2, "{query} gives more than one series");
+    let points = series.iter().flat_map(|one| one["values"].as_array().unwrap());
+    points.map(|point| point[0].as_i64().unwrap()).collect()
+}
+
 async fn results(port: u16, query: &str, when: &str) -> Value {
-    let target = format!("/api/v1/query?{when}query={}", escape(query));
+    asked(port, &format!("query?{when}"), query).await
+}
+
+/// What the server has on `query`: `call` is `query?` or `query_range?` with its parameters.
+async fn asked(port: u16, call: &str, query: &str) -> Value {
+    let target = format!("/api/v1/{call}query={}", escape(query));
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     // HTTP/1.0: the answer ends where the connection does, and comes in one piece.
     stream.write_all(format!("GET {target} HTTP/1.0\r\nHost: localhost\r\n\r\n").as_bytes()).await.unwrap();
@@ -38,7 +52,7 @@ async fn results(port: u16, query: &str, when: &str) -> Value {
 }
 
 /// For a place in an address.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.bytes()
         .map(
             |byte| {

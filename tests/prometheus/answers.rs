@@ -2,6 +2,7 @@
 
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
+use burnwatch::source::Sampling;
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
@@ -98,10 +99,26 @@ async fn sample_intervals_come_from_one_question() {
     .await;
     let asked = [events("e", "requests"), events("e", "sum(x[{{.window}}])"), latency("rt", 1.0)];
     let found = at(&server).sample_intervals(&asked, NOW).await.unwrap();
-    assert_eq!(found, [Some(60), None, Some(900)]);
+    assert_eq!(found, [Some(Sampling::every(60)), None, Some(Sampling::every(900))]);
     let [request] = &requests(&server).await[..] else { panic!("one request") };
     assert_eq!(request.url.path(), "/api/v1/query");
     assert_eq!(param(request, "time"), Some(NOW.to_string()));
+}
+
+/// Of an hour's samples the densest series has 240 and the thinnest 12.
+#[tokio::test]
+async fn a_series_that_is_sampled_less_often_than_the_others_is_told() {
+    let server = answering(|text| {
+        let value = match text {
+            _ if text.contains("1199s") => "80",
+            _ if text.starts_with("min(") => "12",
+            _ => "240",
+        };
+        Ok(vec![json!({"metric": {}, "values": [[NOW, value]]})])
+    })
+    .await;
+    let found = at(&server).sample_intervals(&[events("e", "requests")], NOW).await.unwrap();
+    assert_eq!(found, [Some(Sampling { every: 15, slowest: Some(300) })]);
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use burnwatch::domain::slo::objective::{About, Method, Objective};
-use burnwatch::domain::slo::policy::Policy;
+use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::{Events, Latency, Side, Sli};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{BackendSpec, Counts, CountsAsk, Range, Source, SourceError, prometheus};
@@ -37,25 +36,9 @@ pub(crate) fn at(server: &MockServer) -> Arc<dyn Source> {
 }
 
 pub(crate) fn objective(sli: Sli) -> Arc<Objective> {
-    Arc::new(Objective {
-        id: "checkout/availability".into(),
-        service: "checkout".into(),
-        name: "availability".into(),
-        description: None,
-        source: "main".into(),
-        sli,
-        target: "99.9%".parse().unwrap(),
-        window: Window::days(30),
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".into(),
-        tiers: Vec::new(),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    let target = "99.9%".parse().unwrap();
+    let plain = Objective::new("checkout", "availability", "main", sli, target, Window::days(30));
+    Arc::new(Objective { tiers: Vec::new(), ..plain })
 }
 
 pub(crate) fn events(bad: &str, total: &str) -> Arc<Objective> {

@@ -39,6 +39,15 @@ fn backend(told: Vec<Value>) -> impl Fn(&str) -> Said {
     }
 }
 
+/// Answers as `calm` does, but refuses questions with `word`.
+async fn refusing(
+    word: &'static str,
+    (code, why): (u16, &'static str),
+    calm: impl Fn(&str) -> Said + Send + Sync + 'static,
+) -> MockServer {
+    answering(move |text| if text.contains(word) { Err((code, why.into())) } else { calm(text) }).await
+}
+
 async fn heard(server: &MockServer, ids: &[&str]) -> Pagers {
     let pagers = ids.iter().map(|id| labels(id)).collect();
     let ask = CountsAsk { pagers, ..ask(vec![events("errors", "requests")]) };
@@ -58,7 +67,7 @@ async fn alerts_come_with_the_counts_in_one_request() {
     assert_eq!(requests.len(), 1);
     let asked: Vec<_> =
         parts(&param(&requests[0], "query").unwrap()).into_iter().map(|part| part.1).collect();
-    let names = "alertname, alertstate, severity, sloth_id, sloth_severity";
+    let names = "alertname, alertstate, grafana_slo_severity, severity, sloth_id, sloth_severity";
     assert_eq!(
         asked[2..],
         [format!("count by ({names}) (ALERTS{{sloth_id=~\"a|b|c\"}})"), "count(ALERTS)".into()]
@@ -90,13 +99,7 @@ async fn fifty_objectives_with_their_alerts_are_still_one_request() {
 #[tokio::test]
 async fn a_refusal_of_alerts_hides_no_count() {
     let calm = backend(vec![]);
-    let server =
-        answering(
-            move |text| {
-                if text.contains("ALERTS") { Err((422, "no such thing here".into())) } else { calm(text) }
-            },
-        )
-        .await;
+    let server = refusing("ALERTS", (422, "no such thing here"), calm).await;
     let ask = CountsAsk { pagers: vec![labels("a")], ..ask(vec![events("errors", "requests")]) };
     let counts = at(&server).counts(&ask).await.unwrap();
     assert_eq!(counts.slos[0].as_ref().unwrap().points.len(), 3);
@@ -144,13 +147,7 @@ async fn a_refresh_is_one_request_with_the_alerts_in_it() {
 #[tokio::test]
 async fn an_objective_that_cannot_be_counted_still_has_its_pager() {
     let calm = backend(vec![alerts("a", "page", "firing", 10)]);
-    let server =
-        answering(
-            move |text| {
-                if text.contains("errors") { Err((400, "parse error: no".into())) } else { calm(text) }
-            },
-        )
-        .await;
+    let server = refusing("errors", (400, "parse error: no"), calm).await;
     let mut desk = gathered(&server, labels("a")).await;
     let before = requests(&server).await.len();
     desk.step(true).await;

@@ -40,6 +40,13 @@ fn kinds() -> Vec<(Sli, bool)> {
     ]
 }
 
+/// One of each kind that the style can have, by its number.
+fn of_kinds(style: Style, objective: impl Fn(Sli, usize) -> Objective) -> Vec<Arc<Objective>> {
+    let fits = |(_, pyrra): &(Sli, bool)| style != Style::Pyrra || *pyrra;
+    let slis = kinds().into_iter().filter(fits).map(|(sli, _)| sli);
+    slis.enumerate().map(|(index, sli)| Arc::new(objective(sli, index))).collect()
+}
+
 fn accepted(objectives: &[Arc<Objective>], style: Style) -> RuleFile {
     let written = rules(objectives, style);
     assert!(written.left_out.is_empty(), "{:?}", written.left_out);
@@ -52,16 +59,10 @@ fn accepted(objectives: &[Arc<Objective>], style: Style) -> RuleFile {
 fn every_kind_in_every_style() {
     for style in STYLES {
         let tiers = preset(if style == Style::Pyrra { "pyrra" } else { "sloth" }, 30);
-        let objectives: Vec<Arc<Objective>> = kinds()
-            .into_iter()
-            .filter(|(_, pyrra)| style != Style::Pyrra || *pyrra)
-            .enumerate()
-            .map(|(index, (sli, _))| {
-                let name = format!("kind-{index}");
-                let tiers = tiers.clone();
-                Arc::new(Objective { tiers, ..named(&name, sli) })
-            })
-            .collect();
+        let objectives = of_kinds(style, |sli, index| Objective {
+            tiers: tiers.clone(),
+            ..named(&format!("kind-{index}"), sli)
+        });
         let file = accepted(&objectives, style);
         let alerts = file.groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.alert.is_some());
         assert!(alerts.count() >= 2 * objectives.len(), "{style:?}");
@@ -71,13 +72,8 @@ fn every_kind_in_every_style() {
 #[test]
 fn every_kind_for_each_label_set_in_every_style() {
     for style in STYLES {
-        let fits = |(_, pyrra): &(Sli, bool)| style != Style::Pyrra || *pyrra;
-        let objectives: Vec<Arc<Objective>> = kinds()
-            .into_iter()
-            .filter(fits)
-            .enumerate()
-            .map(|(index, (sli, _))| Arc::new(grouped(&["job", "route"], named(&format!("by-{index}"), sli))))
-            .collect();
+        let by = |sli, index| grouped(&["job", "route"], named(&format!("by-{index}"), sli));
+        let objectives = of_kinds(style, by);
         let file = accepted(&objectives, style);
         let recorded = file.groups.iter().flat_map(|group| &group.rules);
         let apart = recorded.filter(|rule| rule.expr.contains(" by (job, route) "));
@@ -95,13 +91,8 @@ fn every_method_in_every_style() {
     let slice = Window::minutes(5);
     for method in [Method::Timeslices { slice, target }, Method::RatioTimeslices { slice }] {
         for style in STYLES {
-            let fits = |(_, pyrra): &(Sli, bool)| style != Style::Pyrra || *pyrra;
-            let objectives: Vec<Arc<Objective>> = kinds()
-                .into_iter()
-                .filter(fits)
-                .enumerate()
-                .map(|(index, (sli, _))| Arc::new(Objective { method, ..named(&format!("m-{index}"), sli) }))
-                .collect();
+            let objectives =
+                of_kinds(style, |sli, index| Objective { method, ..named(&format!("m-{index}"), sli) });
             accepted(&objectives, style);
         }
     }

@@ -1,9 +1,14 @@
 //! Why the figures are what they are, and what they would be: at every size, and in ASCII.
 
+use std::sync::Arc;
+
+use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
+use burnwatch::domain::snapshot::Snapshot;
 use burnwatch::screen::update;
 use burnwatch::state::{Key, Message, Model, Screen};
 
-use super::sample::{Told, at, text};
+use super::sample::{Told, at, objective, text};
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (80, 24), (120, 40), (200, 60)];
 
@@ -97,6 +102,22 @@ fn a_turned_knob_changes_one_side_and_reset_gives_it_back() {
     press(&mut model, &[Key::Backspace]);
     assert!(model.view.change.is_none());
     holds(&text(&model, false), &["as configured"]);
+}
+
+#[test]
+fn a_composite_has_two_knobs_and_says_why_not_three() {
+    let members = vec![Member { id: "checkout/availability".to_owned(), weight: 1.0 }];
+    let sli = Sli::Composite(Composite { members, rule: Rule::Worst, missing: Missing::Unknown });
+    let whole = Objective { sli, source: String::new(), ..objective("shop/journey", "99%") };
+    let told = Told::default().model((80, 24));
+    let report = told.live.reports().next().map(|(_, report)| Arc::clone(report)).unwrap();
+    let live = Arc::new(Snapshot::new(1).composing(&[Arc::new(whole)]).with(0, report));
+    let mut model = at(Model { live, ..told }, Screen::Slo, "shop/journey");
+    press(&mut model, &[Key::Char('w'), Key::Right]);
+    holds(&text(&model, false), &["‹99.5%›", "‹worst›  not for a composite: its rule says what counts"]);
+    let before = model.view.change;
+    press(&mut model, &[Key::Down, Key::Down, Key::Right, Key::Left]);
+    assert_eq!(model.view.change, before, "there is nothing to turn");
 }
 
 #[test]

@@ -153,3 +153,16 @@ fn hand_off_and_review_tell_of_a_group_once() {
         assert!(!page.contains("/pay ") && !page.contains("/cart"), "{page}");
     }
 }
+
+/// INC-7 names the group; it is one of each child.
+#[test]
+fn an_incident_that_names_the_group_is_one_of_its_children() {
+    let open = at(model((120, 40)), Screen::Slo, &child("/pay").id);
+    let below = |model: &Model| text(model, false).lines().skip(1).collect::<Vec<_>>().join("\n");
+    let page = below(&open);
+    assert!(page.contains("INC-7"), "{page}");
+    let other = below(&at(model((120, 40)), Screen::Slo, "search/availability"));
+    assert!(!other.contains("INC-7"), "{other}");
+    let incidents = below(&at(model((120, 40)), Screen::Incidents, ""));
+    assert!(incidents.lines().any(|line| line.contains("→ INC-7")), "{incidents}");
+}

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use burnwatch::domain::journal::{Maintenance, State};
 use burnwatch::domain::slo::calendar::{Calendar, Unit};
 use burnwatch::domain::slo::method::Method;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::Snapshot;
-use burnwatch::state::{Model, Screen};
+use burnwatch::screen::update;
+use burnwatch::state::{Message, Model, Screen};
+use chrono::TimeDelta;
 
-use super::sample::{Told, at, ledger, objective, text};
+use super::sample::{Told, at, ledger, now, objective, text};
 
 /// The page of `checkout/it` with these changes, calm for sixty days.
 fn page(size: (u16, u16), change: impl Fn(Objective) -> Objective) -> String {
@@ -96,4 +99,39 @@ fn a_composite_names_its_members_and_what_they_lack() {
     );
     let list = text(&at(model, Screen::Sources, ""), false);
     holds(&list, &["1 of 1 fresh"], &["journey"]);
+}
+
+/// A window that comes into the log while the dashboard runs is left out of the composite at once.
+#[test]
+fn maintenance_of_the_log_that_names_a_composite_corrects_it() {
+    let members = vec![Member { id: "checkout/availability".to_owned(), weight: 1.0 }];
+    let sli = Sli::Composite(Composite { members, rule: Rule::Worst, missing: Missing::Unknown });
+    let whole = Objective { sli, source: String::new(), ..objective("shop/journey", "99%") };
+    let told = Told::default().model((120, 60));
+    let report = told.live.reports().next().map(|(_, report)| Arc::clone(report)).unwrap();
+    let live = Arc::new(Snapshot::new(1).composing(&[Arc::new(whole)]).with(0, report));
+    let mut model = at(Model { live, ..told }, Screen::Slo, "shop/journey");
+    let bad = |model: &Model| model.live.slo("shop/journey").unwrap().reading.unwrap().tally.bad;
+    assert!(bad(&model) > 0.0);
+    let window = Maintenance {
+        id: "m".to_owned(),
+        actor: "alice".to_owned(),
+        services: Vec::new(),
+        slos: vec!["shop/journey".to_owned()],
+        from: now() - TimeDelta::days(40),
+        to: now() - TimeDelta::minutes(1),
+        text: "database move".to_owned(),
+        estimate: None,
+        excluded: true,
+        reason: None,
+        started: None,
+        ended: None,
+        again: None,
+    };
+    let log = State { maintenance: vec![window], ..State::clone(&model.log) };
+    let before = bad(&model);
+    update(&mut model, Message::Journal(Arc::new(log), Vec::new()));
+    let raw = model.live.slo("shop/journey").unwrap().raw.as_ref().unwrap().reading.tally.bad;
+    assert!(bad(&model) <= 1.0 && (raw - before).abs() < 1e-9, "{} {raw} {before}", bad(&model));
+    holds(&text(&model, false), &["database move"], &[]);
 }

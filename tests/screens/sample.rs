@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use burnwatch::domain::feed::{Feed, Trouble};
-use burnwatch::domain::health::Health;
+use burnwatch::domain::feed::Trouble;
 use burnwatch::domain::incident::{Incident, Severity};
 use burnwatch::domain::journal;
 use burnwatch::domain::judge::{Circumstances, judge};
@@ -11,12 +10,10 @@ use burnwatch::domain::series::Series;
 use burnwatch::domain::signal::{Figure, Lane, ServiceSignals, Unit};
 use burnwatch::domain::slo::correction::Correction;
 use burnwatch::domain::slo::ledger::{BASE, Ledger, Resolution};
-use burnwatch::domain::slo::objective::{About, Method, Objective};
+use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::pager::Heard;
-use burnwatch::domain::slo::policy::Policy;
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
-use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::{SourceReport, SourceStatus};
 use burnwatch::screen::draw;
@@ -35,28 +32,13 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 pub(crate) fn objective(id: &str, target: &str) -> Objective {
     let (service, name) = id.split_once('/').unwrap();
+    let (part, total) = ("errors_total".to_owned(), "requests_total".to_owned());
+    let sli = Sli::Events(Events { side: Side::Bad, part, total });
     Objective {
-        id: id.to_owned(),
-        service: service.to_owned(),
-        name: name.to_owned(),
         description: Some("Requests that are not answered with 5xx".to_owned()),
-        source: "main".to_owned(),
-        sli: Sli::Events(Events {
-            side: Side::Bad,
-            part: "errors_total".into(),
-            total: "requests_total".into(),
-        }),
-        target: target.parse().unwrap(),
-        window: MONTH,
-        method: Method::Occurrences,
         sla: Some("99.5%".parse().unwrap()),
-        alerts: "workbook".to_owned(),
-        tiers: workbook(MONTH),
-        policy: Policy::preset("four-step").unwrap(),
         runbook: Some("high-error-rate.md".to_owned()),
-        calendar: None,
-        group: None,
-        about: About::default(),
+        ..Objective::new(service, name, "main", sli, target.parse().unwrap(), MONTH)
     }
 }
 
@@ -90,27 +72,16 @@ pub(crate) fn ledger(days: i64, errors: &dyn Fn(i64) -> f64) -> Ledger {
 }
 
 pub(crate) fn source(trouble: Option<&str>) -> SourceStatus {
-    let mut feed = Feed::new(TimeDelta::seconds(15));
-    feed.succeed((), now() - TimeDelta::seconds(3));
-    if let Some(text) = trouble {
-        feed.trouble =
-            Some(Trouble { since: now() - TimeDelta::minutes(4), text: text.to_owned(), attempts: 16 });
-    }
-    SourceStatus {
-        name: "main".to_owned(),
-        kind: "prometheus".to_owned(),
-        address: "http://metrics.example:9090".to_owned(),
-        feed,
-        loading: None,
-        took_ms: Some(6),
-        requests: 1284,
-        points: 15_420,
-        dropped: 0,
-        found: None,
-        warnings: Vec::new(),
-        waiting_since: None,
-        health: Health::default(),
-    }
+    let address = "http://metrics.example:9090";
+    let quiet = SourceStatus::new("main", "prometheus", address, TimeDelta::seconds(15));
+    let mut source = SourceStatus { took_ms: Some(6), requests: 1284, points: 15_420, ..quiet };
+    source.feed.succeed((), now() - TimeDelta::seconds(3));
+    source.feed.trouble = trouble.map(|text| Trouble {
+        since: now() - TimeDelta::minutes(4),
+        text: text.to_owned(),
+        attempts: 16,
+    });
+    source
 }
 
 fn figure(lane: Lane, name: &str, unit: Unit, calm: f64, hot: f64, limit: Option<f64>) -> Figure {

@@ -1,7 +1,7 @@
 //! The figures and words that a reader relies on.
 
-use burnwatch::domain::slo::calendar::Span;
 use burnwatch::domain::slo::correction::{Correction, When};
+use burnwatch::domain::slo::span::Span;
 use burnwatch::panel::panel;
 use burnwatch::state::{Model, PanelId, Screen};
 

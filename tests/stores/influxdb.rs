@@ -6,7 +6,7 @@ use burnwatch::domain::signal::Lane;
 use burnwatch::domain::slo::sli::{Latency, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
-use burnwatch::source::Source;
+use burnwatch::source::{Sampling, Source};
 use serde_json::{Value, json};
 use wiremock::{MockServer, Request, Respond, ResponseTemplate};
 
@@ -250,7 +250,7 @@ async fn slow_data_is_found_out() {
     let answer = json!({"series": [{"name": "m", "columns": ["time", "sum", "count"], "values": rows}]});
     let server = serve(Server(move |_: &str| answer.clone())).await;
     let slow = at(&server, json!({})).sample_intervals(&[events(BAD, TOTAL)], NOW).await.unwrap();
-    assert_eq!(slow, [Some(300)]);
+    assert_eq!(slow, [Some(Sampling::every(300))]);
     let server = serve(Server(|_: &str| ten(1.0))).await;
     assert_eq!(at(&server, json!({})).sample_intervals(&[events(BAD, TOTAL)], NOW).await.unwrap(), [None]);
 }

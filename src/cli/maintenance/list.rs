@@ -10,24 +10,39 @@ use super::super::json::{self, time};
 use super::super::library;
 use super::super::output::{print, say};
 use super::super::session::Session;
-use crate::domain::journal::Maintenance;
+use crate::domain::journal::{Again, Maintenance};
 use crate::domain::quantity::duration;
 use crate::widget::clean;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     version: u32,
     at: String,
-    maintenance: Vec<Entry>,
+    maintenance: Vec<Entry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct Repeat<'a> {
+    rule: &'a str,
+    zone: &'static str,
+}
+
+#[derive(Serialize)]
+struct Next {
+    from: String,
+    until: String,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
     id: String,
     title: String,
     state: &'static str,
     from: String,
     until: String,
+    repeat: Option<Repeat<'a>>,
+    /// The occurrence that runs, or else the next.
+    next: Option<Next>,
     started: Option<String>,
     ended: Option<String>,
     services: Vec<String>,
@@ -44,19 +59,27 @@ pub(super) fn run(session: &Session, json: bool) -> Result<u8, Failure> {
         say(&format!("warning: {}", clean(&problem)));
     }
     let mut windows: Vec<&Maintenance> = log.maintenance.iter().collect();
-    windows.sort_by_key(|window| window.from);
+    windows.sort_by_key(|window| shown(window, session.now));
     let text = if json { document(&windows, session.now)? } else { page(&windows, session.now) };
     print(&text)?;
     Ok(0)
 }
 
 fn document(windows: &[&Maintenance], now: DateTime<Utc>) -> Result<String, Failure> {
-    let entry = |window: &&Maintenance| Entry {
+    let maintenance = windows.iter().map(|window| entry(window, now)).collect();
+    json::document(&Document { version: 1, at: time(now), maintenance })
+}
+
+fn entry(window: &Maintenance, now: DateTime<Utc>) -> Entry<'_> {
+    let again = window.again.as_ref();
+    Entry {
         id: window.id.clone(),
         title: window.text.clone(),
         state: state(window, now),
         from: time(window.from),
         until: time(window.to),
+        repeat: again.map(|again| Repeat { rule: &again.rule, zone: again.recurrence.zone.name() }),
+        next: window.next(now).map(|(from, until)| Next { from: time(from), until: time(until) }),
         started: window.started.map(time),
         ended: window.ended.map(time),
         services: window.services.clone(),
@@ -65,9 +88,7 @@ fn document(windows: &[&Maintenance], now: DateTime<Utc>) -> Result<String, Fail
         reason: window.reason.clone(),
         estimate: window.estimate,
         author: window.actor.clone(),
-    };
-    let document = Document { version: 1, at: time(now), maintenance: windows.iter().map(entry).collect() };
-    json::document(&document)
+    }
 }
 
 fn page(windows: &[&Maintenance], now: DateTime<Utc>) -> String {
@@ -76,21 +97,32 @@ fn page(windows: &[&Maintenance], now: DateTime<Utc>) -> String {
         let about: Vec<&str> = window.slos.iter().chain(&window.services).map(String::as_str).collect();
         let about = if about.is_empty() { "everything".to_owned() } else { about.join(", ") };
         let word = state(window, now);
-        let from = window.from.format("%a %-d %b %H:%M UTC");
-        let length = duration(window.to - window.from);
+        let (from, to) = shown(window, now);
+        let (from, length) = (from.format("%a %-d %b %H:%M UTC"), duration(to - from));
         let exclude = if window.excluded { ", excluded" } else { "" };
+        let again = |again: &Again| format!(", {} in {}", clean(&again.rule), again.recurrence.zone);
+        let again = window.again.as_ref().map(again).unwrap_or_default();
         let (id, title, about) = (clean(&window.id), clean(&window.text), clean(&about));
-        let _ = writeln!(page, "{id:26}  {word:10}  {from} for {length}  {title} ({about}{exclude})");
+        let _ = writeln!(page, "{id:26}  {word:10}  {from} for {length}  {title} ({about}{again}{exclude})");
     }
     page
 }
 
+/// The occurrence to tell of: the one that runs, or the next; of what is over, the last.
+fn shown(window: &Maintenance, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    match (window.next(now), &window.again) {
+        (Some(next), Some(_)) => next,
+        (None, Some(_)) => window.last(),
+        (_, None) => (window.from, window.to),
+    }
+}
+
 /// `called off` is ended before it began.
 fn state(window: &Maintenance, now: DateTime<Utc>) -> &'static str {
-    match window.span() {
-        None => "called off",
+    match window.next(now) {
         Some((from, _)) if now < from => "upcoming",
-        Some((_, to)) if now < to => "running",
-        Some(_) => "over",
+        Some(_) => "running",
+        None if window.when().is_none() => "called off",
+        None => "over",
     }
 }

@@ -33,7 +33,7 @@ impl Backend {
             })
             .collect();
         Self {
-            origin: Origin::of(&reader),
+            origin: reader.origin(),
             name: reader.required("name", name),
             kind: reader.required("type", kind),
             timeout: reader.text("timeout"),

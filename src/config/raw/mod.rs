@@ -13,10 +13,6 @@ use super::origin::Origin;
 use super::place::At;
 use super::reader::Reader;
 
-/// The keys of the top level that are not tables.
-pub(crate) const TOP: &[&str] =
-    &["refresh", "timeout", "theme", "state_dir", "user", "runbooks", "catalogue", "allow"];
-
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) origin: Origin,
@@ -40,7 +36,7 @@ pub(crate) struct File {
 impl File {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
         let file = Self {
-            origin: Origin::of(&reader),
+            origin: reader.origin(),
             refresh: reader.text("refresh"),
             timeout: reader.text("timeout"),
             theme: reader.text("theme"),

@@ -56,7 +56,7 @@ impl Schedule {
         let name = reader.text("name");
         let schedule = Self {
             span: reader.span(),
-            origin: Origin::of(&reader),
+            origin: reader.origin(),
             name: reader.required("name", name),
             timezone: reader.text("timezone"),
             layers: reader.tables("layer", "[[schedule.layer]]").into_iter().map(Layer::read).collect(),

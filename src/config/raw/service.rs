@@ -31,7 +31,7 @@ impl Service {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
         let name = reader.text("name");
         let service = Self {
-            origin: Origin::of(&reader),
+            origin: reader.origin(),
             name: reader.required("name", name),
             backend: reader.text("backend"),
             preset: reader.text("preset"),

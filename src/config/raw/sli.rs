@@ -40,7 +40,7 @@ impl Sli {
             let key = At::new(field.key.value.to_owned(), field.key.span.clone());
             (key, Value::read(&field, &reader))
         };
-        Self { span: reader.span(), origin: Origin::of(&reader), kind, fields: fields.map(read).collect() }
+        Self { span: reader.span(), origin: reader.origin(), kind, fields: fields.map(read).collect() }
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Slo {
     pub(crate) allow: Vec<At<String>>,
     /// Labels and their values.
     pub(crate) labels: Option<Texts>,
+    /// Annotations and their texts.
+    pub(crate) annotations: Option<Texts>,
     /// Labels and their values.
     pub(crate) pager: Option<Texts>,
     pub(crate) group_by: Option<At<Vec<At<String>>>>,
@@ -70,7 +72,7 @@ pub(crate) struct Tier {
 
 impl Slo {
     pub(crate) fn read(mut reader: Reader<'_, '_>) -> Self {
-        let origin = Origin::of(&reader);
+        let origin = reader.origin();
         let service = reader.text("service");
         let name = reader.text("name");
         let target = reader.written("target");
@@ -98,6 +100,9 @@ impl Slo {
             runbook: reader.text("runbook"),
             allow: reader.texts("allow").map_or_else(Vec::new, |list| list.value),
             labels: reader.table("labels", "[slo.labels]").map(|reader| texts(&reader, |_| true)),
+            annotations: reader
+                .table("annotations", "[slo.annotations]")
+                .map(|reader| texts(&reader, |_| true)),
             pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
             group_by: reader.texts("group_by"),
         };

@@ -12,12 +12,9 @@ use crate::config::raw::maintenance as typed;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::oncall::civil;
-use crate::domain::slo::calendar::Span;
-use crate::domain::slo::correction::{Correction, Length, Recurrence, Rule, When};
+use crate::domain::slo::correction::{Correction, LONGEST, Length, Recurrence, Rule, When};
+use crate::domain::slo::span::Span;
 use crate::domain::slo::window::Window;
-
-/// A year and a day: no maintenance takes longer.
-const LONGEST: Window = Window::days(366);
 
 pub(super) fn maintenance(file: &raw::File, report: &Report<'_>) -> Vec<Correction> {
     warn_of_strangers(file, report);
@@ -50,7 +47,7 @@ fn when(raw: &typed::Maintenance, zone: Tz, report: &Report<'_>) -> Option<When>
     let (first, length) = (first?, length?);
     let (Length::Civil(seconds) | Length::Elapsed(seconds)) = length;
     Some(match rule {
-        Some(rule) => When::Again(Recurrence { zone, first: first.local, length, rule: rule? }),
+        Some(rule) => When::Again(Recurrence { zone, first: first.local, length, rule: rule?, end: None }),
         None => When::Once(Span { from: first.unix, to: first.unix + seconds }),
     })
 }

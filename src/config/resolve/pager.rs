@@ -15,19 +15,20 @@ pub(super) fn pager(
     labels.into_iter().collect()
 }
 
-/// Any names: they are for people.
-pub(super) fn labels(
+/// Any names: they are for people. `what` they are called, one of them.
+pub(super) fn texts(
+    what: &str,
     typed: &[(At<String>, Option<At<String>>)],
     report: &Report<'_>,
 ) -> Option<BTreeMap<String, String>> {
-    let label = |(name, value): &(At<String>, Option<At<String>>)| {
+    let one = |(name, value): &(At<String>, Option<At<String>>)| {
         if value.is_none() {
-            let message = format!("the label `{}` must be text in quotes", quoted(&name.value));
+            let message = format!("the {what} `{}` must be text in quotes", quoted(&name.value));
             report.error(code::WRONG_TYPE, &name.span, &message);
         }
         Some((name.value.clone(), value.as_ref()?.value.clone()))
     };
-    typed.iter().map(label).collect::<Vec<_>>().into_iter().collect()
+    typed.iter().map(one).collect::<Vec<_>>().into_iter().collect()
 }
 
 fn label(name: &At<String>, value: Option<&At<String>>, report: &Report<'_>) -> Option<(String, String)> {

@@ -10,6 +10,7 @@ use super::role::{Assignment, COMMANDER};
 use super::severity::Severity;
 use super::status::Status;
 use super::timeline::Timeline;
+use crate::domain::slo::objective::Objective;
 
 /// Texts are as typed: clean them before drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +55,12 @@ impl Incident {
         }
     }
 
-    /// Whether it is about this SLO, or about its service where it names no SLO.
-    pub fn concerns(&self, slo: &str, service: &str) -> bool {
+    /// Whether it is about this SLO or the group it is of, or about its service where it names no SLO.
+    pub fn concerns(&self, slo: &Objective) -> bool {
         if self.slos.is_empty() {
-            return self.services.iter().any(|named| named == service);
+            return self.services.contains(&slo.service);
         }
-        self.slos.iter().any(|named| named == slo)
+        self.slos.iter().any(|named| slo.is_named(named))
     }
 
     /// `INC-7`.

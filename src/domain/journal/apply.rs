@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde::Deserialize;
 
-use super::entities::{Change, Handoff, Maintenance, PolicyChange};
+use super::entities::{Again, Change, Handoff, Maintenance, PolicyChange};
 use super::event::Event;
 use super::kind;
 use super::payload;
@@ -107,6 +107,7 @@ impl State {
 
     fn maint_added(&mut self, event: &Event) -> Applied {
         let added: payload::MaintenanceAdded = data(event)?;
+        let recurrence = added.recurrence().transpose()?;
         let window = Maintenance {
             id: bounded(&event.id, NAME),
             actor: bounded(&event.actor, NAME),
@@ -120,6 +121,10 @@ impl State {
             reason: added.reason.map(|reason| bounded(&reason, TITLE)),
             started: None,
             ended: None,
+            again: added
+                .repeat
+                .zip(recurrence)
+                .map(|(repeat, recurrence)| Again { rule: bounded(&repeat.rule, NAME), recurrence }),
         };
         push(&mut self.maintenance, window);
         Ok(())

@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::slo::correction::{Recurrence, When};
+use crate::domain::slo::span::Span;
+
 /// A deployment or another change, for a marker on charts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -13,7 +16,7 @@ pub struct Change {
     pub source: Option<String>,
 }
 
-/// A maintenance window, `[from, to)` as planned.
+/// A maintenance window, `[from, to)` as planned; of one that comes back, the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Maintenance {
     pub id: String,
@@ -30,34 +33,60 @@ pub struct Maintenance {
     pub reason: Option<String>,
     pub started: Option<DateTime<Utc>>,
     pub ended: Option<DateTime<Utc>>,
+    pub again: Option<Again>,
+}
+
+/// How a window comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// The rule as typed.
+    pub rule: String,
+    pub recurrence: Recurrence,
 }
 
 impl Maintenance {
     /// Begun, by the plan or by hand, and not ended.
     pub fn running(&self, now: DateTime<Utc>) -> bool {
-        self.started.unwrap_or(self.from) <= now && now < self.ended.unwrap_or(self.to)
+        self.next(now).is_some_and(|(from, _)| from <= now)
     }
 
-    /// What it covered or will cover, `[from, to)`: begun and ended by hand where it was, never
-    /// past the plan. `None` where it was called off.
-    pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    /// What it covers or will cover, `[from, to)`: begun and ended by hand where it was, never past the plan.
+    /// `None` where it was called off. One that comes back is not begun by hand, and is ended once and for all.
+    pub fn when(&self) -> Option<When> {
+        if let Some(again) = &self.again {
+            let end = self.ended.map(|ended| ended.timestamp());
+            let recurrence = Recurrence { end, ..again.recurrence.clone() };
+            recurrence.next(self.from.timestamp())?;
+            return Some(When::Again(recurrence));
+        }
         let from = self.started.unwrap_or(self.from);
         let to = self.ended.map_or(self.to, |ended| ended.min(self.to));
-        (from < to).then_some((from, to))
+        (from < to).then(|| When::Once(Span { from: from.timestamp(), to: to.timestamp() }))
     }
 
-    /// Whether this SLO of this service is meant.
-    pub fn concerns(&self, slo: &str, service: &str) -> bool {
-        let everything = self.services.is_empty() && self.slos.is_empty();
-        everything
-            || self.slos.iter().any(|named| named == slo)
-            || self.services.iter().any(|named| named == service)
+    /// The last occurrence of all, `[from, to)`; the first where that is endless or was called off.
+    pub fn last(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let first = (self.from, self.to);
+        let Some(When::Again(recurrence)) = self.when() else { return first };
+        let everything = Span { from: first.0.timestamp(), to: i64::MAX / 2 };
+        let ends =
+            recurrence.end.is_some() || recurrence.rule.count.is_some() || recurrence.rule.until.is_some();
+        let last = ends.then(|| recurrence.between(everything, usize::MAX).pop()).flatten();
+        last.and_then(instants).unwrap_or(first)
     }
 
-    /// Not begun yet.
-    pub fn upcoming(&self, now: DateTime<Utc>) -> bool {
-        self.ended.is_none() && now < self.started.unwrap_or(self.from)
+    /// The occurrence that runs or else is next, `[from, to)`.
+    pub fn next(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let span = match self.when()? {
+            When::Once(span) => Some(span).filter(|span| now.timestamp() < span.to),
+            When::Again(recurrence) => recurrence.next(now.timestamp()),
+        };
+        span.and_then(instants)
     }
+}
+
+fn instants(span: Span) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    DateTime::from_timestamp(span.from, 0).zip(DateTime::from_timestamp(span.to, 0))
 }
 
 /// The policy step an SLO is in, and since when.

@@ -56,6 +56,8 @@ pub enum Unfit {
     TooMany { what: &'static str, count: usize, most: usize },
     #[error("the window ends at {to}, which is not after its start at {from}")]
     Backwards { from: DateTime<Utc>, to: DateTime<Utc> },
+    #[error("{0}")]
+    Repeat(String),
 }
 
 impl Author {
@@ -79,7 +81,13 @@ impl Intent {
                 names("services", "name of a service", &window.services)?;
                 names("SLOs", "id of an SLO", &window.slos)?;
                 let (from, to) = (window.from, window.to);
-                if from < to { Ok(()) } else { Err(Unfit::Backwards { from, to }) }
+                if from >= to {
+                    return Err(Unfit::Backwards { from, to });
+                }
+                if let Some(repeat) = &window.repeat {
+                    line("rule", &repeat.rule, NAME)?;
+                }
+                window.recurrence().transpose().map(|_| ()).map_err(Unfit::Repeat)
             }
             Self::MaintenanceEnded { id } => line("id", id, NAME),
         }
@@ -96,7 +104,7 @@ impl Intent {
             Self::Maintenance(_) => true,
             Self::MaintenanceEnded { id } => {
                 let found = state.maintenance.iter().find(|window| window.id == *id);
-                found.is_some_and(|window| window.ended.is_none() && at < window.to)
+                found.is_some_and(|window| window.ended.is_none() && window.next(at).is_some())
             }
         }
     }
@@ -171,6 +179,7 @@ mod tests {
             estimate: None,
             excluded: true,
             reason: Some("drill".to_owned()),
+            repeat: None,
         }
     }
 
@@ -205,14 +214,12 @@ mod tests {
         let end = Intent::MaintenanceEnded { id: "e1".to_owned() };
         let state = fold.state();
         let found = &state.maintenance[0];
-        assert_eq!(found.span(), Some((at("09:00"), at("11:00"))));
+        assert_eq!(found.next(at("08:00")), Some((at("09:00"), at("11:00"))));
         assert_eq!((found.reason.as_deref(), found.excluded), (Some("drill"), true));
-        assert!(found.concerns("api/latency", "api") && found.concerns("db/disk", "db"));
-        assert!(!found.concerns("api/errors", "api"));
         assert!(end.stands(&state, at("10:00")) && !end.stands(&state, at("11:00")), "it is over by itself");
         push(&mut fold, 2, "10:00", &end);
         let state = fold.state();
-        assert_eq!(state.maintenance[0].span(), Some((at("09:00"), at("10:00"))));
+        assert_eq!(state.maintenance[0].next(at("08:00")), Some((at("09:00"), at("10:00"))));
         assert!(!end.stands(&state, at("10:01")));
     }
 
@@ -222,7 +229,7 @@ mod tests {
         push(&mut fold, 1, "08:00", &Intent::Maintenance(window("09:00", "11:00")));
         push(&mut fold, 2, "08:30", &Intent::MaintenanceEnded { id: "e1".to_owned() });
         let state = fold.state();
-        assert_eq!(state.maintenance[0].span(), None);
+        assert_eq!(state.maintenance[0].when(), None);
         assert!(!state.maintenance[0].running(at("10:00")));
     }
 

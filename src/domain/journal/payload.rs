@@ -122,6 +122,26 @@ pub struct MaintenanceAdded {
     pub excluded: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// It comes back; `from` and `to` are the first occurrence, which is all that a program sees that knows of no such field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<Repeat>,
+}
+
+/// How a maintenance window comes back, in the civil time of a zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// `weekly`, or `FREQ=MONTHLY;BYDAY=1SU`.
+    pub rule: String,
+    /// IANA name.
+    #[serde(default = "utc")]
+    pub zone: String,
+    /// Each ends when the wall clock shows what it shows at the end of the first; otherwise all last as long as the first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub civil: bool,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// `change.marked`

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use super::*;
 use crate::domain::incident::{COMMANDER, Clock, Status};
 use crate::domain::oncall::Mode;
+use crate::domain::slo::span::Span;
+use chrono::{DateTime, Utc};
 
 /// Lines as `seq time actor kind ref data`; the id of each is `e` and its seq.
 fn fold(lines: &str) -> Fold {
@@ -123,6 +125,34 @@ fn overrides_and_maintenance_are_added_and_ended() {
     let ahead = |time| state.maintenance_ahead(at(time)).len();
     assert_eq!((ahead("08:29"), ahead("08:30")), (2, 1));
     assert!(state.tally.last_rejected.unwrap().reason.contains("swap"));
+}
+
+/// 24 October 2026 is a Saturday; the clocks of Berlin go back in the night after it.
+#[test]
+fn maintenance_comes_back_in_the_civil_time_of_its_zone() {
+    let log = r#"
+        1 08:00 bob maint.added - {"from":"2026-10-24T00:00:00Z","to":"2026-10-24T02:00:00Z","text":"civil","repeat":{"rule":"daily","zone":"Europe/Berlin","civil":true}}
+        2 08:01 bob maint.added - {"from":"2026-10-24T00:00:00Z","to":"2026-10-24T02:00:00Z","text":"elapsed","repeat":{"rule":"daily","zone":"Europe/Berlin","more":1}}
+        3 08:02 bob maint.added - {"from":"2026-10-24T00:00:00Z","to":"2026-10-24T02:00:00Z","text":"no zone","repeat":{"rule":"FREQ=DAILY;COUNT=2"}}
+        4 08:03 bob maint.added - {"from":"2026-10-24T00:00:00Z","to":"2026-10-24T02:00:00Z","text":"newer","repeat":{"rule":"hourly"}}
+        5 08:04 bob maint.ended e2 {}
+    "#;
+    let state = fold(log).state();
+    let spans = |place: usize| -> Vec<String> {
+        let corrections = state.corrections();
+        let at = |time: &str| format!("2026-10-{time}:00Z").parse::<DateTime<Utc>>().unwrap().timestamp();
+        let spans = corrections[place].spans(Span { from: at("23T00:00"), to: at("27T12:00") });
+        let text = |unix| DateTime::from_timestamp(unix, 0).unwrap().format("%d %H").to_string();
+        spans.iter().map(|span| format!("{}-{}", text(span.from), text(span.to))).collect()
+    };
+    // Two to four in the morning: of the 25th three hours pass.
+    assert_eq!(spans(0), ["24 00-24 02", "25 00-25 03", "26 01-26 03", "27 01-27 03"]);
+    // It was ended long before it began, so it is none; what has no zone is of UTC.
+    assert_eq!(
+        (state.corrections().len(), spans(1)),
+        (2, vec!["24 00-24 02".to_owned(), "25 00-25 02".to_owned()])
+    );
+    assert!(state.tally.last_rejected.unwrap().reason.contains("`hourly` does not say how often"));
 }
 
 #[test]

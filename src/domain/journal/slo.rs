@@ -5,8 +5,7 @@ use chrono::{DateTime, Utc};
 use super::entities::Maintenance;
 use super::state::State;
 use crate::domain::incident::Incident;
-use crate::domain::slo::calendar::Span;
-use crate::domain::slo::correction::{Correction, When};
+use crate::domain::slo::correction::Correction;
 use crate::domain::slo::ledger::HOUR;
 use crate::domain::slo::refill;
 use crate::domain::slo::status::SloStatus;
@@ -38,10 +37,9 @@ impl State {
 }
 
 fn correction(window: &Maintenance) -> Option<Correction> {
-    let (from, to) = window.span()?;
     Some(Correction {
         title: window.text.clone(),
-        when: When::Once(Span { from: from.timestamp(), to: to.timestamp() }),
+        when: window.when()?,
         services: window.services.clone(),
         slos: window.slos.clone(),
         excluded: window.excluded,

@@ -83,13 +83,21 @@ impl State {
         self.handoff.as_ref().filter(|handoff| handoff.accepted.is_none())
     }
 
-    /// Windows that run or are still to come, the next one first.
-    pub fn maintenance_ahead(&self, now: DateTime<Utc>) -> Vec<&Maintenance> {
-        let ahead = |window: &&Maintenance| window.running(now) || window.upcoming(now);
-        let mut found: Vec<&Maintenance> = self.maintenance.iter().filter(ahead).collect();
-        found.sort_by_key(|window| window.from);
+    /// Windows that run or are still to come, the next one first; of one that comes back, its next occurrence.
+    pub fn maintenance_ahead(&self, now: DateTime<Utc>) -> Vec<Planned<'_>> {
+        let planned = |window| Maintenance::next(window, now).map(|(from, to)| Planned { window, from, to });
+        let mut found: Vec<_> = self.maintenance.iter().filter_map(planned).collect();
+        found.sort_by_key(|planned| planned.from);
         found
     }
+}
+
+/// An occurrence of a window, `[from, to)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'s> {
+    pub window: &'s Maintenance,
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
 }
 
 /// Adds to a list that keeps its newest items only.

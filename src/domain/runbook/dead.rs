@@ -26,11 +26,9 @@ pub enum Lost {
 impl Library {
     /// Dead links of all pages, in reading order. Other hosts, and files that are no pages, are nobody's concern here.
     pub fn dead_links(&self) -> impl Iterator<Item = DeadLink<'_>> {
-        (0..self.pages.len()).flat_map(|page| self.dead_links_of(page))
-    }
-
-    pub(super) fn dead_links_of(&self, page: usize) -> impl Iterator<Item = DeadLink<'_>> {
-        self.pages[page].page.links.iter().filter_map(move |link| {
+        let all = self.pages.iter().enumerate();
+        let links = all.flat_map(|(page, entry)| entry.page.links.iter().map(move |link| (page, link)));
+        links.filter_map(|(page, link)| {
             let lost = match self.follow(page, &link.target) {
                 Follow::Missing(path) => Lost::Page(path),
                 Follow::DeadAnchor { page, anchor } => Lost::Anchor { page, anchor },

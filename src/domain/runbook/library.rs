@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::address::Address;
-use super::dead::Lost;
 use super::page::{Block, Body, Page, plain, stem};
 use crate::text::cleaned;
 
@@ -51,16 +50,6 @@ pub enum Follow {
     NotAPage(String),
     /// A page that should be in the collection and is not.
     Missing(String),
-}
-
-/// Something to put right in the runbooks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub root: String,
-    pub path: String,
-    /// 1-based.
-    pub line: usize,
-    pub message: String,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -167,30 +156,6 @@ impl Library {
             None => Follow::DeadAnchor { page, anchor },
         }
     }
-
-    /// Repairs and dead links of all pages, in reading order.
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut out = Vec::new();
-        for (at, entry) in self.pages.iter().enumerate() {
-            let notes = entry.page.notes.iter().map(|(line, note)| (*line, note.clone()));
-            let links = self.dead_links_of(at).map(|dead| {
-                let message = match dead.lost {
-                    Lost::Page(path) => format!("link to {path}, which is not in this folder"),
-                    Lost::Anchor { anchor, .. } => format!("link to #{anchor}, which its page does not have"),
-                };
-                (dead.link.line, message)
-            });
-            let mut found: Vec<(usize, String)> = notes.chain(links).collect();
-            found.sort();
-            out.extend(found.into_iter().map(|(line, message)| Problem {
-                root: entry.root.clone(),
-                path: entry.page.path.clone(),
-                line,
-                message,
-            }));
-        }
-        out
-    }
 }
 
 /// The path a link means, seen from the page at `from`; none if it leaves the collection.
@@ -285,21 +250,5 @@ mod tests {
         assert_eq!(books.follow(0, "#x"), Follow::DeadAnchor { page: 0, anchor: "x".into() });
         assert_eq!(books.follow(0, "../../etc/passwd"), Follow::NotAPage("../../etc/passwd".into()));
         assert_eq!(books.follow(0, "graph.svg"), Follow::NotAPage("graph.svg".into()));
-    }
-
-    #[test]
-    fn problems_have_file_and_line() {
-        let books = library(&[
-            ("a.md", "# A\n\n[x](no.md)\n\n```sh\nls\n"),
-            ("b.md", "[fine](a.md#a) [dead](a.md#b)\n"),
-        ]);
-        let got: Vec<(&str, usize)> = books
-            .problems()
-            .iter()
-            .map(|p| (p.path.clone(), p.line))
-            .map(|(p, l)| (if p == "a.md" { "a" } else { "b" }, l))
-            .collect();
-        assert_eq!(got, [("a", 3), ("a", 5), ("b", 1)]);
-        assert_eq!(books.problems()[2].message, "link to #b, which its page does not have");
     }
 }

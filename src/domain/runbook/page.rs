@@ -1,7 +1,5 @@
 //! A runbook page as blocks, sections and links: what the viewer, the search and the resolver share.
 
-use super::parse;
-
 /// Longest page read, bytes of UTF-8; the rest is left out with a note.
 pub const MAX_BYTES: usize = 1 << 20;
 
@@ -126,11 +124,6 @@ pub struct Link {
 }
 
 impl Page {
-    /// Never fails: what is broken is repaired, and said in `notes`.
-    pub fn parse(path: &str, text: &str) -> Self {
-        parse::page(path, text)
-    }
-
     /// Index of the section that `block` belongs to; none before the first heading.
     pub fn section_of(&self, block: usize) -> Option<usize> {
         self.sections.partition_point(|s| s.block <= block).checked_sub(1)

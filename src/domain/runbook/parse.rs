@@ -11,32 +11,35 @@ use super::{fences, front};
 use crate::text::{clean_lines, cleaned};
 use build::Builder;
 
-pub(super) fn page(path: &str, text: &str) -> Page {
-    let mut page = Page { path: cleaned(path), ..Page::default() };
-    let kept = cap(text);
-    if kept.len() < text.len() {
-        let line = kept.lines().count().max(1);
-        page.notes.push((line, "page is longer than 1 MiB; the rest is not shown".into()));
+impl Page {
+    /// Never fails: what is broken is repaired, and said in `notes`.
+    pub fn parse(path: &str, text: &str) -> Self {
+        let mut page = Page { path: cleaned(path), ..Page::default() };
+        let kept = cap(text);
+        if kept.len() < text.len() {
+            let line = kept.lines().count().max(1);
+            page.notes.push((line, "page is longer than 1 MiB; the rest is not shown".into()));
+        }
+        let safe = clean_lines(kept);
+        let (front_matter, skip) = front::split(&safe);
+        page.front_matter = front_matter;
+        let source = fences::repair(&safe, skip);
+        page.notes.extend(source.notes.iter().cloned());
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_GFM;
+        let parser = Parser::new_ext(&source.text, options).into_offset_iter();
+        let mut builder = Builder::new(page, &source);
+        for (event, range) in TextMergeWithOffset::new(parser) {
+            builder.at(range.start);
+            builder.take(event);
+        }
+        let mut page = builder.finish();
+        page.title = title(&page);
+        page
     }
-    let safe = clean_lines(kept);
-    let (front_matter, skip) = front::split(&safe);
-    page.front_matter = front_matter;
-    let source = fences::repair(&safe, skip);
-    page.notes.extend(source.notes.iter().cloned());
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM;
-    let parser = Parser::new_ext(&source.text, options).into_offset_iter();
-    let mut builder = Builder::new(page, &source);
-    for (event, range) in TextMergeWithOffset::new(parser) {
-        builder.at(range.start);
-        builder.take(event);
-    }
-    let mut page = builder.finish();
-    page.title = title(&page);
-    page
 }
 
 fn cap(text: &str) -> &str {

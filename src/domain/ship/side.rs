@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::domain::incident::Incident;
 use crate::domain::journal::State;
 use crate::domain::quantity::{burn, percent};
-use crate::domain::slo::spent::{Cost, Stretch, costs};
+use crate::domain::slo::span::Span;
+use crate::domain::slo::spent::{Cost, costs};
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tier::Severity;
 
@@ -19,8 +20,7 @@ pub(super) fn mentions(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>)
     let mut said: Vec<String> = slos.iter().filter_map(page).collect();
     let concerned = |incident: &&Incident| {
         slos.iter().any(|slo| {
-            let service = &slo.objective.service;
-            incident.concerns(slo.id(), service) || incident.services.contains(service)
+            incident.concerns(&slo.objective) || incident.services.contains(&slo.objective.service)
         })
     };
     said.extend(
@@ -55,18 +55,17 @@ fn dear_incidents(slo: &SloStatus, log: &State, now: DateTime<Utc>) -> Vec<Strin
     let (Some(at), Some(budget)) = (slo.as_of, slo.budget.filter(|budget| budget.allowed_bad > 0.0)) else {
         return Vec::new();
     };
-    let Some(stretch) = Stretch::new(slo.objective.span(at).from, at) else { return Vec::new() };
-    let concerned = |incident: &&Incident| {
-        incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-    };
-    let (incidents, claims): (Vec<&Incident>, Vec<Stretch>) = log
+    let Some(stretch) = Span::readable(slo.objective.span(at).from, at) else { return Vec::new() };
+    let concerned =
+        |incident: &&Incident| incident.duplicate_of.is_none() && incident.concerns(&slo.objective);
+    let (incidents, claims): (Vec<&Incident>, Vec<Span>) = log
         .incidents
         .values()
         .map(AsRef::as_ref)
         .filter(concerned)
         .filter_map(|incident| {
             let end = incident.ended().unwrap_or(now);
-            let lasted = Stretch { from: incident.clocks.start()?.timestamp(), to: end.timestamp() };
+            let lasted = Span { from: incident.clocks.start()?.timestamp(), to: end.timestamp() };
             Some((incident, lasted.in_cells(at)))
         })
         .unzip();

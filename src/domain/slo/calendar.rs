@@ -1,10 +1,11 @@
 //! Calendar windows: periods in the civil time of a zone, such as the months of Berlin.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use chrono::{TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 
+use super::span::Span;
 use super::window::Window;
+use crate::domain::oncall::civil;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
@@ -23,19 +24,6 @@ pub struct Calendar {
     pub zone: Tz,
     /// Local begin of one period; without it weeks begin on Monday, months and longer on their first day.
     pub start: Option<NaiveDateTime>,
-}
-
-/// A stretch of time in Unix seconds: `(from, to]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    pub from: i64,
-    pub to: i64,
-}
-
-impl Span {
-    pub fn length(self) -> Window {
-        Window::seconds(self.to - self.from)
-    }
 }
 
 impl Unit {
@@ -128,10 +116,10 @@ impl Calendar {
             let days = Days::new(steps * self.unit.days());
             if index < 0 { anchor.checked_sub_days(days) } else { anchor.checked_add_days(days) }
         };
-        instant(self.zone, moved.unwrap_or(anchor))
+        civil::instant(self.zone, moved.unwrap_or(anchor)).timestamp()
     }
 
-    /// `July 2026`, `week of Jul 6`, `Q3 2026`, for the period that holds `at`.
+    /// `July 2026`, `week of 6 Jul`, `Q3 2026`, for the period that holds `at`.
     pub fn name(self, at: i64) -> String {
         let begin = DateTime::from_timestamp(self.period(at).from, 0).unwrap_or_default();
         let local = begin.with_timezone(&self.zone);
@@ -139,8 +127,8 @@ impl Calendar {
             (Unit::Month, 1, None) => local.format("%B %Y").to_string(),
             (Unit::Quarter, 1, None) => format!("Q{} {}", local.month0() / 3 + 1, local.year()),
             (Unit::Year, 1, None) => local.format("%Y").to_string(),
-            (Unit::Week, 1, None) => local.format("week of %b %-d").to_string(),
-            _ => local.format("since %b %-d %Y").to_string(),
+            (Unit::Week, 1, None) => local.format("week of %-d %b").to_string(),
+            _ => local.format("since %-d %b %Y").to_string(),
         }
     }
 
@@ -157,23 +145,44 @@ impl Calendar {
             count => format!("{count} {}s ({})", self.unit.word(), self.zone),
         }
     }
-}
 
-/// A local time as Unix seconds: the first of two, and the end of a gap for one that the clocks leave out.
-fn instant(zone: Tz, local: NaiveDateTime) -> i64 {
-    match zone.from_local_datetime(&local) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.timestamp(),
-        LocalResult::None => {
-            let mut later = (1..=8).map(|quarter| local + TimeDelta::minutes(15 * quarter));
-            let valid = later.find_map(|local| zone.from_local_datetime(&local).earliest());
-            valid.map_or_else(|| Utc.from_utc_datetime(&local).timestamp(), |at| at.timestamp())
-        }
+    /// What [`Self::text`] has written.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (periods, zone) = text.strip_suffix(')')?.split_once(" (")?;
+        let (count, word) = match periods.split_once(' ') {
+            Some((count, word)) => {
+                (count.parse().ok().filter(|count| (2..=366).contains(count))?, word.strip_suffix('s')?)
+            }
+            None => (1, periods),
+        };
+        let unit = Unit::ALL.into_iter().find(|unit| unit.word() == word)?;
+        Some(Self { count, ..Self::new(unit, zone.parse().ok()?) })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_read_again() {
+        for count in [1, 2] {
+            let calendar = Calendar { count, ..Calendar::new(Unit::Month, chrono_tz::Europe::Berlin) };
+            assert_eq!(Calendar::from_text(&calendar.text()), Some(calendar));
+        }
+        for text in [
+            "30d",
+            "",
+            "month",
+            "month (Berlin)",
+            "1 months (UTC)",
+            "99999 weeks (UTC)",
+            "2 week (UTC)",
+            "fortnight (UTC)",
+        ] {
+            assert_eq!(Calendar::from_text(text), None, "{text}");
+        }
+    }
 
     fn at(text: &str) -> i64 {
         DateTime::parse_from_rfc3339(text).unwrap().timestamp()
@@ -221,7 +230,7 @@ mod tests {
         let name = |unit| Calendar::new(unit, Tz::UTC).name(now);
         assert_eq!(name(Unit::Month), "November 2026");
         assert_eq!(name(Unit::Quarter), "Q4 2026");
-        assert_eq!(name(Unit::Week), "week of Nov 16");
+        assert_eq!(name(Unit::Week), "week of 16 Nov");
         let berlin = Calendar::new(Unit::Month, chrono_tz::Europe::Berlin);
         assert_eq!(berlin.day(berlin.period(now).from), "1 Nov");
     }

@@ -64,7 +64,7 @@ fn cut_windows(status: &SloStatus) -> Option<String> {
         return Some("maintenance covers all of the window: nothing is left to judge by".to_owned());
     }
     let share = doubt / budget.allowed_bad;
-    (share > DOUBT).then(|| {
+    (budget.allowed_bad > 0.0 && share > DOUBT).then(|| {
         let share = 100.0 * share;
         format!(
             "errors lie unevenly at the edge of a maintenance window: the budget may be off by {share:.1} %"
@@ -144,8 +144,16 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Obj
         }
         _ => {}
     }
+    // An increase needs two samples in its cell.
+    let slowest = ledger.slowest_sampled.filter(|every| 2 * every > ledger.base().as_seconds());
+    if let Some(every) = slowest.filter(|_| objective.sli.unit() == Unit::Events) {
+        let (every, cell) = (Window::seconds(every), ledger.base());
+        found.push(format!(
+            "some series are scraped only every {every}: cells of {cell} miss a part of their events"
+        ));
+    }
     if ledger.dropped > 0 {
-        found.push(format!("{} samples dropped: not a number, or infinite", ledger.dropped));
+        found.push(format!("{} samples dropped: not a number, infinite or beyond counting", ledger.dropped));
     }
     if let Some(slice) = method.slice().filter(|slice| *slice < ledger.base()) {
         found.push(format!("scraped slowly: slices of {slice} are taken as {}", ledger.base()));

@@ -4,10 +4,9 @@ mod apply;
 mod recurrence;
 mod rule;
 
-use super::calendar::Span;
-use super::grid::{ceil, floor};
-use super::ledger::MINUTE;
 use super::objective::Objective;
+use super::span::Span;
+use super::window::Window;
 
 pub use apply::{Applied, Corrected, Raw, apply, without};
 pub use recurrence::{Length, Recurrence};
@@ -33,16 +32,17 @@ pub enum When {
     Again(Recurrence),
 }
 
+/// A year and a day: no maintenance takes longer.
+pub const LONGEST: Window = Window::days(366);
 /// Occurrences looked at, at most: two years of days.
 const MOST: usize = 800;
 
 impl Correction {
     pub fn concerns(&self, objective: &Objective) -> bool {
         let everything = self.services.is_empty() && self.slos.is_empty();
-        let parent = objective.group.as_ref().map(|group| &group.parent);
         everything
             || self.services.contains(&objective.service)
-            || self.slos.iter().any(|id| *id == objective.id || Some(id) == parent)
+            || self.slos.iter().any(|id| objective.is_named(id))
     }
 
     /// The parts of its occurrences in `within`, oldest first, rounded outwards to whole minutes.
@@ -51,14 +51,8 @@ impl Correction {
             When::Once(span) => vec![*span],
             When::Again(recurrence) => recurrence.between(within, MOST),
         };
-        found.into_iter().filter_map(|span| part(span, within)).collect()
+        found.into_iter().filter_map(|span| span.part(within)).collect()
     }
-}
-
-fn part(span: Span, within: Span) -> Option<Span> {
-    let from = floor(span.from, MINUTE).max(within.from);
-    let to = ceil(span.to, MINUTE).min(within.to);
-    (from < to).then_some(Span { from, to })
 }
 
 /// The same time without overlaps, oldest first.

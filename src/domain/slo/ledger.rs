@@ -35,10 +35,12 @@ pub struct Ledger {
     in_cells: bool,
     /// End of the oldest cell for which the counted side had a series; until there is one it is taken as 0.
     pub bad_since: Option<i64>,
-    /// Samples refused because they were NaN or infinite.
+    /// Samples refused because they were NaN, infinite or beyond counting.
     pub dropped: u64,
     /// Seconds between two samples of the metric, where the backend can tell.
     pub sampled_every: Option<i64>,
+    /// The same of its slowest series, where that differs by a factor of two or more.
+    pub slowest_sampled: Option<i64>,
 }
 
 /// The events of a window, and how well they are known.
@@ -80,6 +82,7 @@ impl Ledger {
             bad_since: None,
             dropped: 0,
             sampled_every: None,
+            slowest_sampled: None,
         }
     }
 

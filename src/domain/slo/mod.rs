@@ -3,7 +3,7 @@
 //! In the order in which one builds on the other:
 //!
 //! - what is promised: [`target`], [`window`], [`calendar`], [`sli`], [`method`], [`objective`], [`group`], [`composite`]
-//! - what was counted: [`tally`], [`grid`], [`ledger`], and what is taken out of it: [`correction`]
+//! - what was counted: [`tally`], [`grid`], [`span`], [`ledger`], and what is taken out of it: [`correction`]
 //! - what it comes to: [`budget`], [`burn`], [`forecast`], [`history`], [`spent`], all of it in [`status`]
 //! - who is called: [`tier`], [`alert`], and whether the backend's own alerts agree: [`pager`]
 //! - what follows: [`policy`], [`standing`]
@@ -29,6 +29,8 @@ pub mod pager;
 pub mod policy;
 pub mod refill;
 pub mod sli;
+pub mod slug;
+pub mod span;
 pub mod spent;
 pub mod standing;
 pub mod status;

@@ -1,7 +1,8 @@
 //! Which incident leaves a rolling window when budget comes back.
 
 use super::ledger::Ledger;
-use super::spent::{Stretch, costs};
+use super::span::Span;
+use super::spent::costs;
 use super::status::SloStatus;
 use crate::domain::incident::Incident;
 
@@ -16,15 +17,13 @@ pub fn leaving<'i>(
 ) -> Option<&'i Incident> {
     let refill = slo.forecast.refill.filter(|_| slo.objective.calendar.is_none())?;
     let window = slo.objective.window.as_seconds();
-    let stretch = Stretch::new(refill.from - window, refill.at - window)?;
+    let stretch = Span::readable(refill.from - window, refill.at - window)?;
     let there = incidents.into_iter().filter_map(|incident| {
         let claim = claim(incident, slo.as_of?)?;
-        stretch.part(claim).map(|_| (incident, claim))
+        claim.part(stretch).map(|_| (incident, claim))
     });
-    let (incidents, claims): (Vec<&Incident>, Vec<Stretch>) = there
-        .filter(|(incident, _)| {
-            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-        })
+    let (incidents, claims): (Vec<&Incident>, Vec<Span>) = there
+        .filter(|(incident, _)| incident.duplicate_of.is_none() && incident.concerns(&slo.objective))
         .unzip();
     let of_all = leaving_of(&slo.ledger, stretch, &claims);
     let named = incidents.into_iter().zip(of_all).filter(|(_, share)| *share >= MOST);
@@ -34,17 +33,17 @@ pub fn leaving<'i>(
 }
 
 /// The share of the stretch's errors that each claim has; 0 for one outside it.
-fn leaving_of(ledger: &Ledger, stretch: Stretch, claims: &[Stretch]) -> Vec<f64> {
+fn leaving_of(ledger: &Ledger, stretch: Span, claims: &[Span]) -> Vec<f64> {
     let found = costs(ledger, stretch, claims);
     let share = |bad: f64| if found.total > 0.0 { bad / found.total } else { 0.0 };
     found.costs.iter().map(|cost| cost.map_or(0.0, |cost| share(cost.bad))).collect()
 }
 
 /// While it lasted.
-fn claim(incident: &Incident, now: i64) -> Option<Stretch> {
+fn claim(incident: &Incident, now: i64) -> Option<Span> {
     let from = incident.clocks.start()?.timestamp();
     let to = incident.ended().map_or(now, |at| at.timestamp());
-    (from <= to).then_some(Stretch { from, to }.in_cells(now))
+    (from <= to).then_some(Span { from, to }.in_cells(now))
 }
 
 #[cfg(test)]
@@ -56,8 +55,9 @@ mod tests {
     use super::*;
     use crate::domain::incident::{Severity, Status};
     use crate::domain::judge::{Circumstances, judge};
+    use crate::domain::slo::group::Labels;
     use crate::domain::slo::ledger::{BASE, Resolution};
-    use crate::domain::slo::objective::Objective;
+    use crate::domain::slo::objective::{Group, Objective};
     use crate::domain::slo::sli::{Events, Side, Sli};
     use crate::domain::slo::tally::Tally;
     use crate::domain::slo::window::Window;
@@ -103,6 +103,22 @@ mod tests {
         assert_eq!(named(&[&other, &elsewhere]), None);
         let merged = Incident { duplicate_of: Some(3), ..here.clone() };
         assert_eq!(named(&[&merged]), None);
+    }
+
+    /// An incident that names the group is one of each of its children; one that names another child is not.
+    #[test]
+    fn an_incident_of_the_group_is_named_for_its_children() {
+        let plain = status();
+        let labels = [("route".to_owned(), "/cart".to_owned())].into();
+        let group =
+            Group { parent: "shop/ok".to_owned(), by: vec!["route".to_owned()], labels: Labels::new() };
+        let parent = Objective { group: Some(group), ..Objective::clone(&plain.objective) };
+        let child = SloStatus { objective: Arc::new(parent.child(&labels)), ..plain };
+        let naming = |id: &str| Incident { slos: vec![id.to_owned()], ..incident(7, "bank", -30, -20) };
+        let named = |id: &str| leaving(&child, [&naming(id)]).is_some();
+        assert_eq!(child.id(), "shop/ok{route=\"/cart\"}");
+        assert!(named("shop/ok") && named(child.id()));
+        assert!(!named("shop/ok{route=\"/pay\"}") && !named("shop") && !named("shop/o"));
     }
 
     #[test]

@@ -1,50 +1,15 @@
 //! What a stretch of time cost: its events, its share of the budget, its worst hour, and who has it to answer for.
 
-use super::ledger::{HOUR, Ledger, MIDDLE_SPAN, MINUTE, Reading};
+use super::budget::Budget;
+use super::grid::floor;
+use super::ledger::{HOUR, Ledger, MINUTE, Reading};
 use super::objective::Objective;
+use super::span::Span;
 use super::window::Window;
-
-/// `(from, to]` in Unix seconds, both on whole minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
-    pub from: i64,
-    pub to: i64,
-}
-
-impl Stretch {
-    /// Up to the last whole minute, from the whole hour at or before `from`, where the ledger's oldest cells have
-    /// their edges. `None` when nothing lies between.
-    pub fn new(from: i64, to: i64) -> Option<Self> {
-        let stretch = Self { from: from - from.rem_euclid(HOUR), to: to - to.rem_euclid(MINUTE) };
-        (stretch.from < stretch.to).then_some(stretch)
-    }
-
-    /// The part of `other` in this stretch, rounded outwards to whole minutes.
-    pub fn part(self, other: Self) -> Option<Self> {
-        let from = (other.from - other.from.rem_euclid(MINUTE)).max(self.from);
-        let to = (other.to + (-other.to).rem_euclid(MINUTE)).min(self.to);
-        (from < to).then_some(Self { from, to })
-    }
-
-    /// Rounded outwards to whole hours at edges for which a ledger, seen from `now`, keeps whole hours only. What was
-    /// bad in the hours of a short incident then is its own, though the hour does not tell in which minutes it was.
-    #[must_use]
-    pub fn in_cells(self, now: i64) -> Self {
-        let old = |at: i64| at < now - MIDDLE_SPAN;
-        let from = if old(self.from) { self.from - self.from.rem_euclid(HOUR) } else { self.from };
-        let to = if old(self.to) { self.to + (-self.to).rem_euclid(HOUR) } else { self.to };
-        Self { from, to }
-    }
-
-    /// The events of it. `None` when it is shorter than a cell.
-    pub fn read(self, ledger: &Ledger) -> Option<Reading> {
-        ledger.read(self.to, Window::seconds(self.to - self.from))
-    }
-}
 
 /// The clock hour with most bad events among those of the stretch and the hour before its end: its end, and its events.
 /// `None` when no hour has any.
-pub fn worst_hour(ledger: &Ledger, stretch: Stretch) -> Option<(i64, Reading)> {
+pub fn worst_hour(ledger: &Ledger, stretch: Span) -> Option<(i64, Reading)> {
     let ends = (stretch.from + HOUR..=stretch.to).step_by(HOUR as usize).chain([stretch.to]);
     let hours = ends.filter_map(|end| Some((end, ledger.read(end, Window::hours(1))?)));
     hours
@@ -52,12 +17,17 @@ pub fn worst_hour(ledger: &Ledger, stretch: Stretch) -> Option<(i64, Reading)> {
         .max_by(|a, b| a.1.tally.bad.total_cmp(&b.1.tally.bad))
 }
 
-/// The budget left at an earlier instant, unclamped; `None` where less than half of its window is known.
-pub fn remaining_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
-    let at = at - at.rem_euclid(MINUTE);
+/// The budget at an earlier instant; `None` where less than half of its window is known.
+pub fn budget_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<Budget> {
+    let at = floor(at, MINUTE);
     let reading = objective.read(ledger, at)?;
     let enough = reading.coverage() >= 0.5;
-    enough.then(|| objective.budget(ledger, at, reading).remaining)?
+    enough.then(|| objective.budget(ledger, at, reading))
+}
+
+/// What is left of it, unclamped.
+pub fn remaining_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
+    budget_at(objective, ledger, at)?.remaining
 }
 
 /// The bad events that fall to one claim.
@@ -91,14 +61,14 @@ struct Until {
 }
 
 /// Splits the bad events of `stretch` among `claims`. Where several claims overlap, each gets an even part.
-pub fn costs(ledger: &Ledger, stretch: Stretch, claims: &[Stretch]) -> Costs {
-    let parts: Vec<Option<Stretch>> = claims.iter().map(|claim| stretch.part(*claim)).collect();
+pub fn costs(ledger: &Ledger, stretch: Span, claims: &[Span]) -> Costs {
+    let parts: Vec<Option<Span>> = claims.iter().map(|claim| claim.part(stretch)).collect();
     let mut cuts: Vec<i64> = parts.iter().flatten().flat_map(|part| [part.from, part.to]).collect();
     cuts.extend([stretch.from, stretch.to]);
     cuts.sort_unstable();
     cuts.dedup();
     let until = |at: i64| {
-        Stretch { to: at, ..stretch }.read(ledger).map_or_else(Until::default, |reading| Until {
+        Span { to: at, ..stretch }.read(ledger).map_or_else(Until::default, |reading| Until {
             bad: reading.tally.bad,
             known: reading.known,
             doubt: reading.doubt,
@@ -108,7 +78,7 @@ pub fn costs(ledger: &Ledger, stretch: Stretch, claims: &[Stretch]) -> Costs {
     for pair in cuts.windows(2) {
         let (begin, end) = (until(pair[0]), until(pair[1]));
         let bad = (end.bad - begin.bad).max(0.0);
-        let covers = |part: &Option<Stretch>| part.is_some_and(|p| p.from <= pair[0] && pair[1] <= p.to);
+        let covers = |part: &Option<Span>| part.is_some_and(|p| p.from <= pair[0] && pair[1] <= p.to);
         let sharing = parts.iter().filter(|part| covers(part)).count();
         for (part, cost) in parts.iter().zip(&mut costs).filter(|(part, _)| covers(part)) {
             let (Some(part), Some(cost)) = (part, cost) else { continue };
@@ -152,28 +122,12 @@ mod tests {
         ledger
     }
 
-    fn week() -> Stretch {
-        Stretch::new(NOW - 7 * DAY, NOW).unwrap()
+    fn week() -> Span {
+        Span::readable(NOW - 7 * DAY, NOW).unwrap()
     }
 
-    fn claim(from: i64, to: i64) -> Stretch {
-        Stretch { from, to }
-    }
-
-    #[test]
-    fn stretches_begin_on_the_hour_and_end_on_the_minute() {
-        assert_eq!(Stretch::new(NOW - 1, NOW + 59), Some(claim(NOW - HOUR, NOW)));
-        assert_eq!(Stretch::new(NOW, NOW), None);
-        assert_eq!(week().part(claim(NOW - 90, NOW - 1)), Some(claim(NOW - 120, NOW)));
-        assert_eq!(week().part(claim(NOW - 9 * DAY, NOW - 8 * DAY)), None);
-    }
-
-    #[test]
-    fn old_edges_are_rounded_outwards_to_the_hour() {
-        let old = NOW - 5 * DAY;
-        assert_eq!(claim(old + 60, old + 600).in_cells(NOW), claim(old, old + HOUR));
-        assert_eq!(claim(old, old + HOUR).in_cells(NOW), claim(old, old + HOUR));
-        assert_eq!(claim(old + 60, NOW - 60).in_cells(NOW), claim(old, NOW - 60));
+    fn claim(from: i64, to: i64) -> Span {
+        Span { from, to }
     }
 
     #[test]
@@ -226,11 +180,11 @@ mod tests {
         // 20 minutes now (120 bad) against 6 minutes in an hour of last week (36).
         let now = NOW + 1800;
         let ledger = ledger(now, &[(now - 1200, now), (NOW - 5 * DAY, NOW - 5 * DAY + 360)]);
-        let stretch = Stretch::new(now - 7 * DAY, now).unwrap();
+        let stretch = Span::readable(now - 7 * DAY, now).unwrap();
         let (end, hour) = worst_hour(&ledger, stretch).unwrap();
         assert_eq!(end, now);
         assert!((hour.tally.bad - 120.0).abs() < 1e-6);
-        let before = Stretch { to: now - 1200, ..stretch };
+        let before = Span { to: now - 1200, ..stretch };
         assert_eq!(worst_hour(&ledger, before).map(|(end, _)| end), Some(NOW - 5 * DAY + HOUR));
     }
 
@@ -243,7 +197,7 @@ mod tests {
             let bad = [(now - 1500, now), (NOW - 2 * DAY - 500, NOW - 2 * DAY), (NOW - 6 * DAY, NOW - 5 * DAY)];
             let claims: Vec<_> =
                 claims.iter().map(|(ago, long)| claim(now - ago, (now - ago + long).min(now))).collect();
-            let costs = costs(&ledger(now, &bad), Stretch::new(now - 7 * DAY, now).unwrap(), &claims);
+            let costs = costs(&ledger(now, &bad), Span::readable(now - 7 * DAY, now).unwrap(), &claims);
             let sum: f64 = costs.costs.iter().flatten().map(|cost| cost.bad).sum();
             prop_assert!((sum + costs.rest - costs.total).abs() < 1e-6);
             prop_assert!(costs.rest > -1e-3, "{:?}", costs);

@@ -12,6 +12,8 @@ pub enum Tool {
     Sloth,
     Pyrra,
     Grafana,
+    /// Rules that `burnwatch rules` has written under names of our own.
+    Burnwatch,
 }
 
 /// Sloth's mean of short ratios goes by its shortest page window, five minutes unless told otherwise.
@@ -24,7 +26,7 @@ pub const RUNBOOKS: &[&str] = &["runbook_url", "runbook", "runbookUrl", "runbook
 const LONGEST: usize = 100;
 
 impl Tool {
-    pub const ALL: [Self; 3] = [Self::Sloth, Self::Pyrra, Self::Grafana];
+    pub const ALL: [Self; 4] = [Self::Sloth, Self::Pyrra, Self::Grafana, Self::Burnwatch];
 
     /// The name in the configuration, in JSON, and of its preset of tiers.
     pub fn word(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Tool {
             Self::Sloth => "sloth",
             Self::Pyrra => "pyrra",
             Self::Grafana => "grafana",
+            Self::Burnwatch => "burnwatch",
         }
     }
 
@@ -39,7 +42,7 @@ impl Tool {
     pub fn label(self) -> &'static str {
         match self {
             Self::Sloth => "sloth_id",
-            Self::Pyrra => "slo",
+            Self::Pyrra | Self::Burnwatch => "slo",
             Self::Grafana => "grafana_slo_uuid",
         }
     }

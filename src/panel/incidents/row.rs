@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta};
 
 use crate::domain::incident::{COMMANDER, Clock, Incident};
-use crate::domain::journal::Maintenance;
+use crate::domain::journal::Planned;
 use crate::domain::quantity::{burn, duration, percent, short_duration};
 use crate::domain::runbook::page::stem;
 use crate::domain::runbook::resolve::Found;
@@ -44,7 +44,7 @@ pub(super) struct Row {
 /// Every row, worst first, as far as it matches the filter.
 pub(super) fn rows(model: &Model) -> Vec<Row> {
     let open = model.log.open_incidents().into_iter().map(|incident| of_incident(model, incident));
-    let plans = model.log.maintenance_ahead(model.now).into_iter().map(|window| of_plan(model, window));
+    let plans = model.log.maintenance_ahead(model.now).into_iter().map(|plan| of_plan(model, plan));
     let over = over(model).into_iter().map(|incident| of_incident(model, incident));
     let filter = filter(model).to_lowercase();
     let alerts = of_alerts(model, &filter);
@@ -179,51 +179,36 @@ pub(in crate::panel) fn severity_look(rank: u8) -> (char, Role) {
 }
 
 fn of_alert(model: &Model, slo: &SloStatus, tier: &TierStatus, count: usize) -> Row {
-    let (mark, role) = match tier.tier.severity {
-        Severity::Page => ('●', Role::Page),
-        Severity::Ticket => ('◐', Role::Warn),
-    };
     let rate = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), burn);
-    let (who_label, who, who_role) = runbook(model, slo);
     let since = tier.firing_since().and_then(|at| DateTime::from_timestamp(at, 0));
-    let (about, about_role) = beside(model, slo, tier.tier.severity);
+    let state = format!(
+        "{} & {} {} {}×",
+        rate(tier.long_burn),
+        rate(tier.short_burn),
+        if tier.tier.comparison == Comparison::Above { ">" } else { "≥" },
+        factor(tier.tier.factor)
+    );
+    let age = since.map_or_else(String::new, |at| duration(when::seen_at(model) - at));
     Row {
-        id: format!("alert:{}:{}", slo.id(), tier.tier.severity.word()),
-        mark,
-        word: tier.tier.severity.word().to_owned(),
-        role,
-        name: String::new(),
-        title: titled(slo.objective.alert_name(), slo, count),
-        state: format!(
-            "{} & {} {} {}×",
-            rate(tier.long_burn),
-            rate(tier.short_burn),
-            if tier.tier.comparison == Comparison::Above { ">" } else { "≥" },
-            factor(tier.tier.factor)
-        ),
-        state_role: role,
-        who_label,
-        who,
-        who_role,
-        about,
-        about_role,
-        age: since.map_or_else(String::new, |at| duration(when::seen_at(model) - at)),
-        calm: false,
+        state,
+        age,
+        ..alarm(model, slo, tier.tier.severity, titled(slo.objective.alert_name(), slo, count))
     }
 }
 
-/// The name of an alert, with which of a group it is about.
-fn titled(name: String, slo: &SloStatus, count: usize) -> String {
-    let which = which(slo, count);
-    if which.is_empty() { name } else { format!("{name} {which}") }
+fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) -> Row {
+    let names = slo.pager.as_ref().map(|pager| pager.names(severity, true)).unwrap_or_default();
+    let name = if names.is_empty() { slo.objective.alert_name() } else { names };
+    let state = "by the pager alone".to_owned();
+    Row { state, ..alarm(model, slo, severity, titled(name, slo, count)) }
 }
 
-fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) -> Row {
+/// What the rows of all alerts share; how and since when it fires is not said yet.
+fn alarm(model: &Model, slo: &SloStatus, severity: Severity, title: String) -> Row {
     let (mark, role) = match severity {
         Severity::Page => ('●', Role::Page),
         Severity::Ticket => ('◐', Role::Warn),
     };
-    let names = slo.pager.as_ref().map(|pager| pager.names(severity, true)).unwrap_or_default();
     let (who_label, who, who_role) = runbook(model, slo);
     let (about, about_role) = beside(model, slo, severity);
     Row {
@@ -232,8 +217,8 @@ fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) ->
         word: severity.word().to_owned(),
         role,
         name: String::new(),
-        title: titled(if names.is_empty() { slo.objective.alert_name() } else { names }, slo, count),
-        state: "by the pager alone".to_owned(),
+        title,
+        state: String::new(),
         state_role: role,
         who_label,
         who,
@@ -243,6 +228,12 @@ fn of_pager(model: &Model, slo: &SloStatus, severity: Severity, count: usize) ->
         age: String::new(),
         calm: false,
     }
+}
+
+/// The name of an alert, with which of a group it is about.
+fn titled(name: String, slo: &SloStatus, count: usize) -> String {
+    let which = which(slo, count);
+    if which.is_empty() { name } else { format!("{name} {which}") }
 }
 
 /// What stands beside an alert: that its data is old, that pager and tiers differ, or the incident about it.
@@ -277,15 +268,14 @@ fn runbook(model: &Model, slo: &SloStatus) -> (&'static str, String, Role) {
 /// The open incident that is about this SLO, or else about its service.
 fn about(model: &Model, slo: &SloStatus) -> Option<String> {
     let open = model.log.open_incidents();
-    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| id == slo.id());
+    let names_slo = |incident: &&&Incident| incident.slos.iter().any(|id| slo.objective.is_named(id));
     let names_service = |incident: &&&Incident| incident.services.contains(&slo.objective.service);
     let found = open.iter().find(names_slo).or_else(|| open.iter().find(names_service));
     found.map(|incident| format!("→ {}", incident.id()))
 }
 
-fn of_plan(model: &Model, window: &Maintenance) -> Row {
-    let running = window.running(model.now);
-    let ends = window.ended.unwrap_or(window.to);
+fn of_plan(model: &Model, Planned { window, from, to }: Planned<'_>) -> Row {
+    let running = from <= model.now;
     let estimate = window.estimate.map(percent);
     Row {
         id: format!("plan:{}", window.id),
@@ -294,7 +284,7 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         role: Role::Latency,
         name: String::new(),
         title: window.text.clone(),
-        state: calendar::range(window.from, window.to, model.now),
+        state: calendar::range(from, to, model.now),
         state_role: Role::Muted,
         who_label: if estimate.is_some() { "est. " } else { "" },
         who: estimate.unwrap_or_default(),
@@ -302,9 +292,9 @@ fn of_plan(model: &Model, window: &Maintenance) -> Row {
         about: window.services.join(", "),
         about_role: Role::Muted,
         age: if running {
-            format!("{} left", short_duration(ends - model.now))
+            format!("{} left", short_duration(to - model.now))
         } else {
-            format!("in {}", short_duration(window.from - model.now))
+            format!("in {}", short_duration(from - model.now))
         },
         calm: false,
     }

@@ -1,7 +1,7 @@
 //! The time axis of the burn-down: one SLO window up to now and a part of the next one, or a whole period.
 
 use crate::domain::quantity::percent;
-use crate::domain::slo::calendar::Span;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::window::Window;
 
 /// The share of the width that is past.

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use super::axis::Axis;
 use crate::domain::incident::Incident;
 use crate::domain::quantity::percent_figure;
-use crate::domain::slo::spent::Stretch;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::window::Window;
 use crate::panel::Pen;
@@ -27,9 +27,7 @@ pub(super) fn labels(model: &Model, slo: &SloStatus, axis: &Axis) -> Vec<Flag> {
         .log
         .incidents
         .values()
-        .filter(|incident| {
-            incident.duplicate_of.is_none() && incident.concerns(slo.id(), &slo.objective.service)
-        })
+        .filter(|incident| incident.duplicate_of.is_none() && incident.concerns(&slo.objective))
         .filter_map(|incident| {
             let start = incident.clocks.start()?.timestamp();
             let at = axis.share(start);
@@ -65,7 +63,7 @@ fn cost(incident: &Incident, slo: &SloStatus, now: i64) -> Option<f64> {
     } else {
         from + incident.age(chrono::DateTime::from_timestamp(now, 0)?).num_seconds()
     };
-    let Stretch { from, to: end } = Stretch { from, to: end - end.rem_euclid(60) }.in_cells(now);
+    let Span { from, to: end } = Span { from, to: end - end.rem_euclid(60) }.in_cells(now);
     let end = end.min(now);
     let spent = slo.ledger.read(end, Window::seconds(end - from).max(slo.ledger.base()))?.tally.bad;
     let allowed = slo.budget?.allowed_bad;

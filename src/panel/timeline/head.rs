@@ -109,7 +109,7 @@ fn slos(model: &Model, incident: &Incident) -> Vec<Vec<Part>> {
         let burn = slo.burn_hour().map_or_else(String::new, |rate| format!(", 1h burn {}×", burn(rate)));
         vec![(Role::Muted, format!("{} ", slo.id())), (budget_role(slo), left), (Role::Muted, burn)]
     };
-    incident.slos.iter().filter_map(|id| model.snapshot().slo(id)).map(of).collect()
+    incident.slos.iter().filter_map(|id| model.snapshot().named(id)).map(of).collect()
 }
 
 fn item(name: &str, text: &str) -> Vec<Part> {

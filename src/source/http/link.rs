@@ -137,11 +137,12 @@ impl Link {
 
     /// How it stands at `now`.
     pub fn health(&self, now: DateTime<Utc>) -> Health {
-        self.guard.health(now)
+        let clock_offset = self.its_clock().map(|its| its - now);
+        Health { clock_offset, ..self.guard.health(now) }
     }
 
     /// What the backend's clock shows now, if it ever told; whole seconds.
-    pub fn its_clock(&self) -> Option<DateTime<Utc>> {
+    fn its_clock(&self) -> Option<DateTime<Utc>> {
         let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.map(|(date, at)| date + at.elapsed())
     }

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::Clock;
 use super::append::Appender;
 use crate::domain::journal::{Author, Intent};
+use crate::source::task::Task;
 
 /// Why the last intent was not written; empty when it was, or needs not be any more. Sent when it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,8 @@ type Order = (Intent, Option<DateTime<Utc>>);
 #[derive(Debug)]
 pub struct Scribe {
     orders: Sender<Order>,
-    task: JoinHandle<()>,
+    /// Ends with the writer.
+    _task: Task,
 }
 
 impl Scribe {
@@ -34,18 +36,12 @@ impl Scribe {
     {
         let (orders, waiting) = channel(WAITING);
         let appender = Appender::new(dir, author);
-        Self { orders, task: tokio::spawn(write(appender, waiting, clock, out)) }
+        Self { orders, _task: Task::spawn(write(appender, waiting, clock, out)) }
     }
 
     /// Has the intent written if it still stands; `at` is when it happened, where that is not now.
     pub fn write(&self, intent: &Intent, at: Option<DateTime<Utc>>) {
         let _ = self.orders.try_send((intent.clone(), at));
-    }
-}
-
-impl Drop for Scribe {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

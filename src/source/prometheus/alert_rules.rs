@@ -44,7 +44,9 @@ fn of_rule(rule: &Rule, objectives: &[Arc<Objective>]) -> Vec<String> {
         if rule.duration <= 0.0 && !several {
             found.push("neither `for` nor a second window: one blip fires it".to_owned());
         }
-        found.extend(late(rule, &root));
+        if is_of_slo(rule, objectives) || burns(rule, &root) {
+            found.extend(late(rule, &root));
+        }
         if root.any(&no_buckets) {
             found.push(
                 "histogram_quantile needs buckets over time: sum by (le) (rate(…_bucket[5m]))".to_owned(),
@@ -58,6 +60,17 @@ fn of_rule(rule: &Rule, objectives: &[Arc<Objective>]) -> Vec<String> {
         found.push("no runbook annotation".to_owned());
     }
     found
+}
+
+/// Whether it may be about how fast a budget goes, by its name, what it reads, or its form. To any other a long `for` is
+/// what its author wants.
+fn burns(rule: &Rule, root: &Node) -> bool {
+    let tells = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        ["burn", "budget", "slo:", "slo_", "ratio_rate"].iter().any(|word| name.contains(word))
+    };
+    let reads = |node: &Node| node.selected().is_some_and(|selected| tells(&selected.name));
+    tells(&rule.name) || root.any(&reads) || root.any(&|node| bare_ratio(node).is_some())
 }
 
 /// It waits longer than a quarter of the longest window it looks at.
@@ -149,9 +162,21 @@ mod tests {
 
     #[test]
     fn waits_of_more_than_a_quarter_of_the_window() {
-        assert_eq!(alert("rate(a_total[1h]) > 1", 900.0), "");
-        assert!(alert("rate(a_total[1h]) > 1", 901.0).contains("`for` of 901 s"));
-        assert_eq!(alert("a > 1", 3600.0), "", "no window to compare with");
+        let two = format!("{RATIO} > 0.01 and {RATIO} > 0.02");
+        assert_eq!(alert(&two, 900.0), "");
+        assert!(alert(&two, 901.0).contains("`for` of 901 s"));
+        assert!(alert("max_over_time(error_budget_burn[1h]) > 1", 901.0).contains("`for` of 901 s"));
+        assert_eq!(alert("error_budget_burn > 1", 3600.0), "", "no window to compare with");
+    }
+
+    #[test]
+    fn a_long_wait_of_what_burns_no_budget_is_its_authors_wish() {
+        let rule = |labels: Value| {
+            json!({"name": "KubePodCrashLooping", "query": "max_over_time(waiting[5m]) >= 1", "duration": 900,
+                "labels": labels, "annotations": {"runbook_url": "a.md"}})
+        };
+        assert_eq!(said(rule(json!({})), &[]), "");
+        assert!(said(rule(json!({"sloth_id": "a-b"})), &[]).contains("`for` of 900 s"));
     }
 
     #[test]

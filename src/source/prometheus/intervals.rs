@@ -7,7 +7,7 @@ use super::client::Client;
 use super::kinds::sampled_selector;
 use crate::domain::promql::Selector;
 use crate::domain::slo::objective::Objective;
-use crate::source::{SourceError, Toll};
+use crate::source::{Sampling, SourceError, Toll};
 
 /// Samples in the densest 20 minutes of the last two hours: a scrape gap or a young series does not matter.
 const DENSE: i64 = 1200;
@@ -21,7 +21,7 @@ pub(super) async fn intervals(
     refused: &Refused,
     objectives: &[Arc<Objective>],
     at: i64,
-) -> Result<Vec<Option<i64>>, SourceError> {
+) -> Result<Vec<Option<Sampling>>, SourceError> {
     let selectors: Vec<Option<Selector>> =
         objectives.iter().map(|objective| sampled_selector(objective)).collect();
     let questions: Vec<Question> = selectors
@@ -33,15 +33,19 @@ pub(super) async fn intervals(
     let batcher = Batcher { client, refused, when: When::At(at), size: SIZE, strict: true };
     let mut outcomes = batcher.ask(&questions, &mut Toll::default()).await?.into_iter();
     let mut next = || outcomes.next().and_then(count);
-    Ok(selectors.iter().map(|selector| selector.as_ref().and_then(|_| estimate(next(), next()))).collect())
+    Ok(selectors
+        .iter()
+        .map(|selector| selector.as_ref().and_then(|_| estimate(next(), next(), next())))
+        .collect())
 }
 
 /// The window is a second short, so that a sample on its edge is not counted twice. The hour asks that
 /// the series was there before it began.
-fn questions(index: usize, selector: &Selector) -> [Question; 2] {
+fn questions(index: usize, selector: &Selector) -> [Question; 3] {
     let dense = selector.over(&format!("{}s", DENSE - 1));
     let hour = selector.over(&format!("{}s", HOUR - 1));
     let before = selector.before("1h").over("1h");
+    let lately = selector.over("30m");
     [
         Question {
             id: format!("{index}d"),
@@ -51,6 +55,12 @@ fn questions(index: usize, selector: &Selector) -> [Question; 2] {
             id: format!("{index}h"),
             text: format!("max(count_over_time({hour}) and count_over_time({before}))"),
         },
+        Question {
+            id: format!("{index}s"),
+            text: format!(
+                "min(count_over_time({hour}) and count_over_time({before}) and count_over_time({lately}))"
+            ),
+        },
     ]
 }
 
@@ -58,13 +68,19 @@ fn count(outcome: Outcome) -> Option<f64> {
     outcome.ok()?.first()?.samples.last().map(|sample| sample.1)
 }
 
-fn estimate(dense: Option<f64>, hour: Option<f64>) -> Option<i64> {
+/// `dense` and `hour` are of the series with most samples, `thin` of the one with fewest in the hour.
+fn estimate(dense: Option<f64>, hour: Option<f64>, thin: Option<f64>) -> Option<Sampling> {
     let seconds = match (dense, hour) {
         (Some(dense), _) if dense >= ENOUGH => DENSE as f64 / dense,
         (_, Some(hour)) if hour >= 1.0 => HOUR as f64 / hour,
         _ => return None,
     };
-    Some(seconds.round().max(1.0) as i64)
+    // A gap that all series share makes none of them slower than the others.
+    let slower = hour.zip(thin).filter(|(hour, thin)| *thin >= 1.0 && *hour >= 2.0 * thin);
+    Some(Sampling {
+        every: seconds.round().max(1.0) as i64,
+        slowest: slower.map(|(_, thin)| (HOUR as f64 / thin).round() as i64),
+    })
 }
 
 #[cfg(test)]
@@ -73,11 +89,21 @@ mod tests {
 
     #[test]
     fn intervals_from_counts() {
-        assert_eq!(estimate(Some(80.0), Some(240.0)), Some(15));
-        assert_eq!(estimate(Some(80.0), None), Some(15), "younger than an hour");
-        assert_eq!(estimate(Some(2.0), Some(6.0)), Some(600));
-        assert_eq!(estimate(Some(2.0), None), None, "young and sparse");
-        assert_eq!(estimate(None, None), None);
-        assert_eq!(estimate(Some(5000.0), None), Some(1));
+        let every = |dense, hour| estimate(dense, hour, hour).map(|sampling| sampling.every);
+        assert_eq!(every(Some(80.0), Some(240.0)), Some(15));
+        assert_eq!(every(Some(80.0), None), Some(15), "younger than an hour");
+        assert_eq!(every(Some(2.0), Some(6.0)), Some(600));
+        assert_eq!(every(Some(2.0), None), None, "young and sparse");
+        assert_eq!(every(None, None), None);
+        assert_eq!(every(Some(5000.0), None), Some(1));
+    }
+
+    #[test]
+    fn the_slowest_counts_where_it_has_less_than_half_the_samples() {
+        let slowest = |hour, thin| estimate(Some(80.0), Some(hour), thin).unwrap().slowest;
+        assert_eq!(slowest(240.0, Some(12.0)), Some(300));
+        assert_eq!(slowest(240.0, Some(130.0)), None);
+        assert_eq!(slowest(20.0, Some(18.0)), None, "a gap of both");
+        assert_eq!(slowest(240.0, None), None);
     }
 }

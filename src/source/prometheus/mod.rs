@@ -7,6 +7,7 @@ mod batch;
 mod client;
 mod counts;
 mod discover;
+mod exemplars;
 mod flavor;
 mod intervals;
 mod kinds;
@@ -25,13 +26,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, SettingError, Signals,
-    SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Range, Sampling,
+    SettingError, Signals, SignalsAsk, Source, http,
 };
 use crate::domain::health::Health;
+use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
 use flavor::Dialect;
@@ -88,11 +91,15 @@ impl Source for Prometheus {
         Box::pin(signals::signals(&self.client, &self.refused, ask))
     }
 
+    fn exemplars<'a>(&'a self, service: &'a Service, range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(exemplars::exemplars(&self.client, service, range))
+    }
+
     fn sample_intervals<'a>(
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(intervals::intervals(&self.client, &self.refused, objectives, at))
     }
 

@@ -12,7 +12,9 @@ use crate::domain::slo::ledger::{HOUR, MINUTE};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Counted, Sli};
 use crate::domain::slo::window::Window;
-use crate::source::{Asked, Cells, Counts, CountsAsk, Pagers, Range, SettingError, SourceError, Toll};
+use crate::source::{
+    Asked, Cells, Counts, CountsAsk, Pagers, Range, Sampling, SettingError, SourceError, Toll,
+};
 
 /// What one objective asks, or why it cannot.
 type Planned = Result<Vec<(String, Question)>, SettingError>;
@@ -110,7 +112,7 @@ pub(super) async fn intervals<S: Store>(
     store: &S,
     objectives: &[Arc<Objective>],
     at: i64,
-) -> Result<Vec<Option<i64>>, SourceError> {
+) -> Result<Vec<Option<Sampling>>, SourceError> {
     let to = floor(at, MINUTE);
     let span = Span { from: to - LOOK_BACK, to, width: MINUTE };
     let question = |objective: &Arc<Objective>| {
@@ -121,7 +123,7 @@ pub(super) async fn intervals<S: Store>(
     let answers = fetch(store, questions.iter().flatten(), &mut Toll::default()).await?;
     let interval = |question: &Option<Question>| {
         let found = answers.get(question.as_ref()?)?.as_ref().ok()?;
-        found.spacing().filter(|spacing| *spacing > MINUTE)
+        found.spacing().filter(|spacing| *spacing > MINUTE).map(Sampling::every)
     };
     Ok(questions.iter().map(interval).collect())
 }

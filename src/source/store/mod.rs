@@ -13,11 +13,13 @@ use chrono::{DateTime, Utc};
 
 use super::http::link::Link;
 use super::{
-    Answer, Counts, CountsAsk, LabelSets, Query, SettingError, Signals, SignalsAsk, Source, SourceError, Toll,
+    Answer, Counts, CountsAsk, LabelSets, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
+    SourceError, Toll,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::ledger::MINUTE;
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
 use buckets::Buckets;
 use need::{Need, needs};
@@ -92,7 +94,7 @@ impl<S: Store> Source for Behind<S> {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(count::intervals(&self.0, objectives, at))
     }
 
@@ -120,8 +122,19 @@ impl<S: Store> Source for Behind<S> {
             let text = self.0.query(&need, count::widest(&objective.sli, window));
             query(need.key, text.map_or_else(|_| need.text.to_owned(), |written| written.text))
         };
-        needs.into_iter().map(asked).collect()
+        needs.into_iter().map(asked).chain(judged_here(&objective.sli)).collect()
     }
+}
+
+/// What the store is not asked and the figures depend on all the same: kept ledgers are known by their queries.
+fn judged_here(sli: &Sli) -> Option<Query> {
+    let text = match sli {
+        Sli::Threshold(threshold) => format!("{} {}, by the minute", threshold.op, threshold.bound),
+        Sli::Freshness(freshness) => format!("at most {} before the minute's end", freshness.max_age),
+        Sli::Throughput(throughput) => format!("at least {} a second over five minutes", throughput.at_least),
+        _ => return None,
+    };
+    Some(Query { part: "good is".to_owned(), text })
 }
 
 fn ungrouped(name: &str) -> SettingError {

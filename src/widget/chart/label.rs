@@ -5,11 +5,16 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::text::{Align, cells, clean, fit, put};
-use super::marker::column;
 
 /// The columns that the labels of the scale take, with the blank after them.
 pub(super) fn gutter(labels: &[(f64, String)]) -> u16 {
     labels.iter().map(|(_, text)| cells(&clean(text)) + 1).max().unwrap_or(0)
+}
+
+/// The column of `plot` at a fraction of its width; `None` outside of it.
+pub(super) fn column(at: f64, plot: Rect) -> Option<u16> {
+    let inside = (0.0..=1.0).contains(&at) && plot.width > 0;
+    inside.then(|| plot.x + ((at * f64::from(plot.width)) as u16).min(plot.width - 1))
 }
 
 /// What is taken already, as columns from..to.

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::text::{cells, clean, set};
-use super::label::Labels;
+use super::label::{Labels, column};
 
 /// How a moment is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,12 +45,6 @@ impl Marker<'_> {
             (Shape::Solid, true) => '|',
         }
     }
-}
-
-/// The column of `plot` at a fraction of its width; `None` outside of it.
-pub(super) fn column(at: f64, plot: Rect) -> Option<u16> {
-    let inside = (0.0..=1.0).contains(&at) && plot.width > 0;
-    inside.then(|| plot.x + ((at * f64::from(plot.width)) as u16).min(plot.width - 1))
 }
 
 pub(super) fn draw_lines(markers: &[Marker<'_>], plot: Rect, ascii: bool, buf: &mut Buffer) {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Component, Content, Here, Kind, Measure, Metric, Note, Object, Objective, Slo, Source};
 use crate::config::catalogue::carry;
 use crate::config::catalogue::draft::{Alerts, Condition, Draft, Linked, Tool};
+use crate::config::catalogue::index::{Index, Indexed, Scope};
 use crate::config::catalogue::indicator::{self, Measured, Told};
 use crate::config::catalogue::query::{is_prometheus, understand};
-use crate::config::catalogue::slug::slug;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -15,12 +15,8 @@ use crate::config::nearest::nearest;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
+use crate::domain::slo::slug::slug;
 use crate::domain::slo::window::Window;
-
-/// Kind, project and name.
-type Key<'o> = (Kind, &'o str, &'o str);
-
-struct Index<'o>(BTreeMap<Key<'o>, &'o Object>);
 
 /// Resolves all references among `objects` of any number of files, in any order, each within its project.
 pub fn link(objects: &[&Object]) -> Linked {
@@ -36,45 +32,23 @@ pub fn link(objects: &[&Object]) -> Linked {
     linked
 }
 
-impl<'o> Index<'o> {
-    /// Of two with the same kind, project and name the first counts, and the other is told of.
-    fn new(objects: &[&'o Object], findings: &mut Vec<Diagnostic>) -> Self {
-        let mut all: BTreeMap<Key<'o>, &'o Object> = BTreeMap::new();
-        for object in objects.iter().copied() {
-            let key = (object.kind, object.project.as_str(), object.name.value.as_str());
-            if let Some(first) = all.get(&key) {
-                let message =
-                    format!("a second {} is called `{}`", object.kind.word(), quoted(&object.name.value));
-                let hint = format!("the first is at {}, and counts", first.name.spot.text());
-                findings.push(object.name.spot.error(code::DUPLICATE, &message, Some(&hint)));
-            } else {
-                all.insert(key, object);
-            }
-        }
-        Self(all)
+impl Indexed for Object {
+    fn scope(&self) -> Scope<'_> {
+        self.kind.within(&self.project)
     }
 
-    fn is_first(&self, object: &Object) -> bool {
-        let key = (object.kind, object.project.as_str(), object.name.value.as_str());
-        self.0.get(&key).is_some_and(|first| std::ptr::eq(*first, object))
+    fn name(&self) -> &Here<String> {
+        &self.name
     }
 
-    fn find(&self, kind: Kind, project: &str, name: &Here<String>) -> Result<&'o Object, Box<Diagnostic>> {
-        if let Some(object) = self.0.get(&(kind, project, name.value.as_str())) {
-            return Ok(object);
-        }
-        let names = self.0.keys().filter(|key| key.0 == kind && key.1 == project).map(|key| key.2);
-        let message = format!(
-            "there is no {} called `{}` in the project `{}`",
-            kind.word(),
-            quoted(&name.value),
-            quoted(project)
-        );
-        let hint = match nearest(&name.value, names) {
-            Some(near) => format!("did you mean `{}`?", quoted(near)),
-            None => "load the file with it too".to_owned(),
-        };
-        Err(Box::new(name.spot.error(code::UNKNOWN_NAME, &message, Some(&hint))))
+    fn is_bare(&self) -> bool {
+        self.content == Content::Service
+    }
+}
+
+impl Kind {
+    fn within(self, project: &str) -> Scope<'_> {
+        Scope { kind: self.word(), project: Some(project) }
     }
 }
 
@@ -95,7 +69,7 @@ fn name_of(object: &Object, slo: &Slo, objective: &Objective) -> String {
 struct Maker<'m, 'o> {
     object: &'o Object,
     slo: &'o Slo,
-    index: &'m Index<'o>,
+    index: &'m Index<'o, Object>,
     findings: &'m mut Vec<Diagnostic>,
 }
 
@@ -186,7 +160,7 @@ impl Maker<'_, '_> {
         source.name = Some(name.value.clone());
         let found = [Kind::Agent, Kind::Direct]
             .into_iter()
-            .find_map(|kind| self.index.find(kind, project, name).ok());
+            .find_map(|kind| self.index.object(kind.within(project), &name.value));
         if let Some(Content::Source(found)) = found.map(|object| &object.content)
             && found.kind.as_ref().is_some_and(|kind| is_prometheus(kind))
         {
@@ -221,7 +195,7 @@ impl Maker<'_, '_> {
     }
 
     fn member(&self, component: &Component) -> Result<Member, Box<Diagnostic>> {
-        let object = self.index.find(Kind::Slo, &component.project, &component.slo)?;
+        let object = self.index.find(Kind::Slo.within(&component.project), &component.slo)?;
         let Content::Slo(slo) = &object.content else { return Err(unknown(component, &[])) };
         let wanted = &component.objective.value;
         let objective = slo.objectives.iter().find(|objective| objective.name == *wanted);
@@ -238,7 +212,7 @@ impl Maker<'_, '_> {
     fn alerts(&mut self, notes: &mut Vec<Note>) -> (Alerts, Option<String>) {
         let (mut conditions, mut runbook) = (Vec::new(), None);
         for name in &self.slo.policies {
-            let policy = match self.index.find(Kind::AlertPolicy, &self.object.project, name) {
+            let policy = match self.index.find(Kind::AlertPolicy.within(&self.object.project), name) {
                 Ok(object) => match &object.content {
                     Content::AlertPolicy(policy) => policy,
                     _ => continue,

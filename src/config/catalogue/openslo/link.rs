@@ -1,11 +1,10 @@
 //! Second step: the objects of all files together become drafts.
 
-use std::collections::BTreeSet;
-
 use super::drafts::{Maker, Policies};
-use super::index::Index;
 use super::{Condition, Content, Here, Note, Object, Policy, Use};
 use crate::config::catalogue::draft::{self, Alerts, Burn, Linked};
+use crate::config::catalogue::index::{Index, Indexed, Scope};
+use crate::config::catalogue::spot::once;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -31,16 +30,26 @@ pub fn link(objects: &[&Object]) -> Linked {
             _ => {}
         }
     }
-    let mut told = BTreeSet::new();
-    // An indicator is looked at for each objective that uses it.
-    linked.findings.retain(|found| {
-        told.insert((found.file.clone(), found.place.span.start, found.code, found.message.clone()))
-    });
+    once(&mut linked.findings);
     linked
 }
 
+impl Indexed for Object {
+    fn scope(&self) -> Scope<'_> {
+        self.content.kind().into()
+    }
+
+    fn name(&self) -> &Here<String> {
+        &self.metadata.name
+    }
+
+    fn is_bare(&self) -> bool {
+        self.content == Content::Service
+    }
+}
+
 /// A service need not exist as an object, so only what looks like a slip of the pen is told of.
-fn odd_service(service: &Here<String>, index: &Index<'_>) -> Option<Diagnostic> {
+fn odd_service(service: &Here<String>, index: &Index<'_, Object>) -> Option<Diagnostic> {
     if !index.has_any("Service") || index.object("Service", &service.value).is_some() {
         return None;
     }
@@ -51,7 +60,7 @@ fn odd_service(service: &Here<String>, index: &Index<'_>) -> Option<Diagnostic> 
 }
 
 /// A policy on its own: whether all that it names is there.
-fn check(policy: &Policy, index: &Index<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(policy: &Policy, index: &Index<'_, Object>, findings: &mut Vec<Diagnostic>) {
     let conditions = policy.conditions.iter().filter_map(|condition| match condition {
         Use::Named(name) => index.find("AlertCondition", name).err(),
         Use::Inline(_) => None,
@@ -61,7 +70,7 @@ fn check(policy: &Policy, index: &Index<'_>, findings: &mut Vec<Diagnostic>) {
     findings.extend(targets.map(|finding| *finding));
 }
 
-fn alerts(policies: &[Use<Policy>], index: &Index<'_>, findings: &mut Vec<Diagnostic>) -> Policies {
+fn alerts(policies: &[Use<Policy>], index: &Index<'_, Object>, findings: &mut Vec<Diagnostic>) -> Policies {
     let mut found = Policies { alerts: Alerts::Unsaid, notes: Vec::new(), runbook: None };
     let mut conditions = Vec::new();
     for policy in policies {
@@ -71,7 +80,7 @@ fn alerts(policies: &[Use<Policy>], index: &Index<'_>, findings: &mut Vec<Diagno
                 policy
             }
             Use::Named(name) => match index.find("AlertPolicy", name) {
-                Ok(Content::AlertPolicy(policy)) => policy,
+                Ok(Object { content: Content::AlertPolicy(policy), .. }) => policy,
                 Ok(_) => continue,
                 Err(finding) => {
                     findings.push(*finding);
@@ -90,11 +99,11 @@ fn alerts(policies: &[Use<Policy>], index: &Index<'_>, findings: &mut Vec<Diagno
 }
 
 /// What is unknown has been told of with its policy.
-fn resolved<'a>(condition: &'a Use<Condition>, index: &Index<'a>) -> Option<&'a Condition> {
+fn resolved<'a>(condition: &'a Use<Condition>, index: &Index<'a, Object>) -> Option<&'a Condition> {
     match condition {
         Use::Inline(condition) => Some(condition),
         Use::Named(name) => match index.find("AlertCondition", name) {
-            Ok(Content::AlertCondition(condition)) => Some(condition),
+            Ok(Object { content: Content::AlertCondition(condition), .. }) => Some(condition),
             _ => None,
         },
     }
@@ -104,6 +113,11 @@ fn burn(policy: &Policy, condition: &Condition, notes: &mut Vec<Note>) -> draft:
     let burns = vec![Burn { lookback: condition.lookback, op: condition.op, threshold: condition.threshold }];
     notes.extend(condition.notes.iter().cloned());
     let tier = match tier(&condition.severity, &burns, condition.after) {
+        _ if policy.quiet.is_some() => {
+            let text = "`alertWhenBreaching` is false, so there is no alert on its burn rate";
+            notes.extend(policy.quiet.iter().map(|spot| spot.note(text)));
+            None
+        }
         Ok((tier, note)) => {
             notes.extend(note.map(|note| condition.spot.note(&note)));
             Some(tier)

@@ -1,9 +1,9 @@
 //! The keys of one `sli` table, seen by its kind.
 
 use crate::config::code;
+use crate::config::fields::key_hint;
 use crate::config::place::At;
 use crate::config::raw::sli::{Member, Sli, Value};
-use crate::config::reader::key_hint;
 use crate::config::report::Report;
 use crate::config::resolve::names::choice;
 use crate::config::shown::quoted;

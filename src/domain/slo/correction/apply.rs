@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Correction, merged};
 use crate::domain::slo::budget::Budget;
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::ledger::{Ledger, Reading};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::rule::{Day, Frequency, Rule};
 use crate::domain::oncall::civil;
-use crate::domain::slo::calendar::Span;
+use crate::domain::slo::span::Span;
 
 /// A window that comes back. Days that do not exist (the 31st of June) are left out; of hours that do not exist
 /// the next one that does is taken, of those that come twice the first.
@@ -16,6 +16,8 @@ pub struct Recurrence {
     pub first: NaiveDateTime,
     pub length: Length,
     pub rule: Rule,
+    /// From this Unix time on nothing of it is left: it was ended by hand.
+    pub end: Option<i64>,
 }
 
 /// How long an occurrence is.
@@ -39,10 +41,14 @@ impl Length {
 const MOST_STEPS: usize = 36_525;
 /// A change of clocks, and more.
 const SLACK: i64 = 2 * 86_400;
+/// How far ahead the next occurrence is looked for.
+const AHEAD: i64 = 10 * 366 * 86_400;
 
 impl Recurrence {
     /// The occurrences that overlap `within`, oldest first, at most `most`.
     pub fn between(&self, within: Span, most: usize) -> Vec<Span> {
+        let end = self.end.unwrap_or(i64::MAX);
+        let within = Span { from: within.from, to: within.to.min(end) };
         // Occurrences have to be counted from the first on.
         let begin = if self.rule.count.is_some() { 0 } else { self.step_before(within.from) };
         let steps = (begin..).take(MOST_STEPS).map_while(|step| Some((step, self.opening(step)?)));
@@ -54,9 +60,15 @@ impl Recurrence {
             .take_while(|start| self.rule.until.is_none_or(|until| self.instant(*start) <= until))
             .take(self.rule.count.unwrap_or(usize::MAX))
             .map(|start| self.occurrence(start))
+            .map(|span| Span { from: span.from, to: span.to.min(end) })
             .filter(|span| span.from < within.to && within.from < span.to)
             .take(most)
             .collect()
+    }
+
+    /// The occurrence that runs at `at`, or else the next one of ten years.
+    pub fn next(&self, at: i64) -> Option<Span> {
+        self.between(Span { from: at, to: at.saturating_add(AHEAD) }, 1).pop()
     }
 
     fn instant(&self, local: NaiveDateTime) -> i64 {
@@ -152,7 +164,7 @@ mod tests {
 
     fn recurrence(zone: Tz, first: &str, length: Length, rule: &str) -> Recurrence {
         let (first, rule) = (civil::parse_local(first).unwrap(), Rule::parse(rule, zone).unwrap());
-        Recurrence { zone, first, length, rule }
+        Recurrence { zone, first, length, rule, end: None }
     }
 
     /// Begins of the occurrences in a stretch, in UTC.
@@ -175,6 +187,23 @@ mod tests {
         assert_eq!(lengths(&nightly), [2, 1, 2], "until four o'clock");
         let elapsed = Recurrence { length: Length::Elapsed(2 * HOUR), ..nightly };
         assert_eq!(lengths(&elapsed), [2, 2, 2], "two hours");
+    }
+
+    #[test]
+    fn what_was_ended_by_hand_keeps_its_past_and_has_no_future() {
+        let nightly = recurrence(Berlin, "2026-01-01T02:00", Length::Civil(2 * HOUR), "daily");
+        let ended = Recurrence { end: Some(at("2026-03-28T02:00:00Z")), ..nightly.clone() };
+        let week = Span { from: at("2026-03-26T12:00:00Z"), to: at("2026-04-02T12:00:00Z") };
+        let span = |from, to| Span { from: at(from), to: at(to) };
+        let first = span("2026-03-27T01:00:00Z", "2026-03-27T03:00:00Z");
+        let cut = span("2026-03-28T01:00:00Z", "2026-03-28T02:00:00Z");
+        assert_eq!(ended.between(week, 100), [first, cut]);
+        assert_eq!((ended.next(first.to), ended.next(cut.to)), (Some(cut), None));
+        // Nothing is left of the night that would have begun at that very instant.
+        let early = Recurrence { end: Some(cut.from), ..nightly.clone() };
+        assert_eq!(early.between(week, 100), [first]);
+        let next = nightly.next(at("2026-03-28T03:00:00Z")).unwrap();
+        assert_eq!(next, span("2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"), "two o'clock is not there");
     }
 
     #[test]

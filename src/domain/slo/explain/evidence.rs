@@ -15,11 +15,14 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     rows.extend(coverage(status));
     rows.extend(cells(status));
     if status.counts.dropped > 0 {
-        let text = format!("{} that were not a number, or infinite", status.counts.dropped);
+        let text = format!("{} that were not a number, infinite or beyond counting", status.counts.dropped);
         rows.push(Row::fact("dropped", text));
     }
     if let Some(every) = status.counts.sampled_every {
         rows.push(Row::fact("sampled", format!("every {every}s")));
+    }
+    if let Some(every) = status.counts.slowest_sampled {
+        rows.push(Row::fact("sampled", format!("every {every}s, some series")));
     }
     rows.extend(status.warnings.iter().map(|warning| Row::fact("mind", warning.as_str())));
     rows

@@ -1,7 +1,10 @@
 //! What the same counts come to by the other methods.
 
+use std::sync::Arc;
+
 use super::Row;
 use crate::domain::quantity::{percent, ratio};
+use crate::domain::slo::correction::{Corrected, apply};
 use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
@@ -19,7 +22,8 @@ pub struct Told {
     pub coarse: bool,
 }
 
-/// What the methods other than the objective's own make of its counts.
+/// What the methods other than the objective's own make of its counts, without what maintenance leaves out. None for a
+/// composite.
 pub fn other_methods(status: &SloStatus) -> Vec<Told> {
     let objective = &status.objective;
     ways(objective)
@@ -31,9 +35,12 @@ pub fn other_methods(status: &SloStatus) -> Vec<Told> {
 
 fn told(status: &SloStatus, method: Method) -> Option<Told> {
     let at = status.as_of?;
-    let ledger = status.counts.map(|_, width, tally| method.weigh(tally, width));
+    let ledger = Arc::new(status.counts.map(|_, width, tally| method.weigh(tally, width)));
     let objective = Objective { method, ..Objective::clone(&status.objective) };
     let reading = objective.read(&ledger, at)?;
+    let Corrected { ledger, reading, .. } = apply(&objective, &ledger, &status.maintenance, at, reading)
+        .unwrap_or_else(|| Corrected::nothing(&ledger, Some(reading)));
+    let reading = reading?;
     let sli = 1.0 - reading.tally.error_ratio()?;
     let remaining = objective.budget(&ledger, at, reading).remaining;
     let coarse = method != Method::Occurrences && reading.window.as_seconds() > MIDDLE_SPAN;

@@ -2,10 +2,11 @@
 
 use super::{Change, Horizon, changed, ways};
 use crate::domain::slo::calendar::{self, Calendar};
-use crate::domain::slo::objective::Objective;
+use crate::domain::slo::objective::{Objective, WINDOWS};
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::target::Target;
-use crate::domain::slo::window::Window;
+use crate::domain::slo::window::{Window, WindowError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knob {
@@ -54,8 +55,17 @@ impl Knob {
                 Some(Calendar { unit, count, .. }) => format!("{count} calendar {}s", unit.word()),
                 None => objective.window.to_string(),
             },
-            Self::Method => objective.method.word().to_owned(),
+            Self::Method => match &objective.sli {
+                Sli::Composite(composite) => composite.rule.word().to_owned(),
+                _ => objective.method.word().to_owned(),
+            },
         }
+    }
+
+    /// Why it does not turn for `objective`, in words.
+    pub fn stuck(self, objective: &Objective) -> Option<&'static str> {
+        let composite = matches!(objective.sli, Sli::Composite(_));
+        (self == Self::Method && composite).then_some("not for a composite: its rule says what counts")
     }
 
     /// Every step of this knob, as a change that differs from `change` in nothing else.
@@ -101,19 +111,28 @@ impl Knob {
             Self::Target => change.target = Some(text.parse::<Target>().map_err(|error| error.to_string())?),
             Self::Window => {
                 let unit = calendar::Unit::ALL.into_iter().find(|unit| unit.word() == text);
-                let rolling =
-                    || text.parse::<Window>().map(Horizon::Rolling).map_err(|error| error.to_string());
-                change.window = Some(unit.map_or_else(rolling, |unit| Ok(Horizon::Calendar(unit)))?);
+                change.window = Some(unit.map_or_else(|| rolling(text), |unit| Ok(Horizon::Calendar(unit)))?);
             }
             Self::Method => {
+                if let Some(why) = self.stuck(objective) {
+                    return Err(format!("`method` is {why} ({})", self.says(objective)));
+                }
                 let found = ways(objective).into_iter().find(|way| way.word() == text);
-                let words = ways(objective).map(super::Method::word).join(", ");
-                change.method =
-                    Some(found.ok_or_else(|| format!("`{text}` is no method; there are {words}"))?);
+                let words: Vec<_> = ways(objective).into_iter().map(super::Method::word).collect();
+                change.method = Some(
+                    found.ok_or_else(|| format!("`{text}` is no method; there are {}", words.join(", ")))?,
+                );
             }
         }
         Ok(change)
     }
+}
+
+fn rolling(text: &str) -> Result<Horizon, String> {
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
+    let (from, to) = (WINDOWS.start(), WINDOWS.end());
+    let fits = WINDOWS.contains(&window).then_some(Horizon::Rolling(window));
+    fits.ok_or_else(|| format!("a window must be from {from} to {to}, not {window}"))
 }
 
 /// The usual targets, the objective's own, its promise and the one that is set, from lax to strict.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::calendar::{self, Calendar};
 use super::method::Method;
 use super::objective::Objective;
+use super::sli::Sli;
 use super::status::{Data, SloStatus};
 use super::target::Target;
 use super::tier::preset;
@@ -42,12 +43,18 @@ impl Change {
     }
 }
 
-/// The three methods as `objective` would use them: its own as it is, the others with its slice and target.
-pub fn ways(objective: &Objective) -> [Method; 3] {
+/// The methods as `objective` would use them: its own as it is, the others with its slice and target. A composite has
+/// none but its rule.
+pub fn ways(objective: &Objective) -> Vec<Method> {
+    if matches!(objective.sli, Sli::Composite(_)) {
+        return vec![objective.method];
+    }
     let slice = objective.method.slice().unwrap_or(super::ledger::BASE);
     let target = objective.target;
     let all = [Method::Occurrences, Method::Timeslices { slice, target }, Method::RatioTimeslices { slice }];
-    all.map(|method| if method.word() == objective.method.word() { objective.method } else { method })
+    let own =
+        |method: Method| if method.word() == objective.method.word() { objective.method } else { method };
+    all.map(own).to_vec()
 }
 
 /// `objective` with `change` in it. A preset's tiers follow the window; the objective's own stay as they are,
@@ -79,11 +86,11 @@ pub fn changed(objective: &Objective, change: &Change) -> Objective {
     other
 }
 
-/// What `status` would be if its objective were changed so, at the same instant and by the same counts.
+/// What `status` would be if its objective were changed so, at the same instant, by the same counts and maintenance.
 pub fn what_if(status: &SloStatus, change: &Change) -> SloStatus {
     let objective = changed(&status.objective, change);
     let budget = match objective.method {
-        method if method == status.objective.method => Arc::clone(&status.ledger),
+        method if method == status.objective.method => Arc::clone(status.weighed()),
         Method::Occurrences => Arc::clone(&status.counts),
         method => Arc::new(status.counts.map(|_, width, tally| method.weigh(tally, width))),
     };
@@ -94,11 +101,16 @@ pub fn what_if(status: &SloStatus, change: &Change) -> SloStatus {
             Data::Error(fault) => Some(fault.clone()),
             _ => None,
         },
+        corrections: Arc::clone(&status.maintenance),
         ..Circumstances::default()
     };
     let books = Books { counts: Arc::clone(&status.counts), budget };
     let judged = judge(&Arc::new(objective), books, &why);
-    let data = if status.data == Data::Stale { Data::Stale } else { judged.data.clone() };
+    // What is known of now is no better by another objective.
+    let data = match status.data {
+        Data::Stale | Data::NoAnswer => status.data.clone(),
+        _ => judged.data.clone(),
+    };
     SloStatus { data, queries: Arc::clone(&status.queries), ..judged }
 }
 

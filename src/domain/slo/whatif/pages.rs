@@ -1,10 +1,10 @@
 //! When an objective would have paged: its page tiers, judged again at the instants of the past.
 
 use crate::domain::slo::burn;
-use crate::domain::slo::calendar::Span;
 use crate::domain::slo::grid::floor;
 use crate::domain::slo::ledger::Ledger;
 use crate::domain::slo::objective::Objective;
+use crate::domain::slo::span::Span;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 

@@ -1,10 +1,13 @@
 //! Ten events a second for sixty days; half of them bad in the last 25 minutes, a fifth in the hour that ended ten days ago.
 
 use super::*;
-use crate::domain::slo::calendar::{Span, Unit};
+use crate::domain::slo::calendar::Unit;
+use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
 use crate::domain::slo::sli::{Events, Side, Sli};
+use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
+use crate::domain::slo::tier::Tier;
 
 /// 2026-01-20T10:00:00Z.
 const NOW: i64 = 1_768_903_200;
@@ -74,6 +77,39 @@ fn figures_worked_out_by_hand() {
     // All three: five slices in a week of 10 080 minutes, 1 % of which may be bad.
     let all = [(Knob::Target, "99%"), (Knob::Window, "7d"), (Knob::Method, "timeslices")];
     close(figures(&all), [100.8, 25.0, 1.0 - 25.0 / 100.8, 100.8]);
+}
+
+/// Without the hour of ten days ago, which had 7 200 bad events and 60 bad minutes.
+#[test]
+fn what_maintenance_leaves_out_stays_left_out_by_any_method() {
+    let status = status();
+    let hour = NOW - 10 * 86_400;
+    let window = Correction {
+        title: "move".to_owned(),
+        when: When::Once(Span { from: hour - HOUR, to: hour }),
+        services: Vec::new(),
+        slos: Vec::new(),
+        excluded: true,
+        reason: None,
+    };
+    let why = Circumstances {
+        now: NOW,
+        stale_after: 600,
+        corrections: [window].into(),
+        ..Circumstances::default()
+    };
+    let left_out = judge(&status.objective, &status.counts, &why);
+    let bad = |knobs: &[(Knob, &str)]| {
+        let other = what_if(&left_out, &change(knobs));
+        [other.reading.unwrap().tally.bad, other.raw.unwrap().reading.tally.bad]
+    };
+    assert_eq!(bad(&[]), [7500.0, 14_700.0]);
+    assert_eq!(bad(&[(Knob::Target, "99%")]), [7500.0, 14_700.0]);
+    assert_eq!(bad(&[(Knob::Method, "timeslices")]), [25.0, 85.0]);
+    assert_eq!(what_if(&left_out, &Change::default()), left_out);
+    let told = crate::domain::slo::explain::other_methods(&left_out);
+    // 25 of 43 200 minutes, as slices that are left out become good time.
+    assert!((told[0].sli - (1.0 - 25.0 / 43_200.0)).abs() < 1e-12, "{told:?}");
 }
 
 #[test]
@@ -154,6 +190,8 @@ fn knobs_stop_at_their_ends_and_come_back_to_no_change() {
     assert_eq!([says(9, false), says(1, true), says(2, true)], ["7d", "90d", "calendar month"]);
     assert_eq!(change(&[(Knob::Window, "quarter")]).window, Some(Horizon::Calendar(Unit::Quarter)));
     let refused = Knob::Method.set(&status.objective, &Change::default(), "slices").unwrap_err();
+    let endless = Knob::Window.set(&status.objective, &Change::default(), "9000y").unwrap_err();
+    assert!(endless.starts_with("a window must be from 1h to 366d, not "), "{endless}");
     assert_eq!(refused, "`slices` is no method; there are occurrences, timeslices, ratio-timeslices");
 }
 
@@ -168,6 +206,22 @@ fn what_cells_cannot_show_is_not_said_to_be_quiet() {
     let lines = compare(&side, &side);
     assert_eq!(lines.iter().find(|line| line.figure == Figure::Recent).unwrap().now, "none seen");
     assert!(limits(&side, &side).iter().any(|limit| limit.contains("not seen in cells of 5m")));
+}
+
+#[test]
+fn tiers_that_cannot_be_seen_do_not_fire_nothing() {
+    let status = status();
+    let says = |tiers: Vec<Tier>| {
+        let objective = Objective { tiers, ..changed(&status.objective, &change(&[(Knob::Target, "70%")])) };
+        let why = Circumstances { now: NOW, stale_after: 600, ..Circumstances::default() };
+        let side = column(judge(&Arc::new(objective), &status.ledger, &why));
+        compare(&side, &side).into_iter().find(|line| line.figure == Figure::Firing).unwrap().now
+    };
+    let seen = Tier { factor: 3.0, ..status.objective.tiers[0] };
+    let unseen = Tier { short: Window::minutes(1), ..seen };
+    assert_eq!(says(vec![unseen]), "not known");
+    assert_eq!(says(vec![seen, unseen]), "nothing seen");
+    assert_eq!([says(vec![seen]), says(Vec::new())], ["nothing", "nothing"]);
 }
 
 #[test]

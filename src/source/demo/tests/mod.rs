@@ -4,6 +4,7 @@ mod assets;
 mod behaviour;
 mod figures;
 mod golden;
+mod traces;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -22,12 +23,11 @@ use super::{KIND, assets as embedded};
 use crate::domain::judge::{Circumstances, judge};
 use crate::domain::signal::{Lane, Service};
 use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE, Resolution};
-use crate::domain::slo::objective::{About, Method, Objective};
-use crate::domain::slo::policy::Policy;
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::status::{Data, Level, SloStatus};
 use crate::domain::slo::tally::Tally;
-use crate::domain::slo::tier::{Severity, workbook};
+use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
 
 /// 2026-01-20 09:57:23 UTC.
@@ -52,26 +52,8 @@ fn with(settings: &serde_json::Value, started: i64) -> Arc<dyn Source> {
 
 fn objective(id: &str, target: &str) -> Arc<Objective> {
     let (service, name) = id.split_once('/').unwrap();
-    let window = Window::days(30);
-    Arc::new(Objective {
-        id: id.into(),
-        service: service.into(),
-        name: name.into(),
-        description: None,
-        source: "prom-eu".into(),
-        sli: Sli::Events(Events { side: Side::Bad, part: "errors".into(), total: "requests".into() }),
-        target: target.parse().unwrap(),
-        window,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".into(),
-        tiers: workbook(window),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    let sli = Sli::Events(Events { side: Side::Bad, part: "errors".into(), total: "requests".into() });
+    Arc::new(Objective::new(service, name, "prom-eu", sli, target.parse().unwrap(), Window::days(30)))
 }
 
 fn objectives() -> Vec<Arc<Objective>> {
@@ -109,7 +91,8 @@ fn span(demo: &dyn Source, id: &str, from: i64, to: i64) -> Tally {
 
 /// What a poller would do at a cold start.
 fn judged(demo: &dyn Source, objective: &Arc<Objective>, now: i64) -> SloStatus {
-    let slow = now_or_never(demo.sample_intervals(&[Arc::clone(objective)], now)).unwrap()[0] > Some(120);
+    let sampling = now_or_never(demo.sample_intervals(&[Arc::clone(objective)], now)).unwrap()[0];
+    let slow = sampling.is_some_and(|sampling| sampling.every > 120);
     let base = if slow { Window::minutes(15) } else { BASE };
     let mut ledger = Ledger::new(base, objective.window);
     let width = base.as_seconds();

@@ -35,6 +35,7 @@ fn window(title: &str) -> Intent {
         estimate: None,
         excluded: false,
         reason: None,
+        repeat: None,
     })
 }
 
@@ -88,7 +89,7 @@ fn the_first_events_of_a_private_log() {
     assert_eq!(second.ts, "2026-11-21T10:00:00.123Z".parse::<DateTime<Utc>>().unwrap());
     assert_eq!(second.happened(), "2026-11-21T09:55:00.123Z".parse::<DateTime<Utc>>().unwrap());
     let (state, problems) = load(&dir, now());
-    assert_eq!((state.maintenance[0].text.as_str(), state.maintenance[0].span()), ("one", None));
+    assert_eq!((state.maintenance[0].text.as_str(), state.maintenance[0].when()), ("one", None));
     assert_eq!(problems, []);
 }
 

@@ -1,6 +1,8 @@
 //! SLOs found in what other tools record: their series tell that they are, their rules how they count.
 
 mod grafana;
+mod namesakes;
+mod own;
 mod pyrra;
 pub(super) mod rules;
 mod shape;
@@ -100,10 +102,13 @@ pub(super) async fn discover(
         Tool::Sloth => sloth::find(&evidence),
         Tool::Pyrra => pyrra::find(&evidence),
         Tool::Grafana => grafana::find(&evidence),
+        Tool::Burnwatch => own::find(&evidence),
     });
     let (objectives, mut doubts) = sorted(findings);
-    doubts.extend(silence.map(|why| unheard(&why, wanted)));
-    Ok(Discovered { objectives, doubts, toll })
+    let silence = silence.map(|why| unheard(&why, wanted));
+    let unseen = silence.clone().filter(|_| wanted.contains(&Tool::Pyrra));
+    doubts.extend(silence);
+    Ok(Discovered { objectives, doubts, unseen, toll })
 }
 
 /// All series that speak of SLOs rather than of events.
@@ -112,23 +117,34 @@ fn query(wanted: &[Tool]) -> String {
         Tool::Sloth => sloth::NAMES,
         Tool::Pyrra => pyrra::NAMES,
         Tool::Grafana => grafana::NAMES,
+        Tool::Burnwatch => own::NAMES,
     });
     format!("{{__name__=~\"{}\"}}", names.collect::<Vec<_>>().join("|"))
 }
 
-/// Grafana's rules are not the backend's, and Sloth without a series has none.
+/// Grafana's rules are not the backend's, and those whose series tell which there are have none without a series.
 fn needs_rules(wanted: &[Tool], records: &[Record]) -> bool {
-    let sloth = || records.iter().any(|record| record.name == sloth::INFO || record.name == sloth::OBJECTIVE);
-    wanted.contains(&Tool::Pyrra) || (wanted.contains(&Tool::Sloth) && sloth())
+    let any = |names: &[&str]| records.iter().any(|record| names.contains(&record.name.as_str()));
+    wanted.iter().any(|tool| match tool {
+        Tool::Pyrra => true,
+        Tool::Sloth => any(&[sloth::INFO, sloth::OBJECTIVE]),
+        Tool::Burnwatch => any(&[own::INFO]),
+        Tool::Grafana => false,
+    })
 }
 
 fn unheard(why: &str, wanted: &[Tool]) -> String {
-    let lost = if wanted.contains(&Tool::Pyrra) {
-        "SLOs of pyrra cannot be found, and those of sloth are counted by their recorded ratios"
-    } else {
-        "SLOs of sloth are counted by their recorded ratios"
-    };
-    format!("the rules are not told, so {lost}: {}", plain(why, 200))
+    let lost = wanted.contains(&Tool::Pyrra).then(|| "SLOs of pyrra cannot be found".to_owned());
+    let others: Vec<&str> = wanted
+        .iter()
+        .filter(|tool| matches!(tool, Tool::Sloth | Tool::Burnwatch))
+        .map(|tool| tool.word())
+        .collect();
+    let those = if lost.is_some() { "those" } else { "SLOs" };
+    let ratios = (!others.is_empty())
+        .then(|| format!("{those} of {} are counted by their recorded ratios", others.join(" and ")));
+    let lost: Vec<String> = lost.into_iter().chain(ratios).collect();
+    format!("the rules are not told, so {}: {}", lost.join(", and "), plain(why, 200))
 }
 
 fn record(series: Series) -> Option<Record> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::namesakes::{Part, is_mixed, parts};
 use super::rules::Rule;
 use super::shape::{Summed, burning, summed, written};
 use super::sloth::span_of;
@@ -18,6 +19,8 @@ use crate::source::prometheus::lint::tree::{Node, Selected};
 
 pub(super) const NAMES: &str = "pyrra_objective|pyrra_window";
 const BURN: &str = ":burnrate";
+/// What its alerts are called unless somebody says otherwise.
+const ALERT: &str = "ErrorBudgetBurn";
 /// What is recorded over the whole window.
 const WHOLE: &[&str] = &[":increase", ":count", ":sum"];
 
@@ -27,13 +30,40 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Vec<Finding> {
         known.entry(rule.label("slo")).or_default().push(rule);
     }
     // Others name a label `slo` too.
-    known.retain(|_, rules| rules.iter().any(|rule| window_of(rule, BURN).is_some()));
+    known.retain(|_, rules| rules.iter().any(|rule| burns(rule)));
     let mut found: Vec<Finding> =
-        known.iter().map(|(id, rules)| One { evidence, id, rules }.find()).collect();
+        known.iter().flat_map(|(id, rules)| namesakes(evidence, id, rules)).collect();
     let unknown = evidence.named("pyrra_objective").map(|record| record.label("slo"));
     let unknown = unknown.filter(|id| !id.is_empty() && !known.contains_key(id) && evidence.rules.is_some());
     found.extend(unknown.map(|id| Err(doubt(id, "its rules are not among those of this backend"))));
     found
+}
+
+/// Most often one. Where several have one service too, the namespace is part of the name.
+fn namesakes(evidence: &Evidence<'_>, id: &str, rules: &[&Rule]) -> Vec<Finding> {
+    let parts = parts(id, rules);
+    let one = |part: &Part<'_>, name: &str| One { evidence, id, name, part, alone: parts.len() == 1 }.find();
+    let mut found: Vec<Finding> = parts.iter().map(|part| one(part, id)).collect();
+    let ids =
+        |found: &[Finding]| -> Vec<String> { found.iter().flatten().map(|slo| slo.id.clone()).collect() };
+    let plain = ids(&found);
+    let is_double = |slo: &Objective| plain.iter().filter(|id| **id == slo.id).count() > 1;
+    for (part, finding) in parts.iter().zip(&mut found) {
+        let Some(namespace) = &part.namespace else { continue };
+        if finding.as_ref().is_ok_and(is_double) {
+            *finding = one(part, &format!("{id}@{namespace}"));
+        }
+    }
+    if parts.iter().any(|part| is_mixed(&part.rules)) {
+        let why = "several SLOs have this name, and neither a namespace nor a file tells all of them apart";
+        found.push(Err(doubt(id, why)));
+    }
+    found
+}
+
+/// Whether a rule records how fast an SLO burns.
+pub(super) fn burns(rule: &Rule) -> bool {
+    window_of(rule, BURN).is_some()
 }
 
 fn doubt(id: &str, why: &str) -> Doubt {
@@ -48,13 +78,17 @@ fn window_of(rule: &Rule, marker: &str) -> Option<Window> {
 struct One<'a> {
     evidence: &'a Evidence<'a>,
     id: &'a str,
-    rules: &'a [&'a Rule],
+    /// What it is called here.
+    name: &'a str,
+    part: &'a Part<'a>,
+    /// No other has its name.
+    alone: bool,
 }
 
 impl One<'_> {
     fn find(&self) -> Finding {
         let doubt = |why: &str| doubt(self.id, why);
-        let burns = self.rules.iter().filter_map(|rule| Some((window_of(rule, BURN)?, *rule)));
+        let burns = self.part.rules.iter().filter_map(|rule| Some((window_of(rule, BURN)?, *rule)));
         let Some((_, rule)) = burns.min_by_key(|(window, _)| *window) else {
             return Err(doubt("nothing records how fast it burns"));
         };
@@ -71,35 +105,62 @@ impl One<'_> {
             self.evidence,
             Tool::Pyrra,
             self.id,
-            (&service, self.id),
+            (&service, self.name),
             indicator.sli,
             (target, window),
         )?;
         let group = Group { parent: bare.id.clone(), by: indicator.by, labels: BTreeMap::new() };
         Ok(Objective {
             tiers,
-            runbook: self.rules.iter().find_map(|rule| runbook(&rule.annotations)).cloned(),
+            runbook: self.part.rules.iter().find_map(|rule| runbook(&rule.annotations)).cloned(),
             group: (!group.by.is_empty()).then_some(group),
-            about: About { labels: labels(rule, indicator.total), ..bare.about.clone() },
+            about: self.about(&bare.about, labels(rule, indicator.total)),
             ..bare
         })
     }
 
-    /// What a generic rule has recorded of it.
+    /// With what its alerts are known by among those of its name.
+    fn about(&self, usual: &About, labels: BTreeMap<String, String>) -> About {
+        let mut about = About { labels, ..usual.clone() };
+        let alert = self
+            .part
+            .rules
+            .iter()
+            .find(|rule| rule.is_alert() && !burning(&rule.query, "burnrate").is_empty());
+        let own = alert
+            .filter(|alert| alert.name != ALERT)
+            .map(|alert| ("alertname".to_owned(), alert.name.clone()));
+        about.pager.extend(own);
+        if let Some(apart) = &self.part.apart {
+            about.pager.extend(apart.clone());
+        } else {
+            about.pager.clear();
+            about.notes.push(format!(
+                "its alerts have the same labels as those of another `{}`, so that they are not compared",
+                self.id
+            ));
+        }
+        about
+    }
+
+    /// What a generic rule of its own says, or has recorded; two of one name record the same series.
     fn recorded(&self, name: &str) -> Option<f64> {
-        self.evidence.named(name).find(|record| record.label("slo") == self.id).map(|record| record.value)
+        let own = self.part.rules.iter().find(|rule| !rule.is_alert() && rule.name == name);
+        let series = || self.evidence.named(name).find(|record| record.label("slo") == self.id);
+        let of_series = || self.alone.then(series).flatten().map(|record| record.value);
+        own.and_then(|rule| rule.query.trim().parse().ok()).or_else(of_series)
     }
 
     fn window(&self) -> Option<Window> {
         let named = |rule: &&Rule| WHOLE.iter().find_map(|marker| window_of(rule, marker));
-        let longest = || self.rules.iter().filter_map(named).max();
+        let longest = || self.part.rules.iter().filter_map(named).max();
         self.recorded("pyrra_window").and_then(span).or_else(longest)
     }
 
     /// Its alerts, and the share of good events that they go by.
     fn tiers(&self) -> (Vec<Tier>, Option<f64>) {
         let (mut tiers, mut promised) = (Vec::new(), None);
-        for alert in self.rules.iter().filter(|rule| rule.is_alert()) {
+        for alert in self.part.rules.iter().filter(|rule| rule.is_alert()) {
             for found in burning(&alert.query, "burnrate") {
                 let Some(factor) = found.factor.filter(|factor| *factor > 0.0) else { continue };
                 promised = promised.or(found.budget.map(|budget| 1.0 - budget));

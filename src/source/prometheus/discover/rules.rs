@@ -1,8 +1,10 @@
 //! What `/api/v1/rules` tells, as far as it is of use: names, expressions, labels.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::source::prometheus::client::Client;
 use crate::source::{SourceError, Toll};
@@ -24,6 +26,9 @@ pub(in crate::source::prometheus) struct Rule {
     /// The `for` of an alert, in seconds.
     #[serde(default)]
     pub(in crate::source::prometheus) duration: f64,
+    /// The file that it stands in, as far as that is told.
+    #[serde(skip)]
+    pub(in crate::source::prometheus) file: Arc<str>,
     #[serde(default, rename = "type")]
     kind: String,
 }
@@ -51,6 +56,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Group {
+    #[serde(default)]
+    file: Value,
     #[serde(default)]
     rules: Vec<Rule>,
 }
@@ -81,7 +88,10 @@ fn lasting(error: &SourceError) -> bool {
 pub(in crate::source::prometheus) fn read(body: &[u8]) -> Result<Vec<Rule>, String> {
     let envelope: Envelope = serde_json::from_slice(body)
         .map_err(|_| "the list of rules is not the JSON that was expected".to_owned())?;
-    let all = envelope.data.groups.into_iter().flat_map(|group| group.rules);
+    let all = envelope.data.groups.into_iter().flat_map(|group| {
+        let file: Arc<str> = group.file.as_str().unwrap_or_default().into();
+        group.rules.into_iter().map(move |rule| Rule { file: Arc::clone(&file), ..rule })
+    });
     Ok(all.take(MOST).collect())
 }
 
@@ -93,10 +103,11 @@ mod tests {
     fn rules_of_all_groups_are_one_list() {
         let body = r#"{"status":"success","data":{"groups":[
             {"name":"a","rules":[{"name":"x:y","query":"sum(a)","labels":{"slo":"z"},"type":"recording","health":"ok"}]},
-            {"name":"b","rules":[{"name":"Burn","query":"x:y > 1","duration":120,"type":"alerting","alerts":[{}]}]}]}}"#;
+            {"name":"b","file":"/etc/b.yaml","rules":[{"name":"Burn","query":"x:y > 1","duration":120,"type":"alerting","alerts":[{}]}]}]}}"#;
         let rules = read(body.as_bytes()).unwrap();
         assert_eq!((rules.len(), rules[0].label("slo"), rules[0].is_alert()), (2, "z", false));
         assert_eq!((rules[1].duration, rules[1].is_alert(), rules[1].label("slo")), (120.0, true, ""));
+        assert_eq!((&*rules[0].file, &*rules[1].file), ("", "/etc/b.yaml"));
         for broken in ["", "<html>", "{}", r#"{"data":{"groups":[{"rules":[{"name":1}]}]}}"#] {
             assert!(read(broken.as_bytes()).unwrap_err().contains("rules"), "{broken}");
         }

@@ -1,8 +1,11 @@
 //! Expressions of generated rules, read back: quotients, ranges, and pairs of burn rates over a bound.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use super::rules::Rule;
 use crate::domain::promql::scan::{Quote, balanced};
+use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::tier::Comparison;
 use crate::domain::slo::window::Window;
 use crate::source::prometheus::lint::matcher::Matcher;
@@ -104,6 +107,56 @@ fn ranges(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// A side and the text of what is counted on it, with the text of the total.
+type Counted<'a> = (Side, &'a str, &'a str);
+
+/// What the rule of the shortest window counts, as `sides` reads it; the next one tells which ranges are the window.
+pub(super) fn counted<'r>(
+    recorded: &BTreeMap<Window, &'r Rule>,
+    sides: impl Fn(&'r str) -> Option<Counted<'r>>,
+) -> Option<Sli> {
+    let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
+    let (window, (side, part, total)) = shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
+    let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
+    let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
+    let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
+    let part = template(Generated { text: part, window }, part_of)?;
+    let total = template(Generated { text: total, window }, total_of)?;
+    (part != total).then_some(Sli::Events(Events { side, part, total }))
+}
+
+/// `clamp(A / (B > 0), 0, 1)`, as our own rules have the share of bad events: A and B.
+pub(super) fn clamped(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    if text.len() > LONGEST || balanced(text).is_err() {
+        return None;
+    }
+    let share = text.strip_prefix("clamp(")?.strip_suffix(", 0, 1)")?;
+    let (bad, rest) = share.split_at(division(share)?);
+    let (total, rest) = group(rest[1..].trim_start())?;
+    let total = total.trim().strip_suffix('0')?.trim_end().strip_suffix('>')?;
+    let fits = rest.trim().is_empty() && balanced(bad).is_ok();
+    fits.then(|| (bad.trim(), total.trim()))
+}
+
+/// Where the first `/` stands that is in no parentheses.
+fn division(text: &str) -> Option<usize> {
+    let mut quote = Quote::default();
+    let mut depth = 0_usize;
+    for (at, letter) in text.char_indices() {
+        if quote.step(letter) {
+            continue;
+        }
+        match letter {
+            '(' | '{' | '[' => depth += 1,
+            ')' | '}' | ']' => depth = depth.checked_sub(1)?,
+            '/' if depth == 0 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Two series over one bound each, joined by `and`: one tier of an alert rule.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Burning {
@@ -126,7 +179,7 @@ pub(super) fn burning(text: &str, marker: &str) -> Vec<Burning> {
     root.each(&mut |node, _| {
         let sides = node
             .binary(&["and"])
-            .and_then(|(left, right)| Some((Side::read(left, marker)?, Side::read(right, marker)?)));
+            .and_then(|(left, right)| Some((Limit::read(left, marker)?, Limit::read(right, marker)?)));
         found.extend(sides.map(|(left, right)| {
             let (short, long) = if left.window <= right.window { (left, right) } else { (right, left) };
             Burning { short: short.window, long: long.window, ..long.burning }
@@ -135,12 +188,12 @@ pub(super) fn burning(text: &str, marker: &str) -> Vec<Burning> {
     found
 }
 
-struct Side {
+struct Limit {
     window: Window,
     burning: Burning,
 }
 
-impl Side {
+impl Limit {
     fn read(node: &Node, marker: &str) -> Option<Self> {
         let node = node.bare();
         let node = match (&node.kind, &node.parts[..]) {
@@ -239,6 +292,24 @@ mod tests {
             ["(1 - (good) / (all))", "1 - ((a) / (b))", "(2 - ((a) / (b)))", "(1 - ((a) / (b))) * 2", "(1"]
         {
             assert_eq!(complement(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_of_our_own_are_two_sides() {
+        let bad = "(sum(increase(e{a=\"/\"}[1h])) or sum(increase(t[1h])) * 0)";
+        let text = format!("clamp({bad} / (sum(increase(t[1h])) > 0), 0, 1)");
+        assert_eq!(clamped(&text), Some((bad, "sum(increase(t[1h]))")));
+        for text in [
+            "clamp((a), 0, 1)",
+            "clamp(a / b, 0, 1)",
+            "clamp(a / (b), 0, 1)",
+            "clamp(a / (b > 0) * 2, 0, 1)",
+            "a / (b > 0)",
+            "clamp(a) / (b > 0), 0, 1)",
+            "",
+        ] {
+            assert_eq!(clamped(text), None, "{text}");
         }
     }
 

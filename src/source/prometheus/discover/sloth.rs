@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::Rule;
-use super::shape::{Burning, Generated, burning, complement, quotient, template};
+use super::shape::{Burning, burning, complement, counted, quotient};
 use super::{Doubt, Evidence, Finding, Record, objective, span, target};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::{About, Group, Objective};
-use crate::domain::slo::sli::{Events, Ratio, Side, Sli};
+use crate::domain::slo::sli::{Ratio, Side, Sli};
 use crate::domain::slo::target::Target;
 use crate::domain::slo::tier::{Severity, Tier, sloth, workbook};
 use crate::domain::slo::tool::{SLOTH_SLICE, Tool, runbook};
@@ -151,7 +151,7 @@ fn method(recorded: &BTreeMap<Window, &Rule>) -> Method {
     }
 }
 
-fn tier(alert: &Rule, burning: &Burning, target: Target) -> Option<Tier> {
+pub(super) fn tier(alert: &Rule, burning: &Burning, target: Target) -> Option<Tier> {
     let word = ["sloth_severity", "severity"].into_iter().find_map(|label| severity(alert.label(label)));
     let usual = if burning.long <= Window::hours(6) { Severity::Page } else { Severity::Ticket };
     let factor = burning.factor.unwrap_or(burning.bound / target.budget());
@@ -181,17 +181,10 @@ fn events(recorded: &BTreeMap<Window, &Rule>) -> Option<Sli> {
         let bad = quotient(text).map(|(part, total)| (Side::Bad, part, total));
         bad.or_else(|| complement(text).map(|(part, total)| (Side::Good, part, total)))
     };
-    let mut shortest = recorded.iter().map(|(window, rule)| (*window, sides(&rule.query)));
-    let (window, (side, part, total)) = shortest.next().and_then(|(window, sides)| Some((window, sides?)))?;
-    let next = shortest.next().and_then(|(window, sides)| Some((window, sides?)));
-    let part_of = next.map(|(window, (_, part, _))| Generated { text: part, window });
-    let total_of = next.map(|(window, (_, _, total))| Generated { text: total, window });
-    let part = template(Generated { text: part, window }, part_of)?;
-    let total = template(Generated { text: total, window }, total_of)?;
-    (part != total).then_some(Sli::Events(Events { side, part, total }))
+    counted(recorded, sides)
 }
 
-fn notes(objective: &Objective) -> Vec<String> {
+pub(super) fn notes(objective: &Objective) -> Vec<String> {
     if matches!(objective.sli, Sli::Ratio(_)) {
         vec![
             "counted by its recorded ratio: what it is made of is not told in a form that is known"

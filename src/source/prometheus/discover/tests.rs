@@ -190,34 +190,79 @@ fn pyrra_that_cannot_be_taken_over_says_why() {
     assert_eq!(pyrra::find(&evidence(stray, Some(Vec::new())))[0].as_ref().unwrap_err().id, "lost");
 }
 
+const UUID: (&str, &str) = ("grafana_slo_uuid", "ab12cd34ef56gh78ij90k");
+
+/// Name, value and labels.
+type Told<'a> = (&'a str, f64, &'a [(&'a str, &'a str)]);
+
+fn grafana_of(records: &[Told<'_>]) -> Finding {
+    let one = |(name, value, labels): &Told<'_>| {
+        series(name, *value, &[&[UUID, ("__grafana_origin", "plugin/grafana-slo-app")], *labels].concat())
+    };
+    grafana::find(&evidence(records.iter().map(one).collect(), None)).remove(0)
+}
+
+const GOAL: Told<'static> = ("grafana_slo_objective", 0.95, &[("grafana_slo_window", "7d")]);
+
+/// What Grafana records of a ratio that keeps the label `route`.
 #[test]
 fn grafana_by_its_series() {
-    let id = ("grafana_slo_uuid", "u-1");
-    let all = |names: &[(&str, f64)]| {
-        let records =
-            names.iter().map(|(name, value)| series(name, *value, &[id, ("grafana_slo_window", "7d")]));
-        grafana::find(&evidence(records.collect(), None)).remove(0)
-    };
-    let goal = ("grafana_slo_objective", 0.95);
-    let found =
-        all(&[goal, ("grafana_slo_success_rate_5m", 9.0), ("grafana_slo_total_rate_5m", 10.0)]).unwrap();
+    let found = grafana_of(&[
+        GOAL,
+        ("grafana_slo_info", 1.0, &[("grafana_slo_name", "Checkout is up (EU)"), ("service", "checkout")]),
+        ("grafana_slo_success_rate_5m", 9.0, &[("route", "/a")]),
+        ("grafana_slo_success_rate_5m", f64::NAN, &[("route", "/b")]),
+        ("grafana_slo_total_rate_5m", 10.0, &[("route", "/a")]),
+        ("grafana_slo_sli_5m", 0.9, &[("route", "/a")]),
+    ])
+    .unwrap();
     let of = |name: &str| {
-        format!(
-            "sum(sum_over_time(grafana_slo_{name}_rate_5m{{grafana_slo_uuid=\"u-1\"}}[{{{{.window}}}}:1m])) * 60"
-        )
+        let series = format!("grafana_slo_{name}_rate_5m{{grafana_slo_uuid=\"{}\"}}", UUID.1);
+        format!("sum(sum_over_time(({series} < Inf)[{{{{.window}}}}:1m])) * 60")
     };
     assert_eq!(found.sli, Sli::Events(Events { side: Side::Good, part: of("success"), total: of("total") }));
     assert_eq!(
         (found.id.as_str(), found.window, found.target.to_string().as_str()),
-        ("grafana/u-1", Window::days(7), "95%")
+        ("checkout/checkout-is-up-eu", Window::days(7), "95%")
     );
-    let found = all(&[goal, ("grafana_slo_sli_1h", 0.99)]).unwrap();
-    assert!(matches!(found.sli, Sli::Ratio(Ratio { side: Side::Good, .. })) && found.about.notes.len() == 1);
-    assert_eq!(all(&[goal]).unwrap_err().why, "nothing records its share of good");
     assert_eq!(
-        all(&[("grafana_slo_objective", 7.0)]).unwrap_err().why,
-        "its objective is not between 0 and 1"
+        (found.group, found.about.notes.len(), &*found.about.pager["grafana_slo_uuid"]),
+        (None, 0, UUID.1)
     );
+}
+
+#[test]
+fn grafana_that_tells_little() {
+    let share = |name| grafana_of(&[("grafana_slo_objective", 0.95, &[]), (name, 0.99, &[])]).unwrap();
+    for (name, long) in [("grafana_slo_sli_5m", "five minutes"), ("grafana_slo_sli_1h", "an hour")] {
+        let found = share(name);
+        let ratio = format!("{name}{{grafana_slo_uuid=\"{}\"}}", UUID.1);
+        assert_eq!(found.sli, Sli::Ratio(Ratio { side: Side::Good, ratio }));
+        assert_eq!((found.id.as_str(), found.window), ("grafana/ab12cd34ef56gh78ij90k", Window::days(28)));
+        assert!(found.about.notes[0].contains(long) && found.about.notes[1].contains("28d"));
+    }
+    let seconds = ("grafana_slo_objective_window_seconds", 604_800.0, &[][..]);
+    let several = [("service", "a")];
+    let found = grafana_of(&[
+        ("grafana_slo_objective", 0.95, &[]),
+        seconds,
+        ("grafana_slo_sli_5m", 1.0, &several),
+        ("grafana_slo_sli_5m", 1.0, &[("service", "b")]),
+    ]);
+    let found = found.unwrap();
+    assert_eq!(
+        (found.window, found.service.as_str()),
+        (Window::days(7), "grafana"),
+        "the query keeps two services"
+    );
+}
+
+#[test]
+fn grafana_that_cannot_be_taken_over_says_why() {
+    let why = |records: &[Told<'_>]| grafana_of(records).unwrap_err().why;
+    assert_eq!(why(&[GOAL]), "nothing records its share of good");
+    assert_eq!(why(&[("grafana_slo_sli_5m", 1.0, &[])]), "nothing tells its objective");
+    assert_eq!(why(&[("grafana_slo_objective", 7.0, &[])]), "its objective is not between 0 and 1");
 }
 
 #[test]

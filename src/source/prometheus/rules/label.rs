@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::template;
+
 use crate::domain::promql::Matcher;
 pub(super) use crate::domain::promql::quoted;
 use crate::domain::slo::objective::Objective;
@@ -19,6 +21,16 @@ pub(super) fn of(objective: &Objective, reserved: &[&str]) -> BTreeMap<String, S
     named(&objective.about.labels)
         .filter(|(name, _)| !reserved.contains(&name.as_str()) && !objective.grouped_by().contains(name))
         .collect()
+}
+
+/// What its alerts were labelled with beside what a tool knows them by, and none of `reserved`.
+pub(super) fn of_alerts(objective: &Objective, reserved: &[&str]) -> BTreeMap<String, String> {
+    let kept = named(&objective.about.pager).filter(|(name, _)| {
+        let tools = name.starts_with("sloth_") || name.starts_with("grafana_slo_");
+        let identity = tools || ["alertname", "slo", "alertstate"].contains(&name.as_str());
+        !identity && !reserved.contains(&name.as_str()) && !objective.grouped_by().contains(name)
+    });
+    kept.map(|(name, value)| (name, template::escape(&value))).collect()
 }
 
 /// Whether the labels that tell the series of a group apart stay as they are under a rule that writes `taken`.

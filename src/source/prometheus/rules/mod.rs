@@ -3,7 +3,7 @@
 mod condition;
 mod errors;
 mod label;
-mod own;
+pub(super) mod own;
 mod pyrra;
 mod sloth;
 mod span;

@@ -13,6 +13,8 @@ use crate::domain::slo::window::Window;
 const RESERVED: &[&str] =
     &["slo", "service", "severity", "long", "alertname", "objective", "window", "kind", "method"];
 
+/// How the begin of a calendar's periods is written in the info.
+pub(in crate::source::prometheus) const START: &str = "%Y-%m-%dT%H:%M:%S";
 /// Labels of what is recorded and alerted; nobody can group by them.
 const TAKEN: &[&str] = &["slo", "severity", "long", "alertname"];
 
@@ -70,6 +72,9 @@ fn about(objective: &Objective, labels: &BTreeMap<String, String>) -> Vec<Rule> 
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
+    // A text cannot say when the periods of a calendar begin that has a begin of its own.
+    let start = objective.calendar.and_then(|calendar| calendar.start);
+    info.extend(start.map(|start| ("start".to_owned(), start.format(START).to_string())));
     vec![
         constant("burnwatch:slo_objective:ratio", objective.target.ratio()),
         constant("burnwatch:slo_error_budget:ratio", objective.target.budget()),
@@ -97,7 +102,7 @@ fn alert(objective: &Objective, told: &Alert<'_>) -> Rule {
         expr: told.tiers.iter().map(|tier| both(objective, tier)).collect::<Vec<_>>().join("\nor\n"),
         wait: told.wait.map(span::text),
         // `slo`, `service` and the rest come with the series.
-        labels: apart.chain([severity]).collect(),
+        labels: label::of_alerts(objective, RESERVED).into_iter().chain(apart).chain([severity]).collect(),
         annotations: annotations(objective, told.severity, &told.tiers),
         ..Rule::default()
     }

@@ -164,7 +164,11 @@ impl Sheet<'_> {
             alert: Some(name.unwrap_or_else(|| objective.alert_name())),
             expr: told.tiers.iter().map(both).collect::<Vec<_>>().join("\nor\n"),
             wait: told.wait.map(span::text),
-            labels: apart.chain([severity]).collect(),
+            labels: label::of_alerts(objective, RESERVED)
+                .into_iter()
+                .chain(apart)
+                .chain([severity])
+                .collect(),
             annotations: annotations(objective, told.severity),
             ..Rule::default()
         }

@@ -220,6 +220,30 @@ fn sloth_records_the_windows_of_alerts_that_are_off_and_keeps_their_name() {
 }
 
 #[test]
+fn alerts_keep_the_labels_that_they_are_sent_by() {
+    let pager = [
+        ("slo", "x"),
+        ("sloth_id", "a-b"),
+        ("alertname", "A"),
+        ("route", "web"),
+        ("severity", "sms"),
+        ("t", "{{ query }}"),
+    ];
+    let pager = pager.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let objective =
+        Objective { about: About { pager: pager.into(), ..About::default() }, ..objective(events()) };
+    for (style, severity) in [(Style::Burnwatch, "page"), (Style::Sloth, "sms"), (Style::Pyrra, "critical")] {
+        let written = rules(&[Arc::new(objective.clone())], style);
+        let mut alerts = written.file.groups.iter().flat_map(|group| &group.rules);
+        let alert =
+            alerts.find(|rule| rule.alert.as_deref().is_some_and(|name| name != "SLOMetricAbsent")).unwrap();
+        assert_eq!((&*alert.labels["route"], &*alert.labels["severity"]), ("web", severity), "{style:?}");
+        assert_eq!(alert.labels["t"], "{{\"{{\"}} query }}");
+        assert!(!alert.labels.contains_key("alertname") && !alert.labels.contains_key("sloth_id"));
+    }
+}
+
+#[test]
 fn the_pager_knows_the_alerts_by_their_labels() {
     let mut objective = objective(events());
     let text = |style, objective: &Objective| {

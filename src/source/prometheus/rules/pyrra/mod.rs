@@ -158,6 +158,7 @@ impl Sheet<'_> {
         let side = |window| format!("{}{{{matchers}}} {passes}", self.burn_rate(window));
         let mut labels: BTreeMap<String, String> =
             self.labels.iter().map(|(name, value)| (name.clone(), template::escape(value))).collect();
+        labels.extend(label::of_alerts(self.objective, RESERVED));
         labels.extend(
             [
                 ("short", span::text(tier.short)),

@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use burnwatch::domain::signal::{Lane, Service, Unit};
 use burnwatch::domain::slo::group::Labels;
-use burnwatch::domain::slo::objective::{About, Group, Method, Objective};
-use burnwatch::domain::slo::policy::Policy;
+use burnwatch::domain::slo::objective::{Group, Objective};
 use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
-use burnwatch::domain::slo::tier::workbook;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Cells, Counts, CountsAsk, Discovered, LabelSets, Pagers, Query, Range, SignalPoints, Signals,
-    SignalsAsk, Source, SourceError, Toll,
+    Answer, Cells, Counts, CountsAsk, Discovered, LabelSets, Pagers, Query, Range, Sampling, SignalPoints,
+    Signals, SignalsAsk, Source, SourceError, Toll,
 };
 
 /// Events of each objective in five minutes.
@@ -166,10 +164,10 @@ impl Source for Fake {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(async move {
             self.hear(Topic::Intervals, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
-            Ok(vec![Some(15); objectives.len()])
+            Ok(vec![Some(Sampling::every(15)); objectives.len()])
         })
     }
 
@@ -181,7 +179,7 @@ impl Source for Fake {
         Box::pin(async move {
             self.hear(Topic::Objectives, Range { from: at, to: at, step: 60 }, Vec::new()).await?;
             let objectives = self.script().brings.clone();
-            Ok(Discovered { objectives, doubts: Vec::new(), toll: self.toll() })
+            Ok(Discovered { objectives, toll: self.toll(), ..Discovered::default() })
         })
     }
 
@@ -222,26 +220,8 @@ fn traffic(service: &str, range: Range) -> SignalPoints {
 /// `service/name`, counted by backend `source`, at 99.9 % over 30 days.
 pub(crate) fn objective(id: &str, source: &str) -> Arc<Objective> {
     let (service, name) = id.split_once('/').unwrap();
-    let window = Window::days(30);
-    Arc::new(Objective {
-        id: id.to_owned(),
-        service: service.to_owned(),
-        name: name.to_owned(),
-        description: None,
-        source: source.to_owned(),
-        sli: Sli::Events(Events { side: Side::Bad, part: "errors".into(), total: "requests".into() }),
-        target: "99.9%".parse().unwrap(),
-        window,
-        method: Method::Occurrences,
-        sla: None,
-        alerts: "workbook".to_owned(),
-        tiers: workbook(window),
-        policy: Policy::preset("four-step").unwrap(),
-        runbook: None,
-        calendar: None,
-        group: None,
-        about: About::default(),
-    })
+    let sli = Sli::Events(Events { side: Side::Bad, part: "errors".into(), total: "requests".into() });
+    Arc::new(Objective::new(service, name, source, sli, "99.9%".parse().unwrap(), Window::days(30)))
 }
 
 /// The same, with a child for each route.
