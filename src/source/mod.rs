@@ -10,8 +10,10 @@ pub mod demo;
 pub mod desk;
 pub mod error;
 mod family;
+pub mod graphite;
 pub mod guard;
 pub mod http;
+pub mod influxdb;
 mod jobs;
 pub mod journal_file;
 pub mod line;
@@ -24,6 +26,7 @@ pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
+mod store;
 pub mod task;
 pub mod traces;
 
@@ -256,6 +259,11 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// Why `objective` cannot be counted here as it is written, by the key of its indicator.
+    fn objection(&self, _objective: &Objective) -> Option<SettingError> {
+        None
+    }
+
     /// The exemplars of a service's latency; none where the backend keeps none.
     fn exemplars<'a>(&'a self, _service: &'a Service, _range: Range) -> Answer<'a, Exemplars> {
         Box::pin(std::future::ready(Ok(Exemplars::default())))
@@ -314,7 +322,7 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[prometheus::KIND, influxdb::KIND, graphite::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -24,6 +24,7 @@ mod rules;
 mod server;
 mod services;
 mod steady;
+mod stores;
 #[path = "../support/tiers.rs"]
 mod tiers;
 mod truth;

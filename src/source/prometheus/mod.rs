@@ -8,6 +8,7 @@ mod client;
 mod counts;
 mod discover;
 mod exemplars;
+mod flavor;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -36,13 +37,14 @@ use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
+use flavor::Dialect;
 use kinds::Pair;
 
 pub use presets::known_presets;
 
 pub const KIND: Kind = Kind {
     name: "prometheus",
-    keys: &[http::settings::KEYS, settings::KEYS],
+    keys: &[http::settings::KEYS, flavor::KEYS, settings::KEYS],
     connect,
     lanes: presets::lanes,
     lasting: true,
@@ -58,11 +60,13 @@ struct Prometheus {
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    let wanted = settings::wanted(spec)?;
+    let (dialect, spec) = Dialect::read(spec)?;
     Ok(Arc::new(Prometheus {
-        client: Client { link: http::settings::link(spec, client::API)? },
+        client: Client { link: http::settings::link(&spec, client::API)?, dialect },
         refused: Refused::default(),
         name: spec.name.clone(),
-        wanted: settings::wanted(spec)?,
+        wanted,
     }))
 }
 
