@@ -17,8 +17,9 @@ pub(super) fn query(need: &Need<'_>, width: i64) -> Result<Written, SettingError
     };
     let plain = |text: String| Ok(Written { text, grows: false });
     if text.contains(WINDOW) {
-        check(&text).map_err(|why| fault(why, "each { needs its } and each ( its )"))?;
-        return plain(text.replace(WINDOW, &width.to_string()));
+        let whole = text.replace(WINDOW, &width.to_string());
+        check(&whole).map_err(|why| fault(why, "each { needs its } and each ( its )"))?;
+        return plain(whole);
     }
     if text.contains(".rollup(") {
         return Err(fault(
