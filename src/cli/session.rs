@@ -20,7 +20,7 @@ use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
-use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
+use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
 
 pub(super) struct Session {
@@ -225,9 +225,15 @@ impl Session {
         if !unknown.is_empty() {
             return Err(unknown);
         }
+        // Commands take longer to start than a request to be answered.
+        let usual = if kind.name == exec::KIND.name {
+            self.config.timeout.max(exec::TIMEOUT)
+        } else {
+            self.config.timeout
+        };
         let spec = BackendSpec {
             name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            timeout: timeout.or(backend.timeout).unwrap_or(usual),
             settings: backend.settings.clone(),
             started: self.now,
         };

@@ -66,7 +66,8 @@ const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let every = brief.source.pace().unwrap_or(brief.refresh);
+        let refresh = TimeDelta::from_std(every).unwrap_or(TimeDelta::MAX);
         let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
         let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
@@ -75,7 +76,7 @@ impl Desk {
             source: brief.source,
             clock: brief.clock,
             real_time: false,
-            every: brief.refresh,
+            every,
             jobs: VecDeque::new(),
             planned: 0,
             scout: None,

@@ -9,6 +9,7 @@ pub mod claims;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod exec;
 mod family;
 pub mod guard;
 pub mod http;
@@ -221,6 +222,21 @@ pub trait Source: Send + Sync {
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
 
+    /// How often it is to be asked, where that is its own matter.
+    fn pace(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Seconds by which its newest figures are behind the present even when all is well.
+    fn lag(&self) -> i64 {
+        0
+    }
+
+    /// Why `objective` can never be counted here, as a sentence for the check.
+    fn objection(&self, _objective: &Objective) -> Option<String> {
+        None
+    }
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
@@ -307,7 +323,7 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[prometheus::KIND, exec::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

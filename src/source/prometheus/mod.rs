@@ -2,10 +2,10 @@
 
 mod alarms;
 mod alert_rules;
-mod answer;
+pub(in crate::source) mod answer;
 mod batch;
 mod client;
-mod counts;
+pub(in crate::source) mod counts;
 mod discover;
 mod intervals;
 mod kinds;
@@ -17,7 +17,7 @@ pub mod presets;
 pub mod promql;
 pub mod rules;
 mod settings;
-mod signals;
+pub(in crate::source) mod signals;
 
 use std::sync::Arc;
 

@@ -154,7 +154,7 @@ fn unknown(preset: &str) -> Planned {
 }
 
 /// A gauge whose limit is above 1 cannot be a share.
-fn unit(own: &OwnSignal) -> Unit {
+pub(in crate::source) fn unit(own: &OwnSignal) -> Unit {
     match (own.lane, own.name.as_str()) {
         (Lane::Latency, _) => Unit::Seconds,
         (Lane::Traffic, _) | (Lane::Errors, "rate") => Unit::PerSecond,
