@@ -26,6 +26,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
+    found.extend(objections(&session));
     let (documents, problems) = library::pages(&session);
     let runbooks = Library::build(&documents);
     found.extend(runbook_problems(&session, &runbooks, &problems));
@@ -63,6 +64,29 @@ fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {
 fn backend_problems(session: &Session) -> Vec<Diagnostic> {
     let connected = |backend| session.connect(backend, None).err();
     session.config.backends.iter().filter_map(connected).flatten().collect()
+}
+
+/// Objectives that their backend can never count.
+fn objections(session: &Session) -> Vec<Diagnostic> {
+    let config = &session.config;
+    let mut found = Vec::new();
+    for backend in &config.backends {
+        // Settings that cannot be used are told already.
+        let Ok(source) = session.connect(backend, None) else { continue };
+        for slo in config.objectives.iter().filter(|slo| slo.source == backend.name) {
+            let origin = config.objective_origins.get(&slo.id);
+            if let (Some(why), Some(origin)) = (source.objection(slo), origin) {
+                let text = format!("{} cannot be counted by {}: {why}", slo.id, backend.name);
+                found.push(origin.value_error(
+                    crate::config::code::UNCOUNTABLE,
+                    "sli.kind",
+                    &clean(&text),
+                    None,
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Runbooks that are named and not to be found.

@@ -225,20 +225,19 @@ impl Session {
         if !unknown.is_empty() {
             return Err(unknown);
         }
+        (kind.connect)(&self.spec(backend, timeout))
+            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+    }
+
+    pub(super) fn spec(&self, backend: &Backend, timeout: Option<Duration>) -> BackendSpec {
         // Commands take longer to start than a request to be answered.
-        let usual = if kind.name == exec::KIND.name {
-            self.config.timeout.max(exec::TIMEOUT)
-        } else {
-            self.config.timeout
-        };
-        let spec = BackendSpec {
+        let least = if backend.kind == exec::KIND.name { exec::TIMEOUT } else { Duration::ZERO };
+        BackendSpec {
             name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(usual),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout.max(least)),
             settings: backend.settings.clone(),
             started: self.now,
-        };
-        (kind.connect)(&spec)
-            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+        }
     }
 
     fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {

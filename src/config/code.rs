@@ -50,6 +50,8 @@ pub const UNKNOWN_KIND: &str = "BW043";
 pub const NOT_CARRIED: &str = "BW044";
 /// A catalogue entry that finds no files.
 pub const NO_FILES: &str = "BW045";
+/// An objective that its backend can never count.
+pub const UNCOUNTABLE: &str = "BW046";
 
 /// The codes of doubts about queries and objectives, by the word of the rule.
 const LINTS: &[(&str, &str)] = &[

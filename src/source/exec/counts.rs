@@ -4,6 +4,7 @@ use super::bins::{Bins, Plan};
 use super::objection;
 use super::order::{Outcome, Question, Runner, substituted};
 use super::output::Told;
+use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Op, Sli};
 use crate::source::prometheus::answer::Series;
 use crate::source::prometheus::counts::join;
@@ -46,7 +47,8 @@ async fn of_width(
     if asked.is_empty() || plan.is_empty() {
         return Ok(vec![Ok(Cells::default()); asked.len()]);
     }
-    let questions: Vec<Vec<Question>> = asked.iter().map(|asked| questions(asked, plan.span.step)).collect();
+    let questions: Vec<Vec<Question>> =
+        asked.iter().map(|asked| questions(&asked.objective, plan.span.step)).collect();
     let mut outcomes = runner.ask(&questions.concat(), plan.span, toll).await?.into_iter();
     let cells = asked.iter().zip(&questions).map(|(asked, questions)| {
         let mine: Vec<Outcome> = outcomes.by_ref().take(questions.len()).collect();
@@ -55,8 +57,7 @@ async fn of_width(
     Ok(cells.collect())
 }
 
-fn questions(asked: &Asked, step: i64) -> Vec<Question> {
-    let objective = &asked.objective;
+pub(super) fn questions(objective: &Objective, step: i64) -> Vec<Question> {
     let question = |(part, text): (&str, &str)| Question {
         text: substituted(text, step),
         service: objective.service.clone(),

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::order::{Question, Runner, Span};
-use super::output;
 use super::run::Ending;
 use super::settings::Settings;
+use super::{counts, output};
+use crate::domain::slo::objective::Objective;
 use crate::source::http::text::plain;
 use crate::source::{BackendSpec, SettingError};
 
@@ -66,6 +67,12 @@ const LETTERS: usize = 120;
 pub fn habits(spec: &BackendSpec) -> Result<(bool, i64, i64), SettingError> {
     let settings = Settings::read(spec)?;
     Ok((settings.batch, settings.step, settings.delay))
+}
+
+/// The queries of an objective as a command gets them: text, service, part and subject.
+pub fn queries(objective: &Objective, step: i64) -> Vec<[String; 4]> {
+    let question = |Question { text, service, part, subject }| [text, service, part, subject];
+    counts::questions(objective, step).into_iter().map(question).collect()
 }
 
 pub async fn trial(spec: &BackendSpec, order: &Order) -> Result<Trial, SettingError> {
