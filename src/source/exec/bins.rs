@@ -59,7 +59,6 @@ impl Plan {
         let end =
             |time: i64| if self.begin { floor(time, step) + step } else { floor(time + step - 1, step) };
         let parts = step / self.cells.step;
-        let share = 1.0 / parts as f64;
         let mut bins = Bins::default();
         let inside = |end: &i64| *end > from && *end <= to;
         for (time, number) in &told.points {
@@ -67,8 +66,8 @@ impl Plan {
             let Some(number) = value(end, *number) else { continue };
             for part in 0..parts {
                 let heap = bins.heaps.entry(end - part * self.cells.step).or_default();
-                heap.sum += number * share;
-                heap.count += share;
+                heap.sum += number;
+                heap.count += 1.0;
             }
         }
         let broken = told.dropped.iter().map(|time| end(*time)).filter(inside);
@@ -80,7 +79,10 @@ impl Plan {
     /// The cell that ends at `end`; none where nothing was told of it.
     pub(super) fn cell(&self, bins: &Bins, end: i64) -> Option<Heap> {
         let inside = bins.heaps.range(end - self.width + 1..=end).map(|(_, heap)| *heap);
-        inside.reduce(|a, b| Heap { sum: a.sum + b.sum, count: a.count + b.count })
+        let all = inside.reduce(|a, b| Heap { sum: a.sum + b.sum, count: a.count + b.count })?;
+        // Each part of a wide bin holds the whole: shared out here, without dust.
+        let parts = (self.span.step / self.cells.step) as f64;
+        Some(Heap { sum: all.sum / parts, count: all.count / parts })
     }
 
     /// Whether something in the cell is no number.
