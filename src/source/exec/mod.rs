@@ -15,7 +15,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Kind, Query, SettingError, Signals, SignalsAsk, Source, guard,
+    Answer, BackendSpec, Counts, CountsAsk, Kind, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
+    guard,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Lane;
@@ -83,7 +84,7 @@ impl Source for Exec {
         &'a self,
         objectives: &'a [Arc<Objective>],
         _at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         Box::pin(std::future::ready(Ok(vec![None; objectives.len()])))
     }
 
@@ -99,12 +100,7 @@ fn objection(objective: &Objective) -> Option<String> {
     if objective.group.is_some() {
         return Some("`group_by` needs labels, which a command does not tell: write one SLO for each".into());
     }
-    match objective.sli {
-        Sli::Latency(_) => {
-            let instead = "write kind = \"events\" with a query that counts the fast ones as `good`";
-            Some(format!("a command knows no histograms: {instead}"))
-        }
-        Sli::Composite(_) => None,
-        _ => None,
-    }
+    let latency = matches!(objective.sli, Sli::Latency(_));
+    let instead = "write kind = \"events\" with a query that counts the fast ones as `good`";
+    latency.then(|| format!("a command knows no histograms: {instead}"))
 }

@@ -111,7 +111,7 @@ impl Runner {
             bytes += question.text.len() + question.service.len() + question.subject.len() + 100;
             match runs.last_mut() {
                 Some(run) if self.settings.batch && run.len() < QUERIES && bytes < BYTES => {
-                    run.push(question)
+                    run.push(question);
                 }
                 _ => {
                     bytes = question.text.len();

@@ -145,13 +145,10 @@ fn environment(table: &Table) -> Result<Environment, SettingError> {
     let Some(list) = table.get("env") else { return Ok(Environment::default()) };
     let mut found = Environment::default();
     for word in list_of_text("env", list)? {
+        let unset = |_| fault("env", format!("the variable {} is not set", crate::text::clean(word)), None);
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, value.to_owned()),
-            None => {
-                let ours = std::env::var(word);
-                let unset = || format!("the variable {} is not set", crate::text::clean(word));
-                (word, ours.map_err(|_| fault("env", unset(), None))?)
-            }
+            None => (word, std::env::var(word).map_err(unset)?),
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(plain) || value.contains('\0') {
