@@ -222,6 +222,7 @@ impl Desk {
 
     /// One step of work: a refresh when it is due and there is something to go on from, else an errand.
     pub async fn step(&mut self, refresh_due: bool) {
+        self.source.tick(self.real_time.then(|| (self.clock)()));
         let begun = tokio::time::Instant::now();
         let outcome = match self.lines.asked_to() {
             Some(asked_to) if self.now() - asked_to > FINE_SPAN => {

@@ -235,5 +235,5 @@ fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], 
 
 fn cache_key(name: &str, source: &dyn Source, objective: &Objective) -> String {
     let queries: Vec<String> = source.queries(objective, BASE).into_iter().map(|query| query.text).collect();
-    format!("{name} {} {} {}", source.address(), objective.sli.kind(), queries.join(" / "))
+    format!("{name} {} {} {}", source.identity(), objective.sli.kind(), queries.join(" / "))
 }

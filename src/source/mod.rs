@@ -24,6 +24,7 @@ pub mod prometheus;
 pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
+pub mod scrape;
 pub mod signals_board;
 pub mod task;
 
@@ -42,6 +43,7 @@ use crate::domain::signal::{Lane, Service, Unit};
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
@@ -222,6 +224,14 @@ pub trait Source: Send + Sync {
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
 
+    /// What its figures belong to, where that is not its address alone: kept ledgers are known by it.
+    fn identity(&self) -> String {
+        self.address()
+    }
+
+    /// Told before each step of work: what time it is, or nothing where the present is not what is looked at.
+    fn tick(&self, _now: Option<DateTime<Utc>>) {}
+
     /// How often it is to be asked, where that is its own matter.
     fn pace(&self) -> Option<Duration> {
         None
@@ -279,6 +289,12 @@ pub trait Source: Send + Sync {
     }
 }
 
+/// What an indicator holds its value against, for backends that are not asked for it: part of what a ledger is of.
+fn bound(sli: &Sli) -> Option<Query> {
+    let bounded = matches!(sli, Sli::Latency(_) | Sli::Threshold(_) | Sli::Freshness(_) | Sli::Throughput(_));
+    bounded.then(|| Query { part: "good".to_owned(), text: sli.promise() })
+}
+
 /// A `[[backend]]` as the configuration has it; `settings` are the kind's own.
 #[derive(Clone, PartialEq)]
 pub struct BackendSpec {
@@ -323,7 +339,7 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, exec::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[prometheus::KIND, exec::KIND, scrape::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

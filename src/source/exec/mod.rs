@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Answer, BackendSpec, Counts, CountsAsk, Kind, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
-    guard,
+    bound, guard,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Lane;
@@ -92,7 +92,10 @@ impl Source for Exec {
         let query = |part: &str, text: String| Query { part: part.to_owned(), text };
         let texts = objective.sli.written().into_iter();
         let texts = texts.map(|(part, text)| query(part, substituted(text, window.as_seconds())));
-        texts.chain([query("command", self.runner.settings.argv.join(" "))]).collect()
+        texts
+            .chain(bound(&objective.sli))
+            .chain([query("command", self.runner.settings.argv.join(" "))])
+            .collect()
     }
 }
 
