@@ -179,7 +179,7 @@ mod tests {
         let many: Vec<_> = (0..65).map(|i| format!("http://a{i}")).collect();
         for (settings, key, words) in [
             (json!({}), "urls", "nothing to read"),
-            (json!({"urls": ["a:9100"]}), "urls", "begins with a://"),
+            (json!({"urls": ["ftp://a:9100"]}), "urls", "begins with ftp://"),
             (json!({"urls": ["localhost"]}), "urls", "no scheme"),
             (json!({"urls": many}), "targets", "64 are the most"),
             (json!({"targets": ["http://a"]}), "targets", "must be a table"),
