@@ -63,6 +63,8 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// The same where what is lost is lost for good.
+const SAVE_SOON: TimeDelta = TimeDelta::minutes(1);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
@@ -322,7 +324,8 @@ impl Desk {
     }
 
     async fn save_if_due(&mut self, now: DateTime<Utc>) {
-        let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
+        let every = if self.source.forgets() { SAVE_SOON } else { SAVE_EVERY };
+        let due = self.saved_at.is_none_or(|at| now - at >= every);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
             self.cache_problem = self.lines.save().await;

@@ -229,6 +229,11 @@ pub trait Source: Send + Sync {
         self.address()
     }
 
+    /// Whether it can never tell again what it told once, so that ledgers are to be kept more often.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// Told before each step of work: what time it is, or nothing where the present is not what is looked at.
     fn tick(&self, _now: Option<DateTime<Utc>>) {}
 

@@ -94,12 +94,16 @@ fn share(view: &View<'_>, sli: &Sli, lines: &Lines<'_>, end: i64, width: i64) ->
             Sli::Freshness(freshness) => {
                 let newest = view.values(lines, minute).map(|value| value.2).reduce(f64::max);
                 let oldest = freshness.max_age.as_seconds() as f64;
-                newest.into_iter().for_each(|stamp| add(0, good(minute as f64 - stamp <= oldest)));
+                if let Some(stamp) = newest {
+                    add(0, good(minute as f64 - stamp <= oldest));
+                }
             }
             Sli::Throughput(throughput) => {
                 let span = BASE.as_seconds();
                 let rate = view.increase(lines, minute, span).map(|grown| grown / span as f64);
-                rate.into_iter().for_each(|rate| add(0, good(rate >= throughput.at_least)));
+                if let Some(rate) = rate {
+                    add(0, good(rate >= throughput.at_least));
+                }
             }
             _ => {}
         }

@@ -59,6 +59,10 @@ impl Source for Scrape {
         "pages".to_owned()
     }
 
+    fn forgets(&self) -> bool {
+        true
+    }
+
     fn tick(&self, now: Option<DateTime<Utc>>) {
         self.scraper.tick(now);
     }
