@@ -73,9 +73,9 @@ async fn a_prometheus_with_the_same_samples_says_the_same() {
     let kept = Arc::clone(&pages);
     world.targets[0].turn(move |now| {
         let series = series(now);
-        let page: String = series.iter().map(|(name, value)| format!("{name} {value}\n")).collect();
+        let page: Vec<_> = series.iter().map(|(name, value)| format!("{name} {value}\n")).collect();
         kept.lock().unwrap().push((now, series));
-        text(&page)
+        text(&page.concat())
     });
     let mut own = world.desk(objectives());
     let read = world.after(&mut own, LASTS).await;

@@ -88,13 +88,13 @@ async fn what_is_no_page_of_metrics_is_told_with_its_reason() {
         ResponseTemplate::new(200)
             .set_body_raw(body.to_owned(), "application/openmetrics-text; version=1.0.0")
     };
-    let many: String = (0..50).map(|i| format!("http_requests_total{{code=\"{i}\"}} 1\n")).collect();
+    let many: Vec<_> = (0..50).map(|i| format!("http_requests_total{{code=\"{i}\"}} 1\n")).collect();
     for (answer, words) in [
         (text("<html><title>Log in</title>"), "HTML instead of metrics"),
         (text("http_requests_total 1\nhttp_requests_total{ 1\n"), "line 2"),
         (text("http_requests_total 1"), "ends inside a line"),
         (open("http_requests_total 1\n"), "# EOF is missing"),
-        (text(&many), "more than 20 series"),
+        (text(&many.concat()), "more than 20 series"),
         (ResponseTemplate::new(401), "401"),
         (ResponseTemplate::new(404), "404"),
         (text(&"x".repeat(1_100_000)), "larger than 1 MiB"),
@@ -111,7 +111,8 @@ async fn what_is_no_page_of_metrics_is_told_with_its_reason() {
 
 #[tokio::test]
 async fn many_series_that_nobody_wants_cost_nothing() {
-    let others: String = (0..100_000).map(|i| format!("other{{i=\"{i}\"}} 1\n")).collect();
+    let others: Vec<_> = (0..100_000).map(|i| format!("other{{i=\"{i}\"}} 1\n")).collect();
+    let others = others.concat();
     let world = World::with(move |now| traffic(now) + &others).await;
     let source = world.source(&json!({"limits": {"series": 2}}));
     let mut desk = world.desk_of(source, vec![events()], Vec::new(), None);
