@@ -22,8 +22,11 @@ const TOLERANCES: [(Window, f64, f64); 2] =
     [(Window::minutes(5), 0.05, 0.005), (Window::minutes(30), 0.01, 0.001)];
 const LASTS: i64 = 2400;
 
+/// Series by their names, with their values.
+type Page = Vec<(String, f64)>;
+
 /// A service with an uneven load whose process begins anew once: the same values at the same instant.
-fn series(now: i64) -> Vec<(String, f64)> {
+fn series(now: i64) -> Page {
     let restart = NOW + 1210;
     let since = if now >= restart { restart } else { NOW - 600 };
     let (mut good, mut bad, mut fast, mut requests) = (0_f64, 0_f64, 0_f64, 0_f64);
@@ -52,12 +55,11 @@ fn objectives() -> Vec<Arc<Objective>> {
 }
 
 /// What was read, for Prometheus: series by series, as it wants it.
-fn history(pages: &Mutex<Vec<(i64, Vec<(String, f64)>)>>) -> String {
-    let pages = pages.lock().unwrap();
+fn history(pages: &[(i64, Page)]) -> String {
     let names: Vec<String> = pages[0].1.iter().map(|(name, _)| name.clone()).collect();
     let mut text = String::new();
     for (place, name) in names.iter().enumerate() {
-        for (time, page) in pages.iter() {
+        for (time, page) in pages {
             writeln!(text, "{name} {} {time}", page[place].1).unwrap();
         }
     }
@@ -82,7 +84,7 @@ async fn a_prometheus_with_the_same_samples_says_the_same() {
     assert_eq!(pages.lock().unwrap().len() as i64, LASTS / EVERY + 1);
     let folder = tempfile::tempdir().unwrap();
     let (file, blocks) = (folder.path().join("pages.om"), folder.path().join("blocks"));
-    std::fs::write(&file, history(&pages)).unwrap();
+    std::fs::write(&file, history(&pages.lock().unwrap())).unwrap();
     import(&file, &blocks);
     let server = Server::of(&blocks);
     let now = world.now.load(Ordering::Relaxed);
