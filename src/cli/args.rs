@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
-use crate::domain::slo::window::Window;
+use crate::domain::slo::window::{Window, WindowError};
 
 const AFTER: &str =
     "Without a command the dashboard opens; with no configuration it opens the demo and says so.
@@ -36,7 +38,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", conflicts_with_all = ["demo", "scenario"])]
     pub(super) prometheus: Option<String>,
     /// Use the embedded demo instead of the configuration
-    #[arg(long, global = true, env = "BURNWATCH_DEMO")]
+    #[arg(long, global = true, env = "BURNWATCH_DEMO", value_parser = FalseyValueParser::new())]
     pub(super) demo: bool,
     /// The demo's story: outage, calm, slow-burn or blackout; implies --demo
     #[arg(long, global = true, value_name = "NAME", env = "BURNWATCH_SCENARIO")]
@@ -61,10 +63,10 @@ pub(super) struct Common {
     )]
     pub(super) color: Color,
     /// Draw with ASCII characters only
-    #[arg(long, global = true, env = "BURNWATCH_ASCII")]
+    #[arg(long, global = true, env = "BURNWATCH_ASCII", value_parser = FalseyValueParser::new())]
     pub(super) ascii: bool,
     /// Write nothing, not even the cache
-    #[arg(long, global = true, env = "BURNWATCH_READ_ONLY")]
+    #[arg(long, global = true, env = "BURNWATCH_READ_ONLY", value_parser = FalseyValueParser::new())]
     pub(super) read_only: bool,
     /// Where the log and the cache are kept
     #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
@@ -95,6 +97,8 @@ pub(super) enum Command {
     CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
+    /// Print one trace as a waterfall, with its errors and what the request waited for
+    Trace(TraceArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -160,12 +164,21 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct TraceArgs {
+    /// The id: up to 32 hexadecimal digits, or a whole traceparent
+    pub(super) id: String,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct ImportArgs {
     /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
     /// The window of SLOs whose files have none, such as Sloth's
-    #[arg(long, value_name = "SPAN", default_value = "30d")]
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = of_slo)]
     pub(super) window: Window,
     /// The backend that is to count them [default: the first of the configuration]
     #[arg(long, value_name = "NAME")]
@@ -191,8 +204,8 @@ pub(super) struct ExecTestArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
-    /// handoff, review, sources or help
+    /// overview, slos, slo, explain, what-if, signals, traces, trace, incidents, incident, oncall, runbooks,
+    /// runbook, handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]
@@ -330,9 +343,15 @@ pub fn command() -> clap::Command {
     Args::command()
 }
 
+/// A window that an SLO may have.
+fn of_slo(text: &str) -> Result<Window, String> {
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
+    let wrong = || format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
+    WINDOWS.contains(&window).then_some(window).ok_or_else(wrong)
+}
+
 fn span(text: &str) -> Result<Duration, String> {
-    let window: Window =
-        text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
     Ok(Duration::from_secs(window.as_seconds() as u64))
 }
 
@@ -372,6 +391,13 @@ mod tests {
         }
         let args = Args::try_parse_from(["burnwatch", "status", "--at", "-2h"]).unwrap();
         assert_eq!(args.common.at.as_deref(), Some("-2h"));
+    }
+
+    #[test]
+    fn a_window_of_an_import_is_one_that_an_slo_may_have() {
+        assert_eq!(of_slo("4w"), Ok(Window::days(28)));
+        assert_eq!(of_slo("59m").unwrap_err(), "a window must be from 1h to 366d, not 59m");
+        assert!(of_slo("2y").is_err() && of_slo("1M").is_err());
     }
 
     #[test]

@@ -23,11 +23,14 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod repairs;
 mod rules;
 mod session;
 mod show;
 mod status;
 mod themes;
+mod trace;
+mod tracers;
 mod what_if;
 
 use std::process::ExitCode;
@@ -67,6 +70,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
         Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
         Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
+        Some(Command::Trace(own)) => wait_for(trace::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),

@@ -15,6 +15,7 @@ use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
+use crate::domain::trace::BACKENDS;
 use crate::runtime::clock::{clock, now};
 use crate::source::cache::Cache;
 use crate::source::claims::Claims;
@@ -22,6 +23,7 @@ use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
 use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
+use crate::text::clean;
 
 pub(super) struct Session {
     pub(super) config: Config,
@@ -145,6 +147,12 @@ impl Session {
         Some(format!("the catalogue is not whole: {}", catalogue::first_error(&self.catalogue)?))
     }
 
+    /// Why it cannot be told which SLOs the service has: a broken file of the catalogue names it.
+    pub(super) fn hidden(&self, service: &str) -> Option<String> {
+        let broken = self.catalogue.broken_for(service)?;
+        Some(format!("a file of the catalogue that names `{service}` is broken: {}", broken.line()))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
@@ -162,7 +170,7 @@ impl Session {
     /// What to say of something that is neither an SLO nor a service with SLOs.
     pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
         if self.known_service(subject).is_ok() {
-            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+            return Failure::configuration(format!("error: service `{}` has no SLO to ask", clean(subject)));
         }
         let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
         let failure = known("SLO or service", subject, names).err();
@@ -190,6 +198,7 @@ impl Session {
             objectives: self.config.objectives.clone(),
             maintenance: self.config.maintenance.clone().into(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
+            tracers: Vec::new(),
         }
     }
 
@@ -213,7 +222,7 @@ impl Session {
         timeout: Option<Duration>,
     ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
         let Some(kind) = kind(&backend.kind) else {
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).chain(BACKENDS).collect();
             let hint = format!("known types: {}", known.join(", "));
             return Err(vec![backend.diagnostic_at(
                 "type",
@@ -278,7 +287,7 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
     let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
+    Err(Failure::configuration(clean(&format!("error: there is no {what} `{name}`{near}"))))
 }
 
 pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {

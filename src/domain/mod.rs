@@ -16,4 +16,5 @@ pub mod signal;
 pub mod slo;
 pub mod snapshot;
 pub mod statusline;
+pub mod trace;
 pub mod verdict;

@@ -11,8 +11,10 @@ pub mod desk;
 pub mod error;
 pub mod exec;
 mod family;
+pub mod graphite;
 pub mod guard;
 pub mod http;
+pub mod influxdb;
 mod jobs;
 pub mod journal_file;
 pub mod line;
@@ -26,7 +28,9 @@ pub mod runbook_watch;
 mod scout;
 pub mod scrape;
 pub mod signals_board;
+mod store;
 pub mod task;
+pub mod traces;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,9 +47,9 @@ use crate::domain::signal::{Lane, Service, Unit};
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
-use crate::domain::slo::sli::Sli;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
@@ -247,11 +251,6 @@ pub trait Source: Send + Sync {
         0
     }
 
-    /// Why `objective` can never be counted here, as a sentence for the check.
-    fn objection(&self, _objective: &Objective) -> Option<String> {
-        None
-    }
-
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
@@ -285,6 +284,16 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// Why `objective` cannot be counted here as it is written, by the key of its indicator.
+    fn objection(&self, _objective: &Objective) -> Option<SettingError> {
+        None
+    }
+
+    /// The exemplars of a service's latency; none where the backend keeps none.
+    fn exemplars<'a>(&'a self, _service: &'a Service, _range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(std::future::ready(Ok(Exemplars::default())))
+    }
+
     /// What would be asked for `objective` over `window`.
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query>;
 
@@ -292,12 +301,6 @@ pub trait Source: Send + Sync {
     fn default_preset(&self) -> &'static str {
         "own"
     }
-}
-
-/// What an indicator holds its value against, for backends that are not asked for it: part of what a ledger is of.
-fn bound(sli: &Sli) -> Option<Query> {
-    let bounded = matches!(sli, Sli::Latency(_) | Sli::Threshold(_) | Sli::Freshness(_) | Sli::Throughput(_));
-    bounded.then(|| Query { part: "good".to_owned(), text: sli.promise() })
 }
 
 /// A `[[backend]]` as the configuration has it; `settings` are the kind's own.
@@ -344,7 +347,8 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, exec::KIND, scrape::KIND, demo::KIND];
+pub const KINDS: &[Kind] =
+    &[prometheus::KIND, influxdb::KIND, graphite::KIND, scrape::KIND, exec::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -18,4 +18,5 @@ mod places;
 mod program;
 mod rules;
 mod show;
+mod traces;
 mod words;

@@ -148,7 +148,7 @@ async fn what_a_command_cannot_count_is_said_before_it_is_asked() {
     let source = folder.source("exit 1", &json!({}));
     let latency = Latency { histogram: "h".into(), threshold: 0.3, native: false };
     let objective = slo("a", Sli::Latency(latency));
-    assert!(source.objection(&objective).unwrap().contains("kind = \"events\""));
+    assert!(source.objection(&objective).unwrap().hint.unwrap().contains("kind = \"events\""));
     let counts = count(&*source, vec![objective], 1).await.unwrap();
     assert_eq!(counts.slos[0].as_ref().unwrap_err().class(), "uncountable");
     assert_eq!(counts.toll.requests, 0);

@@ -28,6 +28,7 @@ mod scraping;
 mod server;
 mod services;
 mod steady;
+mod stores;
 #[path = "../support/tiers.rs"]
 mod tiers;
 mod truth;

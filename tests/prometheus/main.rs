@@ -5,7 +5,9 @@
 mod answers;
 mod auth;
 mod batches;
+mod dialects;
 mod discover;
+mod exemplars;
 mod failures;
 mod groups;
 mod kit;

@@ -145,7 +145,7 @@ async fn promql_is_refused_before_anything_is_asked() {
         assert!(source.objection(&slo("a", sli)).is_some(), "{text}");
     }
     let native = Latency { histogram: "rt".into(), threshold: 0.3, native: true };
-    assert!(source.objection(&slo("a", Sli::Latency(native))).unwrap().contains("native"));
+    assert!(source.objection(&slo("a", Sli::Latency(native))).unwrap().key.contains("native"));
     assert_eq!(source.objection(&events()), None);
     assert_eq!(world.now.load(Ordering::Relaxed), NOW);
 }

@@ -9,6 +9,7 @@ use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::slo::policy::Policy;
+use crate::domain::trace::BACKENDS;
 
 const LONGEST: usize = 100;
 
@@ -33,6 +34,10 @@ impl Known {
         report: &Report<'_>,
     ) -> Self {
         let names = |name: &Option<At<String>>| name.as_ref().map(|name| name.value.clone());
+        let traces = |backend: &raw::backend::Backend| {
+            backend.kind.as_ref().is_some_and(|kind| BACKENDS.contains(&kind.value.as_str()))
+        };
+        let metrics = || raw.backends.iter().filter(|backend| !traces(backend));
         let mut taken = Taken::new("service");
         for service in &raw.services {
             service
@@ -41,8 +46,9 @@ impl Known {
                 .map(|name| allowed(name, report) && taken.take(&name.value, &name.span, report));
         }
         Self {
-            backends: raw.backends.iter().filter_map(|backend| names(&backend.name)).collect(),
-            any_backend: raw.origin.keys.contains_key("backend"),
+            backends: metrics().filter_map(|backend| names(&backend.name)).collect(),
+            any_backend: raw.origin.keys.contains_key("backend")
+                && (raw.backends.is_empty() || metrics().next().is_some()),
             services: raw
                 .services
                 .iter()
@@ -115,13 +121,21 @@ pub(super) fn choice<T: Clone>(
 
 /// Names are typed on command lines and joined with `/`.
 pub(super) fn allowed(name: &At<String>, report: &Report<'_>) -> bool {
+    if name.value.contains('/') {
+        let trouble = "a name must not contain `/`, which joins service and SLO";
+        report.error(code::BAD_NAME, &name.span, trouble);
+        return false;
+    }
+    shown(name, report)
+}
+
+/// Whether a name can be seen and told from others; one that is typed nowhere may have any letters.
+pub(super) fn shown(name: &At<String>, report: &Report<'_>) -> bool {
     let text = &name.value;
     let trouble = if text.is_empty() {
         "a name must not be empty"
     } else if text.trim() != text {
         "a name must not begin or end with a space"
-    } else if text.contains('/') {
-        "a name must not contain `/`, which joins service and SLO"
     } else if text.chars().any(char::is_control) {
         "a name must not contain control characters"
     } else if text.chars().nth(LONGEST).is_some() {

@@ -5,10 +5,10 @@ use super::objection;
 use super::order::{Outcome, Question, Runner, substituted};
 use super::output::Told;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Op, Sli};
+use crate::domain::slo::sli::Sli;
 use crate::source::prometheus::answer::Series;
 use crate::source::prometheus::counts::join;
-use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SourceError, Toll};
+use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SettingError, SourceError, Toll};
 
 pub(super) async fn counts(runner: &Runner, ask: &CountsAsk) -> Result<Counts, SourceError> {
     let mut slos: Vec<Option<Result<Cells, SourceError>>> =
@@ -32,8 +32,9 @@ pub(super) async fn counts(runner: &Runner, ask: &CountsAsk) -> Result<Counts, S
     Ok(Counts { slos, toll, ..Counts::default() })
 }
 
-fn refused(why: String) -> Result<Cells, SourceError> {
-    Err(SourceError::Uncountable(why))
+fn refused(why: SettingError) -> Result<Cells, SourceError> {
+    let hint = why.hint.map(|hint| format!(": {hint}")).unwrap_or_default();
+    Err(SourceError::Uncountable(why.problem + &hint))
 }
 
 async fn of_width(
@@ -108,12 +109,7 @@ fn good(sli: &Sli, plan: &Plan, end: i64, value: f64) -> Option<f64> {
     let moment = |good: bool| Some(f64::from(u8::from(good)));
     match sli {
         Sli::Ratio(_) => (value >= 0.0).then_some(value),
-        Sli::Threshold(threshold) => moment(match threshold.op {
-            Op::Less => value < threshold.bound,
-            Op::AtMost => value <= threshold.bound,
-            Op::More => value > threshold.bound,
-            Op::AtLeast => value >= threshold.bound,
-        }),
+        Sli::Threshold(threshold) => moment(threshold.is_good(value)),
         Sli::Freshness(freshness) => moment(end as f64 - value <= freshness.max_age.as_seconds() as f64),
         Sli::Throughput(throughput) => moment(value / plan.span.step as f64 >= throughput.at_least),
         _ => Some(value),

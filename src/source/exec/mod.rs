@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Answer, BackendSpec, Counts, CountsAsk, Kind, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
-    bound, guard,
+    guard,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Lane;
@@ -67,7 +67,7 @@ impl Source for Exec {
         self.runner.settings.delay + self.runner.settings.step - 60
     }
 
-    fn objection(&self, objective: &Objective) -> Option<String> {
+    fn objection(&self, objective: &Objective) -> Option<SettingError> {
         objection(objective)
     }
 
@@ -92,18 +92,21 @@ impl Source for Exec {
         let query = |part: &str, text: String| Query { part: part.to_owned(), text };
         let texts = objective.sli.written().into_iter();
         let texts = texts.map(|(part, text)| query(part, substituted(text, window.as_seconds())));
-        texts
-            .chain(bound(&objective.sli))
-            .chain([query("command", self.runner.settings.argv.join(" "))])
-            .collect()
+        texts.chain([query("command", self.runner.settings.argv.join(" "))]).collect()
     }
 }
 
-fn objection(objective: &Objective) -> Option<String> {
+fn objection(objective: &Objective) -> Option<SettingError> {
+    let refused = |key: &str, problem: &str, hint: &str| {
+        let hint = Some(hint.to_owned());
+        Some(SettingError { key: key.to_owned(), problem: problem.to_owned(), hint })
+    };
     if objective.group.is_some() {
-        return Some("`group_by` needs labels, which a command does not tell: write one SLO for each".into());
+        return refused("group_by", "a command tells no labels to be grouped by", "write one SLO for each");
     }
-    let latency = matches!(objective.sli, Sli::Latency(_));
-    let instead = "write kind = \"events\" with a query that counts the fast ones as `good`";
-    latency.then(|| format!("a command knows no histograms: {instead}"))
+    if matches!(objective.sli, Sli::Latency(_)) {
+        let hint = "write kind = \"events\" with a query that counts the fast ones as `good`";
+        return refused("histogram", "a command knows no histograms", hint);
+    }
+    None
 }

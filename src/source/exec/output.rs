@@ -151,6 +151,9 @@ fn envelope(program: &str, body: Vec<u8>, most: usize) -> Result<Output, SourceE
         stripped: false,
     };
     let answer = answer::read(&reply, most)?;
+    if answer.partial {
+        return Err(answer::cut(&reply, &answer));
+    }
     if answer.series.iter().any(|series| series.native) {
         return Err(bad(program, "a native histogram is not a number".to_owned()));
     }

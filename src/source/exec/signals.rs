@@ -3,7 +3,6 @@
 use super::bins::Plan;
 use super::order::{Outcome, Question, Runner, substituted};
 use crate::domain::signal::{Lane, OwnSignal, Service, Unit};
-use crate::source::prometheus::signals::unit;
 use crate::source::{SignalPoints, Signals, SignalsAsk, SourceError, Toll};
 
 pub(super) async fn signals(runner: &Runner, ask: &SignalsAsk) -> Result<Signals, SourceError> {
@@ -45,7 +44,7 @@ fn figure(service: &Service, own: &OwnSignal, plan: &Plan, outcome: Outcome) -> 
             (plan.ends().filter_map(at).collect(), None)
         }
     };
-    let (service, name, unit) = (service.name.clone(), own.name.clone(), unit(own));
+    let (service, name, unit) = (service.name.clone(), own.name.clone(), own.unit());
     SignalPoints { service, lane: own.lane, name, unit, limit: own.limit, points, trouble }
 }
 

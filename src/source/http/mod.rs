@@ -9,7 +9,7 @@ pub mod text;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Identity, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,6 +37,7 @@ pub struct Trust {
 #[derive(Clone, Debug)]
 pub enum Auth {
     Bearer(SecretString),
+    Token(SecretString),
     Basic { username: String, password: SecretString },
 }
 
@@ -132,6 +133,7 @@ impl Http {
         match ask.auth {
             None => request,
             Some(Auth::Bearer(token)) => request.bearer_auth(token.expose_secret()),
+            Some(Auth::Token(token)) => request.header(AUTHORIZATION, credential("Token", token)),
             Some(Auth::Basic { username, password }) => {
                 request.basic_auth(username, Some(password.expose_secret()))
             }
@@ -164,6 +166,14 @@ impl Http {
         let (origin, path) = (origin(url), url.path().to_owned());
         Ok(Reply { status, content_type, retry_after, date, body, origin, path, stripped })
     }
+}
+
+/// Secrets hold no control characters; the empty value is for those that cannot be sent all the same.
+fn credential(scheme: &str, secret: &SecretString) -> HeaderValue {
+    let value = HeaderValue::from_str(&format!("{scheme} {}", secret.expose_secret()));
+    let mut value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
 }
 
 /// A trace of its own for each request, so that it can be found in the logs over there; not to be recorded as such.

@@ -33,6 +33,8 @@ pub(in crate::source) struct Series {
 pub(in crate::source) struct Answer {
     pub(in crate::source) series: Vec<Series>,
     pub(in crate::source) warnings: Vec<String>,
+    /// Some of the stores behind the server did not answer.
+    pub(in crate::source) partial: bool,
 }
 
 #[derive(Deserialize)]
@@ -101,10 +103,24 @@ pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, Sour
             Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most })
         }
         Some(Data::Matrix(raw) | Data::Vector(raw)) => {
-            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings })
+            let partial =
+                envelope.partial == Some(true) || warnings.iter().any(|said| tells_of_a_lost_store(said));
+            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings, partial })
         }
         _ => Err(SourceError::Query { message: "the expression gives no series".to_owned() }),
     }
+}
+
+/// Thanos says it in words alone.
+fn tells_of_a_lost_store(warning: &str) -> bool {
+    ["receive series from", "fetch series for", "rpc error"].iter().any(|words| warning.contains(words))
+}
+
+/// An answer that lacks what some store has.
+pub(in crate::source) fn cut(reply: &Reply, answer: &Answer) -> SourceError {
+    let said = answer.warnings.first().map(|said| format!(": {said}")).unwrap_or_default();
+    let what = format!("only a part of its stores answered, which is no base for a budget{said}");
+    SourceError::BadAnswer { address: reply.origin.clone(), what }
 }
 
 fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
@@ -134,6 +150,12 @@ fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
 /// Prometheus's words without the place in a text that only we know, and with what to do about it.
 fn sentence(message: &str) -> String {
     let message = message.strip_prefix("invalid parameter \"query\": ").unwrap_or(message);
+    // VictoriaMetrics repeats the whole query first, which holds more than the part that is wrong.
+    let message = match message.strip_prefix("error when executing query=") {
+        Some(rest) => rest.rsplit_once("): ").map_or(message, |(_, why)| why),
+        None => message,
+    };
+    let message = message.strip_prefix("cannot execute query: ").unwrap_or(message);
     let place = message.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim_start();
     let bare = if message.starts_with(|c: char| c.is_ascii_digit()) && place.starts_with("parse error") {
         place
@@ -255,6 +277,8 @@ mod tests {
         assert!(sentence(said).contains("vector(…)"));
         assert_eq!(sentence("1:15: parse error: unclosed"), "parse error: unclosed");
         assert_eq!(sentence("42 things"), "42 things");
+        let said = r#"error when executing query="foo(a)" on the time range (start=1, end=2, step=3): cannot execute query: unknown func "foo""#;
+        assert_eq!(sentence(said), "unknown func \"foo\"");
     }
 
     proptest::proptest! {

@@ -30,7 +30,7 @@ pub(super) async fn counts(
     let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };
     let alarms = Alarms::new(&ask.pagers);
     let size = beside(&mut questions, alarms.questions(), 2 * objectives);
-    let batcher = Batcher { client, refused, when: When::Over(ask.range), size };
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size, strict: true };
     let mut toll = Toll::default();
     let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
     let mut slos = Vec::with_capacity(pairs.len());

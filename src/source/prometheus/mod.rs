@@ -7,6 +7,8 @@ mod batch;
 mod client;
 pub(in crate::source) mod counts;
 mod discover;
+mod exemplars;
+mod flavor;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -17,29 +19,32 @@ pub mod presets;
 pub mod promql;
 pub mod rules;
 mod settings;
-pub(in crate::source) mod signals;
+mod signals;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Sampling, SettingError,
-    Signals, SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Range, Sampling,
+    SettingError, Signals, SignalsAsk, Source, http,
 };
 use crate::domain::health::Health;
+use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
+use flavor::Dialect;
 use kinds::Pair;
 
 pub use presets::known_presets;
 
 pub const KIND: Kind = Kind {
     name: "prometheus",
-    keys: &[http::settings::KEYS, settings::KEYS],
+    keys: &[http::settings::KEYS, flavor::KEYS, settings::KEYS],
     connect,
     lanes: presets::lanes,
     lasting: true,
@@ -55,11 +60,13 @@ struct Prometheus {
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    let wanted = settings::wanted(spec)?;
+    let (dialect, spec) = Dialect::read(spec)?;
     Ok(Arc::new(Prometheus {
-        client: Client { link: http::settings::link(spec, client::API)? },
+        client: Client { link: http::settings::link(&spec, client::API)?, dialect },
         refused: Refused::default(),
         name: spec.name.clone(),
-        wanted: settings::wanted(spec)?,
+        wanted,
     }))
 }
 
@@ -82,6 +89,10 @@ impl Source for Prometheus {
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals> {
         Box::pin(signals::signals(&self.client, &self.refused, ask))
+    }
+
+    fn exemplars<'a>(&'a self, service: &'a Service, range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(exemplars::exemplars(&self.client, service, range))
     }
 
     fn sample_intervals<'a>(

@@ -7,7 +7,7 @@ use super::scraper::{Scraper, Want};
 use super::view::{Lines, View};
 use crate::domain::slo::ledger::BASE;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::{Counted, Op, Sli};
+use crate::domain::slo::sli::{Counted, Sli};
 use crate::source::prometheus::answer::Series;
 use crate::source::prometheus::counts::join;
 use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SourceError};
@@ -79,18 +79,9 @@ fn share(view: &View<'_>, sli: &Sli, lines: &Lines<'_>, end: i64, width: i64) ->
                 .values(lines, minute)
                 .filter(|value| value.2 >= 0.0)
                 .for_each(|(index, _, value)| add(index, value)),
-            Sli::Threshold(threshold) => view.values(lines, minute).for_each(|(index, _, value)| {
-                let bound = threshold.bound;
-                add(
-                    index,
-                    good(match threshold.op {
-                        Op::Less => value < bound,
-                        Op::AtMost => value <= bound,
-                        Op::More => value > bound,
-                        Op::AtLeast => value >= bound,
-                    }),
-                );
-            }),
+            Sli::Threshold(threshold) => view
+                .values(lines, minute)
+                .for_each(|(index, _, value)| add(index, good(threshold.is_good(value)))),
             Sli::Freshness(freshness) => {
                 let newest = view.values(lines, minute).map(|value| value.2).reduce(f64::max);
                 let oldest = freshness.max_age.as_seconds() as f64;

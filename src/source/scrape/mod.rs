@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, Sampling, SettingError, Signals,
-    SignalsAsk, Source, bound, http,
+    SignalsAsk, Source, http,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::objective::Objective;
@@ -89,8 +89,8 @@ impl Source for Scrape {
         self.scraper.targets.iter().for_each(|target| target.link.wake());
     }
 
-    fn objection(&self, objective: &Objective) -> Option<String> {
-        Plan::of(objective).err()
+    fn objection(&self, objective: &Objective) -> Option<SettingError> {
+        Plan::objection(objective)
     }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
@@ -119,6 +119,6 @@ impl Source for Scrape {
             part: part.to_owned(),
             text: plan::spelled(text, objective),
         };
-        objective.sli.written().into_iter().map(query).chain(bound(&objective.sli)).collect()
+        objective.sli.written().into_iter().map(query).collect()
     }
 }

@@ -4,6 +4,7 @@ use super::select::{Choice, selector};
 use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
+use crate::source::SettingError;
 
 /// The choices of an objective: the part, and the total where there is one.
 #[derive(Clone, Debug)]
@@ -45,6 +46,20 @@ impl Plan {
             Sli::Bool(metric) => one(metric),
             Sli::Composite(_) => Err("a composite is not asked; its members are".to_owned()),
         }
+    }
+
+    /// Why there is none for `objective`, by the key that is at fault.
+    pub(super) fn objection(objective: &Objective) -> Option<SettingError> {
+        let problem = Self::of(objective).err()?;
+        let strange = |text: &str| selector(text).and_then(|bare| Choice::of(&bare, "")).is_err();
+        let native = matches!(&objective.sli, Sli::Latency(latency) if latency.native);
+        let written = objective.sli.written();
+        let key = match written.iter().find(|(_, text)| strange(text)).or(written.first()) {
+            _ if native => "native",
+            Some((key, _)) => key,
+            None => "kind",
+        };
+        Some(SettingError { key: key.to_owned(), problem, hint: None })
     }
 
     pub(super) fn choices(&self) -> impl Iterator<Item = &Choice> {

@@ -10,7 +10,6 @@ use super::track::Labels;
 use super::view::{Lines, View};
 use crate::domain::signal::{Lane, OwnSignal, Service, Unit};
 use crate::domain::slo::ledger::BASE;
-use crate::source::prometheus::signals::unit;
 use crate::source::{Range, SignalPoints, Signals, SignalsAsk, SourceError};
 
 const OWN: &str = "own";
@@ -107,10 +106,10 @@ fn of_own(scraper: &Scraper, service: &Arc<Service>, own: &OwnSignal) -> Planned
     let way = choice.map(|choice| {
         let counter = ["_total", "_count", "_sum", "_bucket"].iter().any(|end| choice.name.ends_with(end));
         let compute = if counter { Compute::Rate } else { Compute::Highest };
-        Way { wants: vec![scraper.want(choice)], unit: unit(own), compute }
+        Way { wants: vec![scraper.want(choice)], unit: own.unit(), compute }
     });
     let mut planned = figure(service, own.lane, &own.name, Vec::new());
-    (planned.unit, planned.limit) = (unit(own), own.limit);
+    (planned.unit, planned.limit) = (own.unit(), own.limit);
     match way {
         Ok(way) => planned.ways.push(way),
         Err(why) => planned.trouble = Some(why),

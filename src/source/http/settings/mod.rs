@@ -27,6 +27,9 @@ pub const KEYS: &[&str] = &[
     "limits",
 ];
 
+/// For backends that want `Authorization: Token …`.
+pub const TOKEN_KEYS: &[&str] = &["token_file", "token_env", "token_command"];
+
 /// The way to a backend, as its table describes it. `prefix` is the part of the path that the kind itself adds, and
 /// that a reader may have written down as well.
 pub fn link(spec: &BackendSpec, prefix: &str) -> Result<Link, SettingError> {
