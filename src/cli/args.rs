@@ -111,6 +111,8 @@ pub(super) enum Command {
     Maintenance(MaintenanceArgs),
     /// Print the SLOs of other tools' files as tables of a configuration
     Import(ImportArgs),
+    /// Run the command of an `exec` backend once, and explain what came of it
+    ExecTest(ExecTestArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -184,6 +186,20 @@ pub(super) struct ImportArgs {
     /// One line a problem, with file, line and column
     #[arg(long)]
     pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes: 0 understood, 1 not; 4 configuration.")]
+pub(super) struct ExecTestArgs {
+    /// The backend
+    #[arg(value_name = "NAME")]
+    pub(super) backend: String,
+    /// Ask for this SLO's queries [default: those of the first one]
+    #[arg(long, value_name = "ID")]
+    pub(super) slo: Option<String>,
+    /// Ask for this query instead
+    #[arg(long, value_name = "TEXT", conflicts_with = "slo")]
+    pub(super) query: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

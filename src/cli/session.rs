@@ -21,7 +21,7 @@ use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
-use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
+use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
 use crate::text::clean;
 
@@ -234,14 +234,19 @@ impl Session {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let spec = BackendSpec {
+        (kind.connect)(&self.spec(backend, timeout))
+            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+    }
+
+    pub(super) fn spec(&self, backend: &Backend, timeout: Option<Duration>) -> BackendSpec {
+        // Commands take longer to start than a request to be answered.
+        let least = if backend.kind == exec::KIND.name { exec::TIMEOUT } else { Duration::ZERO };
+        BackendSpec {
             name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout.max(least)),
             settings: backend.settings.clone(),
             started: self.now,
-        };
-        (kind.connect)(&spec)
-            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+        }
     }
 
     fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {

@@ -2,10 +2,10 @@
 
 mod alarms;
 mod alert_rules;
-mod answer;
+pub(in crate::source) mod answer;
 mod batch;
 mod client;
-mod counts;
+pub(in crate::source) mod counts;
 mod discover;
 mod exemplars;
 mod flavor;
