@@ -29,3 +29,4 @@ mod stores;
 mod tiers;
 mod truth;
 mod web;
+mod zero;
