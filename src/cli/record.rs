@@ -132,7 +132,9 @@ pub(super) fn undefine(
         format!("[[backend]]\nname = {name}\ntype = \"prometheus\"\n")
     };
     let mut text: String = backends.iter().map(backend).collect();
-    definitions.iter().for_each(|definition| text.push_str(&definition.toml));
+    for definition in definitions {
+        text.push_str(&definition.toml);
+    }
     let loaded = config::load(&Document::new(None, &text), None).map_err(|problems| {
         let first = problems.iter().find(|problem| problem.is_error());
         first.map(|problem| problem.message.clone()).unwrap_or_default()

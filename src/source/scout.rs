@@ -140,10 +140,10 @@ impl Scout {
         for (service, _) in self.services.as_ref()?.values() {
             *presets.entry(service.preset.as_deref().unwrap_or("own")).or_default() += 1;
         }
-        let mut words = presets.into_iter().map(|(preset, count)| (count, preset));
-        let Some((count, preset)) = words.next() else { return Some("no service".to_owned()) };
+        let Some((preset, count)) = presets.pop_first() else { return Some("no service".to_owned()) };
         let first = format!("{count} {} by {preset}", if count == 1 { "service" } else { "services" });
-        Some(first + &words.map(|(count, preset)| format!(", {count} by {preset}")).collect::<String>())
+        let rest = presets.into_iter().map(|(preset, count)| format!("{count} by {preset}"));
+        Some(std::iter::once(first).chain(rest).collect::<Vec<_>>().join(", "))
     }
 
     fn words_of_objectives(&self) -> Option<String> {

@@ -8,7 +8,9 @@ use crate::domain::signal::Unit;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tier::Severity;
-use crate::source::{Asked, Cells, Counts, CountsAsk, Discovered, Range, Sampling, Signals, SourceError};
+use crate::source::{
+    Asked, Cells, Counts, CountsAsk, Discovered, Minutes, Range, Sampling, Signals, SourceError,
+};
 
 /// Words of the units in a recording.
 pub(super) const UNITS: [(Unit, &str); 4] = [
@@ -24,10 +26,13 @@ fn corners(range: Range) -> [i64; 3] {
 
 pub(super) fn counts(ask: &CountsAsk, counts: &Counts) -> Said {
     let slos = ask.asked.iter().zip(&counts.slos).map(|(asked, told)| counted(ask.range, asked, told));
-    let paged = |(labels, heard): (&std::collections::BTreeMap<String, String>, &Result<_, _>)| Paged {
-        labels: labels.clone(),
-        minutes: heard.as_ref().map(minutes).map_err(SourceError::clone),
-    };
+    let paged =
+        |(labels, heard): (&std::collections::BTreeMap<String, String>, &Result<Minutes, SourceError>)| {
+            Paged {
+                labels: labels.clone(),
+                minutes: heard.as_ref().map(|heard| minutes(heard)).map_err(SourceError::clone),
+            }
+        };
     Said::Counts {
         range: corners(ask.range),
         slos: slos.collect(),
@@ -36,7 +41,7 @@ pub(super) fn counts(ask: &CountsAsk, counts: &Counts) -> Said {
     }
 }
 
-fn minutes(minutes: &Vec<(i64, Vec<Alarm>)>) -> Vec<(i64, Vec<Rung>)> {
+fn minutes(minutes: &[(i64, Vec<Alarm>)]) -> Vec<(i64, Vec<Rung>)> {
     let rung = |alarm: &Alarm| {
         let pages = alarm.severity.map(|severity| severity == Severity::Page);
         (alarm.name.clone(), pages, alarm.firing)

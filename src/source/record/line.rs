@@ -115,7 +115,7 @@ pub(super) enum Said {
         range: [i64; 3],
         figures: Vec<Drawn>,
     },
-    Intervals(Vec<(String, Option<(i64, Option<i64>)>)>),
+    Intervals(Vec<(String, Option<Spacing>)>),
     Labels(Vec<(String, Result<Vec<Labels>, SourceError>)>),
     Found(Box<Found>),
     /// Nothing to change in what was found the last time.
@@ -164,6 +164,9 @@ pub(super) struct Counted {
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
+
+/// Seconds between samples: of those that come most often, and of the slowest where these are much slower.
+pub(super) type Spacing = (i64, Option<i64>);
 
 /// The alerts of some labels: at each minute name, severity, and whether it fires.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

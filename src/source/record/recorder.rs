@@ -80,7 +80,7 @@ impl Recorder {
 
 impl Out {
     fn take(&mut self, line: &Line, text: &[u8]) -> std::io::Result<()> {
-        if self.written + text.len() as u64 + 1 <= self.most {
+        if self.written + (text.len() as u64) < self.most {
             return self.put(text);
         }
         let full = Line { said: Said::Full, warnings: Vec::new(), way: None, ..line.clone() };

@@ -10,7 +10,7 @@ use crate::domain::signal::{Lane, Unit};
 use crate::domain::slo::group::Labels;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
-use crate::source::{Range, Sampling, SourceError};
+use crate::source::{Minutes, Range, Sampling, SourceError};
 
 /// Milliseconds after which a point was asked for as history, and is as true before as after that.
 const HISTORY: i64 = 180_000;
@@ -18,18 +18,21 @@ const HISTORY: i64 = 180_000;
 /// Values with the Unix milliseconds since when they were known, oldest first.
 pub(super) type Known<T> = Vec<(i64, T)>;
 
+/// The error of a question, if it had one, and what was said beside its answer.
+type Went = (Option<SourceError>, Vec<String>);
+
 /// Points in time (Unix seconds), each as it was known.
 type Points<T> = BTreeMap<i64, Known<T>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Tape {
     /// How questions of a kind and step went: the error, if any, and what was said beside the answer.
-    states: BTreeMap<(Topic, i64), Known<(Option<SourceError>, Vec<String>)>>,
+    states: BTreeMap<(Topic, i64), Known<Went>>,
     cells: HashMap<String, BTreeMap<i64, Points<Tally>>>,
     faults: HashMap<String, Known<Option<SourceError>>>,
     since: HashMap<String, Known<i64>>,
     dropped: HashMap<String, Known<u64>>,
-    pagers: HashMap<BTreeMap<String, String>, Known<Result<Vec<(i64, Vec<Alarm>)>, SourceError>>>,
+    pagers: HashMap<BTreeMap<String, String>, Known<Result<Minutes, SourceError>>>,
     any: Known<bool>,
     pub(super) figures: Vec<Figure>,
     pub(super) intervals: HashMap<String, Known<Option<Sampling>>>,
@@ -87,7 +90,9 @@ impl Tape {
                 let range = read_range(range)?;
                 state(Topic::Counts, range.step, None);
                 slos.into_iter().try_for_each(|counted| self.count(to, range, counted))?;
-                pagers.into_iter().for_each(|paged| self.page(to, paged));
+                for paged in pagers {
+                    self.page(to, paged);
+                }
                 learn(&mut self.any, to, any);
             }
             Said::Signals { range, figures } => {
@@ -104,7 +109,9 @@ impl Tape {
             }
             Said::Labels(sets) => {
                 state(Topic::Labels, 0, None);
-                sets.into_iter().for_each(|(id, sets)| learn(self.labels.entry(id).or_default(), to, sets));
+                for (id, sets) in sets {
+                    learn(self.labels.entry(id).or_default(), to, sets);
+                }
             }
             Said::Found(found) => {
                 state(Topic::Found, 0, None);
@@ -182,7 +189,7 @@ impl Tape {
     pub(super) fn last_good(&self, now: i64) -> Option<i64> {
         let states =
             self.states.iter().filter(|((topic, _), _)| matches!(topic, Topic::Counts | Topic::Signals));
-        let failing = |known: &Known<(Option<SourceError>, Vec<String>)>| {
+        let failing = |known: &Known<Went>| {
             let told = &known[..known.partition_point(|one| one.0 <= now)];
             told.last()?.1.0.as_ref()?;
             let well = told.iter().rposition(|one| one.1.0.is_none())?;
@@ -229,7 +236,7 @@ impl Tape {
         labels: &BTreeMap<String, String>,
         range: Range,
         now: i64,
-    ) -> Result<Vec<(i64, Vec<Alarm>)>, SourceError> {
+    ) -> Result<Minutes, SourceError> {
         let Some(known) = self.pagers.get(labels) else { return Ok(Vec::new()) };
         if let Some(Err(error)) = at_or_first(known, now) {
             return Err(error.clone());

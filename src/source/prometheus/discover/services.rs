@@ -105,7 +105,9 @@ impl Found<'_> {
     /// Services of one name in several namespaces are told apart by these; otherwise the name is enough.
     fn take(&mut self, probe: &Probe, rows: &BTreeSet<Row>) {
         let mut spaces: BTreeMap<&(&'static str, String), Vec<&Row>> = BTreeMap::new();
-        rows.iter().for_each(|row| spaces.entry(&row.name).or_default().push(row));
+        for row in rows {
+            spaces.entry(&row.name).or_default().push(row);
+        }
         for ((label, value), rows) in spaces {
             let matcher = Matcher::equal(label, value).to_string();
             for row in &rows {
@@ -114,9 +116,10 @@ impl Found<'_> {
                         (format!("{within}/{value}"), format!("{},{matcher}", Matcher::equal(space, within)))
                     }
                     None if rows.len() > 1 => {
-                        let without = probe.family.spaces.iter().map(|space| Matcher::equal(space, ""));
-                        let without = without.map(|matcher| format!(",{matcher}")).collect::<String>();
-                        (value.clone(), format!("{matcher}{without}"))
+                        let spaces =
+                            probe.family.spaces.iter().map(|space| Matcher::equal(space, "").to_string());
+                        let without: Vec<String> = std::iter::once(matcher.clone()).chain(spaces).collect();
+                        (value.clone(), without.join(","))
                     }
                     _ if probe.family.name == KUBE => (format!("namespace/{value}"), matcher.clone()),
                     _ => (value.clone(), matcher.clone()),
