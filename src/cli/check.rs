@@ -11,6 +11,7 @@ use super::library;
 use super::lint;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
+use super::repairs::repairs;
 use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
 use crate::domain::journal::State;
@@ -34,8 +35,10 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(lint::doubts(&session));
     let (dead, pages) = dead_links(&session, &runbooks, &documents);
     found.extend(dead);
+    let (repaired, more) = repairs(&session, &runbooks, &documents);
+    found.extend(repaired);
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = tell(&found, &session.texts.clone().with(pages));
+    let shown = tell(&found, &session.texts.clone().with(pages).with(more));
     if !shown.is_empty() {
         say(&shown);
     }

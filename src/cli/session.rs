@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::args::Common;
+use super::args::{Common, ReplayArgs};
 use super::exit::Failure;
 use super::looks::env;
-use super::{at, catalogue};
+use super::replay::Replay;
+use super::{at, catalogue, record};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
@@ -21,8 +22,10 @@ use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
-use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
+use crate::source::record::Recorder;
+use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
+use crate::text::clean;
 
 pub(super) struct Session {
     pub(super) config: Config,
@@ -36,6 +39,10 @@ pub(super) struct Session {
     pub(super) folders: Folders,
     pub(super) demo: Option<Scenario>,
     pub(super) clock: Clock,
+    /// Where all answers are written to.
+    recorder: Option<Arc<Recorder>>,
+    /// What answers instead of backends.
+    pub(super) replay: Option<Replay>,
     /// When this began, or `--at`.
     pub(super) now: DateTime<Utc>,
     pub(super) fixed: Option<DateTime<Utc>>,
@@ -54,6 +61,37 @@ impl Session {
 
     /// The same, with problems of the configuration told by `tell`.
     pub(super) fn open_telling(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
+        let mut session = match &common.replay {
+            Some(args) => Self::of_recording(common, args)?,
+            None => Self::of_configuration(common, demo, tell)?,
+        };
+        if let Some(path) = &common.record {
+            session.recorder = Some(record::begin(&session, path)?);
+        }
+        Ok(session)
+    }
+
+    fn of_recording(common: &Common, args: &ReplayArgs) -> Result<Self, Failure> {
+        let (replay, config) = Replay::open(common, args)?;
+        Ok(Self {
+            config,
+            discovered: Vec::new(),
+            warnings: Vec::new(),
+            catalogue: Catalogue::default(),
+            texts: Texts::new([]),
+            folders: Folders::of_platform(),
+            demo: None,
+            clock: replay.clock(),
+            recorder: None,
+            now: replay.from,
+            replay: Some(replay),
+            fixed: None,
+            state_dir: None,
+            read_only: true,
+        })
+    }
+
+    fn of_configuration(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
         let real = now();
         let fixed = common.at.as_deref().map(|text| at::parse(text, real)).transpose()?;
         let folders = Folders::of_platform();
@@ -92,6 +130,8 @@ impl Session {
             folders,
             demo: scenario,
             clock: clock(fixed),
+            recorder: None,
+            replay: None,
             now: started,
             fixed,
             state_dir,
@@ -146,6 +186,12 @@ impl Session {
         Some(format!("the catalogue is not whole: {}", catalogue::first_error(&self.catalogue)?))
     }
 
+    /// Why it cannot be told which SLOs the service has: a broken file of the catalogue names it.
+    pub(super) fn hidden(&self, service: &str) -> Option<String> {
+        let broken = self.catalogue.broken_for(service)?;
+        Some(format!("a file of the catalogue that names `{service}` is broken: {}", broken.line()))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
@@ -163,7 +209,7 @@ impl Session {
     /// What to say of something that is neither an SLO nor a service with SLOs.
     pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
         if self.known_service(subject).is_ok() {
-            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+            return Failure::configuration(format!("error: service `{}` has no SLO to ask", clean(subject)));
         }
         let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
         let failure = known("SLO or service", subject, names).err();
@@ -185,7 +231,11 @@ impl Session {
         Setup {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
             fixed_clock: self.fixed.is_some(),
-            read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            replay: self.replay.as_ref().map(Replay::end),
+            read_only: self.read_only.then(|| {
+                let why = if self.replay.is_some() { "this is a replay" } else { "asked for by --read-only" };
+                why.to_owned()
+            }),
             writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
@@ -199,7 +249,9 @@ impl Session {
     pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
         let mut desks = Vec::new();
         let mut problems = Vec::new();
-        let claims = Arc::new(Claims::of(&self.config.objectives));
+        let claims = Claims::of(&self.config.objectives);
+        let services = self.config.services.iter().map(|service| service.name.as_str());
+        let claims = Arc::new(claims.and_services(services));
         for backend in &self.config.backends {
             match self.connect(backend, timeout) {
                 Ok(source) => desks.push(self.desk(backend, source).discovering(Arc::clone(&claims))),
@@ -210,6 +262,23 @@ impl Session {
     }
 
     pub(super) fn connect(
+        &self,
+        backend: &Backend,
+        timeout: Option<Duration>,
+    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
+        let place = self.config.backends.iter().position(|known| known.name == backend.name).unwrap_or(0);
+        let replayed = self.replay.as_ref().and_then(|replay| replay.source(place));
+        let source = match replayed {
+            Some(source) => source,
+            None => self.connect_really(backend, timeout)?,
+        };
+        Ok(match &self.recorder {
+            Some(recorder) => recorder.around(source, place, Arc::clone(&self.clock)),
+            None => source,
+        })
+    }
+
+    fn connect_really(
         &self,
         backend: &Backend,
         timeout: Option<Duration>,
@@ -227,21 +296,27 @@ impl Session {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let spec = BackendSpec {
+        (kind.connect)(&self.spec(backend, timeout))
+            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+    }
+
+    pub(super) fn spec(&self, backend: &Backend, timeout: Option<Duration>) -> BackendSpec {
+        // Commands take longer to start than a request to be answered.
+        let least = if backend.kind == exec::KIND.name { exec::TIMEOUT } else { Duration::ZERO };
+        BackendSpec {
             name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout.max(least)),
             settings: backend.settings.clone(),
             started: self.now,
-        };
-        (kind.connect)(&spec)
-            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+        }
     }
 
     fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
         let config = &self.config;
         // A past instant is looked at once; the cache is of the present.
         let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);
-        let keep = lasting && !self.read_only && self.fixed.is_none();
+        // A recording is to have everything, also what an earlier run was told.
+        let keep = lasting && !self.read_only && self.fixed.is_none() && self.recorder.is_none();
         let cache = self.state_dir.as_ref().filter(|_| keep).map(|folder| Cache::new(folder.join("cache")));
         Desk::new(Brief {
             name: backend.name.clone(),
@@ -254,10 +329,11 @@ impl Session {
                 .filter(|service| service.source == backend.name)
                 .cloned()
                 .collect(),
-            refresh: config.refresh,
+            refresh: self.replay.as_ref().map_or(config.refresh, |replay| replay.expected(config.refresh)),
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .at_pace(self.replay.as_ref().map(|replay| replay.pace(config.refresh)))
         .in_real_time(self.fixed.is_none())
         .serving(&config.objectives)
         .with_maintenance(&config.maintenance)
@@ -275,7 +351,7 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
     let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
+    Err(Failure::configuration(clean(&format!("error: there is no {what} `{name}`{near}"))))
 }
 
 pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {

@@ -88,6 +88,7 @@ const LINTS: &[(&str, &str)] = &[
     ("saturation-slo", "BW087"),
     ("no-saturation", "BW088"),
     ("dead-link", "BW089"),
+    ("broken-page", "BW090"),
 ];
 
 /// The code of a rule's findings, by its word.

@@ -43,6 +43,8 @@ pub struct Desk {
     /// `clock` is real time, so that another one can be held against it.
     real_time: bool,
     every: Duration,
+    /// How often it asks, where its clock runs faster than time.
+    pace: Option<Duration>,
     lines: Lines,
     board: SignalsBoard,
     jobs: VecDeque<Job>,
@@ -63,10 +65,13 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// The same where what is lost is lost for good.
+const SAVE_SOON: TimeDelta = TimeDelta::minutes(1);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let every = brief.source.pace().unwrap_or(brief.refresh);
+        let refresh = TimeDelta::from_std(every).unwrap_or(TimeDelta::MAX);
         let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
         let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
@@ -75,7 +80,8 @@ impl Desk {
             source: brief.source,
             clock: brief.clock,
             real_time: false,
-            every: brief.refresh,
+            every,
+            pace: None,
             jobs: VecDeque::new(),
             planned: 0,
             scout: None,
@@ -131,8 +137,15 @@ impl Desk {
         Arc::clone(&self.source)
     }
 
+    /// The same, asking so often rather than as often as its figures are expected.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Option<Duration>) -> Self {
+        self.pace = pace;
+        self
+    }
+
     pub fn every(&self) -> Duration {
-        self.every
+        self.pace.unwrap_or(self.every)
     }
 
     pub fn has_errands(&self) -> bool {
@@ -226,6 +239,7 @@ impl Desk {
 
     /// One step of work: a refresh when it is due and there is something to go on from, else an errand.
     pub async fn step(&mut self, refresh_due: bool) {
+        self.source.tick(self.real_time.then(|| (self.clock)()));
         let begun = tokio::time::Instant::now();
         let outcome = match self.lines.asked_to() {
             Some(asked_to) if self.now() - asked_to > FINE_SPAN => {
@@ -284,8 +298,8 @@ impl Desk {
             Errand::Counts(resolution, range) => {
                 self.lines.fetch(&*self.source, resolution, range, only.as_ref(), now).await
             }
-            Errand::Signals(range) => self.board.fetch(&*self.source, range).await,
-            Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range).await,
+            Errand::Signals(range) => self.board.fetch(&*self.source, range, only.as_ref()).await,
+            Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range, only.as_ref()).await,
         }?;
         self.jobs.pop_front();
         self.catch_up();
@@ -302,7 +316,7 @@ impl Desk {
         }
         if let Some(asked_to) = self.board.asked_to() {
             let range = plan::refresh(now, asked_to, plan::SIGNAL_SPAN);
-            toll.add(self.board.fetch(&*self.source, range).await?);
+            toll.add(self.board.fetch(&*self.source, range, None).await?);
             if self.board.week_ago_runs_out(now) && !self.has_errands() {
                 self.jobs.push_back(Job::all(plan::week_ago(plan::floor(now, MINUTE))));
             }
@@ -325,7 +339,8 @@ impl Desk {
     }
 
     async fn save_if_due(&mut self, now: DateTime<Utc>) {
-        let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
+        let every = if self.source.forgets() { SAVE_SOON } else { SAVE_EVERY };
+        let due = self.saved_at.is_none_or(|at| now - at >= every);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
             self.cache_problem = self.lines.save().await;

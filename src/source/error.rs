@@ -1,7 +1,9 @@
 //! What can go wrong between us and a backend, in classes and in sentences.
 
+use serde::{Deserialize, Serialize};
+
 /// Each class has its own advice; texts never hold credentials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SourceError {
     #[error("connection refused by {address}: is it running, and is the port right?")]
     Refused { address: String },
@@ -28,6 +30,9 @@ pub enum SourceError {
     /// A token or password that a file, a variable or a command was to give.
     #[error("no credentials for {address}: {reason}")]
     Credentials { address: String, reason: String },
+    /// A command that was to answer; `passing` says whether it may do so the next time.
+    #[error("{program} {what}")]
+    Command { program: String, what: String, passing: bool },
     /// Not asked: it failed too often, or asked to be left alone.
     #[error("{address} is left alone for {seconds} s more{}", because(reason))]
     Resting { address: String, seconds: u64, reason: String },
@@ -51,6 +56,7 @@ impl SourceError {
                 | Self::NotFound { .. }
                 | Self::TooManySeries { .. }
                 | Self::Uncountable(_)
+                | Self::Command { passing: false, .. }
         )
     }
 
@@ -69,6 +75,7 @@ impl SourceError {
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",
             Self::Credentials { .. } => "credentials",
+            Self::Command { .. } => "command",
             Self::Resting { .. } => "resting",
             Self::Superseded { .. } => "superseded",
             Self::TooManySeries { .. } => "too many series",

@@ -10,6 +10,7 @@ pub mod datadog;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod exec;
 mod family;
 pub mod graphite;
 pub mod guard;
@@ -23,9 +24,11 @@ mod listen;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
+pub mod record;
 pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
+pub mod scrape;
 pub mod signals_board;
 mod store;
 pub mod task;
@@ -163,10 +166,12 @@ pub struct LabelSets {
     pub toll: Toll,
 }
 
-/// SLOs that other tools record in a backend.
+/// SLOs that other tools record in a backend, and the services it knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovered {
     pub objectives: Vec<Arc<Objective>>,
+    /// Services that are counted in a well-known way; `None` where none were looked for, or that failed.
+    pub services: Option<Vec<Arc<Service>>>,
     /// What was found and cannot be taken over, and why, in sentences.
     pub doubts: Vec<String>,
     /// Why there may be more than these; `None` where all were looked for.
@@ -227,6 +232,29 @@ pub trait Source: Send + Sync {
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
 
+    /// What its figures belong to, where that is not its address alone: kept ledgers are known by it.
+    fn identity(&self) -> String {
+        self.address()
+    }
+
+    /// Whether it can never tell again what it told once, so that ledgers are to be kept more often.
+    fn forgets(&self) -> bool {
+        false
+    }
+
+    /// Told before each step of work: what time it is, or nothing where the present is not what is looked at.
+    fn tick(&self, _now: Option<DateTime<Utc>>) {}
+
+    /// How often it is to be asked, where that is its own matter.
+    fn pace(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Seconds by which its newest figures are behind the present even when all is well.
+    fn lag(&self) -> i64 {
+        0
+    }
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
@@ -249,7 +277,7 @@ pub trait Source: Send + Sync {
         false
     }
 
-    /// The SLOs that other tools record at `at`.
+    /// The SLOs that other tools record at `at`, and the services.
     fn discover(&self, _at: i64) -> Answer<'_, Discovered> {
         Box::pin(std::future::ready(Ok(Discovered::default())))
     }
@@ -323,7 +351,8 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, influxdb::KIND, graphite::KIND, datadog::KIND, demo::KIND];
+pub const KINDS: &[Kind] =
+    &[prometheus::KIND, influxdb::KIND, graphite::KIND, datadog::KIND, scrape::KIND, exec::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

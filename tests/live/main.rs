@@ -21,6 +21,10 @@ mod pager;
 mod program;
 mod proxy;
 mod rules;
+mod scraped;
+#[path = "../scrape/kit.rs"]
+#[expect(dead_code, reason = "what the tests of scraping themselves need")]
+mod scraping;
 mod server;
 mod services;
 mod steady;
@@ -29,3 +33,4 @@ mod stores;
 mod tiers;
 mod truth;
 mod web;
+mod zero;

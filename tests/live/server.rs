@@ -42,6 +42,13 @@ impl Server {
         Self::over(data, "global: {}\n", &[])
     }
 
+    /// One of its own, over these blocks.
+    pub(crate) fn of(blocks: &Path) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        copy(blocks, &data.path().join("data"));
+        Self::over(data, "global: {}\n", &[])
+    }
+
     /// One of its own, without history, that evaluates these rules.
     pub(crate) fn evaluating(rules: &str) -> Self {
         Self::evaluating_files(&[("rules.yml", rules)])
@@ -55,6 +62,20 @@ impl Server {
             fs::write(data.path().join("rules").join(name), rules).unwrap();
         }
         Self::over(data, "rule_files: ['rules/*.yml']\n", &[])
+    }
+
+    /// One with these samples, in the text of `OpenMetrics`, and nothing else.
+    pub(crate) fn holding(samples: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let (text, blocks) = (data.path().join("samples"), data.path().join("data"));
+        fs::write(&text, samples).unwrap();
+        let made = Command::new("promtool")
+            .args(["tsdb", "create-blocks-from", "openmetrics"])
+            .args([&text, &blocks])
+            .output()
+            .unwrap_or_else(|error| panic!("promtool: {error}; {MISSING}"));
+        assert!(made.status.success(), "{made:?}");
+        Self::over(data, "global: {}\n", &[])
     }
 
     /// One without history, that scrapes.

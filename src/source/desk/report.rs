@@ -26,7 +26,7 @@ impl Desk {
         self.status.dropped = self.lines.dropped();
         let why = Circumstances {
             now,
-            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64,
+            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64 + self.source.lag(),
             fault: None,
             loading: false,
             unanswered: self.status.feed.last_success.is_none(),
@@ -34,6 +34,7 @@ impl Desk {
             pager: None,
         };
         let mut status = self.status.clone();
+        status.presets = self.board.presets();
         status.found = self.scout.as_ref().and_then(Scout::words);
         status.warnings.extend(status.health.clock_doubt());
         status.warnings.extend(self.cache_problem.clone());

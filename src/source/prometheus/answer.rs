@@ -19,22 +19,22 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 
 /// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Series {
-    pub(super) id: String,
+pub(in crate::source) struct Series {
+    pub(in crate::source) id: String,
     /// As the server has them, which may be anything.
-    pub(super) labels: HashMap<String, String>,
-    pub(super) samples: Vec<(f64, f64)>,
-    pub(super) dropped: Vec<f64>,
+    pub(in crate::source) labels: HashMap<String, String>,
+    pub(in crate::source) samples: Vec<(f64, f64)>,
+    pub(in crate::source) dropped: Vec<f64>,
     /// Whether it came as a native histogram, which is no number.
-    pub(super) native: bool,
+    pub(in crate::source) native: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Answer {
-    pub(super) series: Vec<Series>,
-    pub(super) warnings: Vec<String>,
+pub(in crate::source) struct Answer {
+    pub(in crate::source) series: Vec<Series>,
+    pub(in crate::source) warnings: Vec<String>,
     /// Some of the stores behind the server did not answer.
-    pub(super) partial: bool,
+    pub(in crate::source) partial: bool,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +78,7 @@ struct Refusal {
 }
 
 /// What a reply says: at most `most` series, or the class of its refusal.
-pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
+pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if matches!(reply.status, 413 | 414) {
         let message = format!("the query is too long for this server ({})", reply.status);
         return Err(SourceError::Query { message });
@@ -117,7 +117,7 @@ fn tells_of_a_lost_store(warning: &str) -> bool {
 }
 
 /// An answer that lacks what some store has.
-pub(super) fn cut(reply: &Reply, answer: &Answer) -> SourceError {
+pub(in crate::source) fn cut(reply: &Reply, answer: &Answer) -> SourceError {
     let said = answer.warnings.first().map(|said| format!(": {said}")).unwrap_or_default();
     let what = format!("only a part of its stores answered, which is no base for a budget{said}");
     SourceError::BadAnswer { address: reply.origin.clone(), what }

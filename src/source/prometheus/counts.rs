@@ -98,7 +98,12 @@ pub(super) fn single(outcome: Outcome, part: &str, text: &str) -> Result<Series,
 
 /// A cell with a sample that is no number is a gap, whichever side it was on. Cells that cannot be counted
 /// are gaps too, unless the newest one is such: then the indicator itself does not work.
-fn join(sli: &Sli, part: &Series, total: &Series, cell: Window) -> Result<Cells, Counted> {
+pub(in crate::source) fn join(
+    sli: &Sli,
+    part: &Series,
+    total: &Series,
+    cell: Window,
+) -> Result<Cells, Counted> {
     let by_time = |series: &Series| -> BTreeMap<i64, f64> {
         series.samples.iter().map(|(time, value)| (*time as i64, *value)).collect()
     };
