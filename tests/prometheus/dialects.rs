@@ -1,4 +1,4 @@
-//! Thanos, Mimir, Cortex and VictoriaMetrics: what they are sent, and what their answers mean.
+//! Thanos, Mimir, Cortex and `VictoriaMetrics`: what they are sent, and what their answers mean.
 
 use burnwatch::domain::signal::{Lane, OwnSignal, Service};
 use burnwatch::source::{Signals, SignalsAsk, Source, SourceError};

@@ -16,7 +16,7 @@ const BAD: &str = "sum:http.errors{service:checkout}.as_count()";
 const TOTAL: &str = "sum:http.hits{service:checkout}.as_count()";
 
 /// With both keys, from a command.
-fn keyed(more: Value) -> Value {
+fn keyed(more: &Value) -> Value {
     let mut settings =
         json!({"api_key_command": "echo api-hunter2", "app_key_command": ["echo", "app-hunter2"]});
     more.as_object().unwrap().iter().for_each(|(key, value)| settings[key] = value.clone());
@@ -24,7 +24,7 @@ fn keyed(more: Value) -> Value {
 }
 
 fn at(server: &MockServer) -> Arc<dyn Source> {
-    connect("datadog", keyed(json!({"url": server.uri()}))).unwrap()
+    connect("datadog", keyed(&json!({"url": server.uri()}))).unwrap()
 }
 
 /// Answers each query of a call with a point a minute.
@@ -152,7 +152,7 @@ async fn the_poll_keeps_its_distance_when_the_quota_runs_low() {
 
 #[test]
 fn sites_and_keys() {
-    let address = |more| connect("datadog", keyed(more)).unwrap().address();
+    let address = |more: Value| connect("datadog", keyed(&more)).unwrap().address();
     assert_eq!(address(json!({})), "https://api.datadoghq.com");
     assert_eq!(address(json!({"site": "us5.datadoghq.com"})), "https://api.us5.datadoghq.com");
     assert_eq!(address(json!({"url": "http://proxy:1/dd/"})), "http://proxy:1/dd");
@@ -160,12 +160,14 @@ fn sites_and_keys() {
         let error = connect("datadog", settings).err().unwrap();
         format!("{}: {} {}", error.key, error.problem, error.hint.unwrap_or_default())
     };
-    assert!(refused(keyed(json!({"site": "https://app.datadoghq.eu"}))).starts_with("site: this is no site"));
-    assert!(refused(keyed(json!({"site": "app.datadoghq.eu"}))).contains("datadoghq.eu"));
-    assert!(refused(keyed(json!({"site": "datadoghq.eu", "url": "http://a"}))).contains("keep one"));
+    assert!(
+        refused(keyed(&json!({"site": "https://app.datadoghq.eu"}))).starts_with("site: this is no site")
+    );
+    assert!(refused(keyed(&json!({"site": "app.datadoghq.eu"}))).contains("datadoghq.eu"));
+    assert!(refused(keyed(&json!({"site": "datadoghq.eu", "url": "http://a"}))).contains("keep one"));
     assert!(refused(json!({"api_key_command": "x"})).starts_with("app_key_file: `app_key` is missing"));
-    assert!(refused(keyed(json!({"api_key_env": "NO_SUCH_VARIABLE_AT_ALL"}))).contains("api_key"));
-    let source = connect("datadog", keyed(json!({}))).unwrap();
+    assert!(refused(keyed(&json!({"api_key_env": "NO_SUCH_VARIABLE_AT_ALL"}))).contains("api_key"));
+    let source = connect("datadog", keyed(&json!({}))).unwrap();
     assert_eq!(source.objection(&events("sum:a{*}", TOTAL)).unwrap().key, "bad");
     assert_eq!(source.objection(&events(BAD, TOTAL)), None);
 }

@@ -1,4 +1,4 @@
-//! InfluxDB's `/query`: statements, answers, and errors that come with a success.
+//! `InfluxDB`'s `/query`: statements, answers, and errors that come with a success.
 
 use std::sync::Arc;
 

@@ -72,7 +72,7 @@ fn check(text: &str) -> Result<usize, &'static str> {
             ',' if !inside && depth == 0 => return Err("it is more than one query"),
             '(' if !inside => depth += 1,
             ')' if !inside => {
-                depth = depth.checked_sub(1).ok_or("a parenthesis is closed that was not opened")?
+                depth = depth.checked_sub(1).ok_or("a parenthesis is closed that was not opened")?;
             }
             _ => {}
         }

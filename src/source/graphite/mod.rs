@@ -86,7 +86,7 @@ impl Graphite {
                 }
             }
             Err(error @ (SourceError::Query { .. } | SourceError::TooManySeries { .. })) => {
-                outcomes.push(Err(error))
+                outcomes.push(Err(error));
             }
             Err(error) => return Err(error),
         }

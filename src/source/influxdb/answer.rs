@@ -36,8 +36,8 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Statement {
-    #[serde(default)]
-    statement_id: usize,
+    #[serde(default, rename = "statement_id")]
+    id: usize,
     #[serde(default)]
     series: Vec<Series>,
     error: Option<String>,
@@ -93,8 +93,8 @@ pub(super) fn read(
         }
         for statement in document.results {
             warnings.extend(statement.messages.iter().map(|message| plain(&message.text, MESSAGE)));
-            let Some(one) = gathered.get_mut(statement.statement_id) else { continue };
-            seen[statement.statement_id] = true;
+            let Some(one) = gathered.get_mut(statement.id) else { continue };
+            seen[statement.id] = true;
             one.take(statement);
             if one.tables.len() > most {
                 return Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most });

@@ -133,14 +133,12 @@ impl<'t> Short<'t> {
             (Fold::Mean | Fold::Most | Fold::Samples, _, Some("counter" | "sum" | "count")) => {
                 Err("a value over time is wanted here, not a count of events".to_owned())
             }
-            (Fold::Count | Fold::Chart { .. }, Some(name), _) => Ok(self.select(name, &per, width)),
-            (Fold::Samples, None | Some("mean"), _) => Ok(self.select("mean", "", width)),
-            (Fold::Samples, Some(_), _) => {
+            (Fold::Samples, Some(name), _) if name != "mean" => {
                 Err("write the bare field, which is 1 while all is well".to_owned())
             }
-            (_, Some(name), _) => Ok(self.select(name, "", width)),
+            (_, Some(name), _) => Ok(self.select(name, &per, width)),
             (Fold::Most, None, _) => Ok(self.select("max", "", width)),
-            (Fold::Mean | Fold::Chart { .. }, None, _) => Ok(self.select("mean", "", width)),
+            (_, None, _) => Ok(self.select("mean", "", width)),
         }
     }
 

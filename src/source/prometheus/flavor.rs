@@ -107,7 +107,7 @@ impl Flavor {
 fn begin_with(settings: &mut Settings, path: &str) {
     let extend = |value: &mut Value| {
         let url = value.as_str().and_then(|text| text.trim().parse::<reqwest::Url>().ok());
-        let Some(mut url) = url.filter(|url| url.has_host()) else { return };
+        let Some(mut url) = url.filter(reqwest::Url::has_host) else { return };
         let bare = url.path().trim_end_matches('/');
         if matches!(bare, "" | super::client::API) {
             url.set_path(path);

@@ -151,7 +151,9 @@ mod tests {
     /// One event in each minute that ends at these minutes.
     fn minutes(ends: &[i64]) -> Buckets {
         let mut buckets = Buckets::new(60);
-        ends.iter().for_each(|end| buckets.add(end * 60, 1.0, None));
+        for end in ends {
+            buckets.add(end * 60, 1.0, None);
+        }
         buckets
     }
 

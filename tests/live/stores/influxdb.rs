@@ -1,4 +1,4 @@
-//! InfluxDB 1: counters, counts of each interval and gauges in its line protocol.
+//! `InfluxDB` 1: counters, counts of each interval and gauges in its line protocol.
 
 use std::fmt::Write;
 use std::process::Command;

@@ -1,7 +1,7 @@
-//! The same events in Prometheus, VictoriaMetrics, InfluxDB and Graphite come to the same figures.
+//! The same events in Prometheus, `VictoriaMetrics`, `InfluxDB` and Graphite come to the same figures.
 //!
 //! All are within a fifth of a per cent of the truth. They cannot be equal: Prometheus extrapolates to the
-//! edges of a window, VictoriaMetrics takes the sample before it; a counter that begins anew loses in InfluxDB what it
+//! edges of a window, `VictoriaMetrics` takes the sample before it; a counter that begins anew loses in `InfluxDB` what it
 //! counted before its first sample; and Graphite keeps a sample with the minute in which it came, so that a window
 //! of its counters begins and ends most of a minute earlier. Counts of events in each interval are exact.
 

@@ -1,4 +1,4 @@
-//! VictoriaMetrics: the expressions meant for Prometheus, and its own ways.
+//! `VictoriaMetrics`: the expressions meant for Prometheus, and its own ways.
 
 use std::fmt::Write;
 use std::process::Command;
