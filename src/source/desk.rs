@@ -348,7 +348,12 @@ impl Desk {
             if !self.has_errands() || self.is_failing() {
                 break;
             }
-            if tokio::time::timeout_at(deadline, self.step(false)).await.is_err() {
+            let step = async {
+                // It may want fewer questions.
+                tokio::time::sleep(self.rest().unwrap_or_default()).await;
+                self.step(false).await;
+            };
+            if tokio::time::timeout_at(deadline, step).await.is_err() {
                 let text = SourceError::Timeout { address: self.source.address(), seconds: 0 }.to_string();
                 self.status.feed.fail(
                     text.replace(" within 0 s", " before the deadline of this command"),

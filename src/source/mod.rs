@@ -6,6 +6,7 @@
 pub mod cache;
 mod cell;
 pub mod claims;
+pub mod datadog;
 pub mod demo;
 pub mod desk;
 pub mod error;
@@ -347,8 +348,15 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] =
-    &[prometheus::KIND, influxdb::KIND, graphite::KIND, scrape::KIND, exec::KIND, demo::KIND];
+pub const KINDS: &[Kind] = &[
+    prometheus::KIND,
+    influxdb::KIND,
+    graphite::KIND,
+    datadog::KIND,
+    scrape::KIND,
+    exec::KIND,
+    demo::KIND,
+];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -18,5 +18,6 @@ mod places;
 mod program;
 mod rules;
 mod show;
+mod stores;
 mod traces;
 mod words;

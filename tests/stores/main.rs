@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop here")]
 
+mod datadog;
+mod graphite;
 mod influxdb;
 mod kit;

@@ -88,6 +88,7 @@ mod tests {
             origin: "http://g".into(),
             path: "/render".into(),
             stripped: false,
+            quota: None,
         }
     }
 

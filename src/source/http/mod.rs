@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::SourceError;
+use super::guard::Quota;
 use text::origin;
 
 /// Bytes of an answer, after decompression.
@@ -54,12 +55,14 @@ pub struct Ask<'a> {
     pub timeout: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub status: u16,
     pub content_type: String,
     /// Seconds.
     pub retry_after: Option<u64>,
+    /// What is left of its quota of requests, where it tells.
+    pub quota: Option<Quota>,
     /// What the clock over there showed.
     pub date: Option<DateTime<Utc>>,
     pub body: Vec<u8>,
@@ -151,6 +154,7 @@ impl Http {
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
         let date = header(DATE).and_then(moment);
         let retry_after = header(RETRY_AFTER).and_then(|value| seconds(value, date));
+        let quota = quota(response.headers());
         let mut body = Vec::new();
         loop {
             let chunk = response.chunk().await;
@@ -164,7 +168,8 @@ impl Http {
         }
         let status = response.status().as_u16();
         let (origin, path) = (origin(url), url.path().to_owned());
-        Ok(Reply { status, content_type, retry_after, date, body, origin, path, stripped })
+        let retry_after = retry_after.or(quota.filter(|_| status == 429).map(|quota| quota.reset));
+        Ok(Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped })
     }
 }
 
@@ -192,6 +197,16 @@ fn moment(value: &str) -> Option<DateTime<Utc>> {
 fn seconds(value: &str, now: Option<DateTime<Utc>>) -> Option<u64> {
     let until = || Some((moment(value)? - now?).num_seconds().max(0).cast_unsigned());
     value.trim().parse().ok().or_else(until)
+}
+
+/// By the names that are in use for it. A reset beyond a day is a date, which nobody needs.
+fn quota(headers: &HeaderMap) -> Option<Quota> {
+    const DAY: u64 = 86_400;
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let either = |a, b| number(a).or_else(|| number(b));
+    let reset = either("x-ratelimit-reset", "ratelimit-reset").filter(|reset| *reset <= DAY)?;
+    let left = either("x-ratelimit-remaining", "ratelimit-remaining")?;
+    Some(Quota { left, of: either("x-ratelimit-limit", "ratelimit-limit"), reset })
 }
 
 fn redirect(response: &Response, from: &Url) -> Option<Url> {

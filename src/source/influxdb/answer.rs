@@ -205,6 +205,7 @@ mod tests {
             origin: "http://i".into(),
             path: "/query".into(),
             stripped: false,
+            quota: None,
         }
     }
 

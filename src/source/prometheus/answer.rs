@@ -211,6 +211,7 @@ mod tests {
             origin: "http://p".into(),
             path: "/api/v1/query".into(),
             stripped: false,
+            quota: None,
         }
     }
 

@@ -121,6 +121,15 @@ pub(super) fn headers(settings: &Settings) -> Result<Vec<(HeaderName, Secret)>, 
     Ok(headers)
 }
 
+/// A header whose value `{key}_file`, `{key}_env` or `{key}_command` gives.
+pub(super) fn own_header(
+    settings: &Settings,
+    header: &'static str,
+    key: &str,
+) -> Result<Option<(HeaderName, Secret)>, SettingError> {
+    Ok(secret(settings, key, "")?.map(|secret| (HeaderName::from_static(header), secret)))
+}
+
 fn header_name(key: &str, name: &str) -> Result<HeaderName, SettingError> {
     name.parse().map_err(|_| fault(key, format!("{name:?} cannot be the name of a header"), None))
 }
