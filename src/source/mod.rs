@@ -348,15 +348,8 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[
-    prometheus::KIND,
-    influxdb::KIND,
-    graphite::KIND,
-    datadog::KIND,
-    scrape::KIND,
-    exec::KIND,
-    demo::KIND,
-];
+pub const KINDS: &[Kind] =
+    &[prometheus::KIND, influxdb::KIND, graphite::KIND, datadog::KIND, scrape::KIND, exec::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
