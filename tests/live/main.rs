@@ -33,3 +33,4 @@ mod stores;
 mod tiers;
 mod truth;
 mod web;
+mod zero;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::process::Command;
@@ -162,6 +163,9 @@ impl Credentials {
                 Scheme::Bearer(_) => Auth::Bearer(secret),
                 Scheme::Token(_) => Auth::Token(secret),
                 Scheme::Basic { username, .. } => {
+                    // As it goes over the wire, which a server may repeat as it came.
+                    let sent = base64(format!("{username}:{}", secret.expose_secret()).as_bytes());
+                    ready.secrets.push(SecretString::from(sent));
                     Auth::Basic { username: username.clone(), password: secret }
                 }
             });
@@ -179,6 +183,12 @@ impl Credentials {
 }
 
 impl Ready {
+    /// The same, with what the query of the address says kept secret too.
+    pub(crate) fn hiding_query(mut self, url: &Url) -> Self {
+        self.secrets.extend(url.query_pairs().map(|(_, value)| SecretString::from(value.into_owned())));
+        self
+    }
+
     /// A body that does not repeat what we sent. Short values are left: they are words, not secrets.
     pub(crate) fn hide(&self, body: Vec<u8>) -> Vec<u8> {
         let Ok(mut text) = String::from_utf8(body.clone()) else { return body };
@@ -191,11 +201,37 @@ impl Ready {
         text.into_bytes()
     }
 }
+/// The encoding of a name and a password in a header (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for part in bytes.chunks(3) {
+        let bits = (0..3).fold(0_u32, |bits, place| bits << 8 | u32::from(*part.get(place).unwrap_or(&0)));
+        for place in 0..4 {
+            let letter = char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]);
+            text.push(if place <= part.len() { letter } else { '=' });
+        }
+    }
+    text
+}
+
 /// An error of the system, in words without its number.
 pub(crate) fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_name_and_password_is_known_when_it_is_repeated() {
+        // The examples of RFC 4648, section 10.
+        let told = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
+        assert_eq!(told, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
     }
 }

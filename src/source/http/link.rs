@@ -123,7 +123,9 @@ impl Link {
 
     async fn ready(&self, place: &Place, attempt: Attempt) -> Result<Ready, SourceError> {
         let ready = self.credentials.ready(place.login.as_ref(), attempt.timeout).await;
-        ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })
+        let ready =
+            ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })?;
+        Ok(ready.hiding_query(&place.url))
     }
 
     fn look_at_clock(&self, reply: &Reply) {
