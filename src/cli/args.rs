@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::exec_test::ExecTestArgs;
 use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
@@ -213,20 +214,6 @@ pub(super) struct ImportArgs {
     /// One line a problem, with file, line and column
     #[arg(long)]
     pub(super) short: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 understood, 1 not; 4 configuration.")]
-pub(super) struct ExecTestArgs {
-    /// The backend
-    #[arg(value_name = "NAME")]
-    pub(super) backend: String,
-    /// Ask for this SLO's queries [default: those of the first one]
-    #[arg(long, value_name = "ID")]
-    pub(super) slo: Option<String>,
-    /// Ask for this query instead
-    #[arg(long, value_name = "TEXT", conflicts_with = "slo")]
-    pub(super) query: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -124,7 +124,7 @@ impl Scraper {
             return Err(SourceError::Query { message: message.to_owned() });
         };
         let mut toll = Toll::default();
-        let near = last.is_some_and(|last| (last..last + self.interval / 2).contains(&now));
+        let near = last.is_some_and(|last| (now - last).abs() < self.interval / 2);
         let names = {
             let mut wanted = lock(&self.wanted);
             let news = std::mem::take(&mut wanted.news);
