@@ -184,6 +184,26 @@ impl Source for Recorded {
         self.source.wake();
     }
 
+    fn identity(&self) -> String {
+        self.source.identity()
+    }
+
+    fn forgets(&self) -> bool {
+        self.source.forgets()
+    }
+
+    fn tick(&self, now: Option<DateTime<Utc>>) {
+        self.source.tick(now);
+    }
+
+    fn pace(&self) -> Option<std::time::Duration> {
+        self.source.pace()
+    }
+
+    fn lag(&self) -> i64 {
+        self.source.lag()
+    }
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
         Box::pin(async move {
             let at = self.now();
