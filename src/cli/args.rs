@@ -145,25 +145,6 @@ pub(super) struct StatusArgs {
     pub(super) json: bool,
 }
 
-#[derive(Clone, Debug, ClapArgs)]
-#[command(
-    after_help = "It begins with the recording, or at the instant of --at; a span such as -5m is back from its end.
-Nothing is asked of any backend, and nothing is written."
-)]
-pub(super) struct ReplayArgs {
-    /// What --record wrote
-    pub(super) file: PathBuf,
-    /// Times as fast as it was
-    #[arg(long, value_name = "TIMES", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=3600))]
-    pub(super) speed: u32,
-    /// Tell how all SLOs were at its end or at --at, as `status` does, instead of the dashboard
-    #[arg(long)]
-    pub(super) status: bool,
-    /// JSON, version 1
-    #[arg(long, requires = "status")]
-    pub(super) json: bool,
-}
-
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Exit codes: 0 yes, 1 caution, 2 freeze, 3 unknown, 4 configuration or an unknown name.
