@@ -11,6 +11,10 @@ use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
+mod status;
+
+pub(super) use status::{ReplayArgs, StatusArgs};
+
 const AFTER: &str =
     "Without a command the dashboard opens; with no configuration it opens the demo and says so.
 Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
@@ -130,19 +134,6 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct StatusArgs {
-    /// SLOs to tell of, as service/name [default: all]
-    #[arg(value_name = "ID")]
-    pub(super) ids: Vec<String>,
-    /// The status row alone, for prompts and bars
-    #[arg(long, conflicts_with = "json")]
-    pub(super) oneline: bool,
-    /// JSON, version 1
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,4 +1,4 @@
-//! The arguments of `replay`.
+//! The arguments of commands that tell how all SLOs are, now or in a recording.
 
 use std::path::PathBuf;
 
@@ -20,5 +20,18 @@ pub(in crate::cli) struct ReplayArgs {
     pub(in crate::cli) status: bool,
     /// JSON, version 1
     #[arg(long, requires = "status")]
+    pub(in crate::cli) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct StatusArgs {
+    /// SLOs to tell of, as service/name [default: all]
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) ids: Vec<String>,
+    /// The status row alone, for prompts and bars
+    #[arg(long, conflicts_with = "json")]
+    pub(in crate::cli) oneline: bool,
+    /// JSON, version 1
+    #[arg(long)]
     pub(in crate::cli) json: bool,
 }
