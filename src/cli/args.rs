@@ -11,6 +11,10 @@ use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
+mod status;
+
+pub(super) use status::{ReplayArgs, StatusArgs};
+
 const AFTER: &str =
     "Without a command the dashboard opens; with no configuration it opens the demo and says so.
 Times are RFC 3339, such as 2026-01-20T10:00:00Z, or relative, such as -2h.
@@ -130,38 +134,6 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct StatusArgs {
-    /// SLOs to tell of, as service/name [default: all]
-    #[arg(value_name = "ID")]
-    pub(super) ids: Vec<String>,
-    /// The status row alone, for prompts and bars
-    #[arg(long, conflicts_with = "json")]
-    pub(super) oneline: bool,
-    /// JSON, version 1
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Clone, Debug, ClapArgs)]
-#[command(
-    after_help = "It begins with the recording, or at the instant of --at; a span such as -5m is back from its end.
-Nothing is asked of any backend, and nothing is written."
-)]
-pub(super) struct ReplayArgs {
-    /// What --record wrote
-    pub(super) file: PathBuf,
-    /// Times as fast as it was
-    #[arg(long, value_name = "TIMES", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=3600))]
-    pub(super) speed: u32,
-    /// Tell how all SLOs were at its end or at --at, as `status` does, instead of the dashboard
-    #[arg(long)]
-    pub(super) status: bool,
-    /// JSON, version 1
-    #[arg(long, requires = "status")]
-    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -18,37 +18,41 @@ const NOW: i64 = 1_768_903_200;
 const STEP: i64 = 15;
 
 /// One series: a counter by its rate a second, or a gauge by its value.
+#[derive(Clone, Copy)]
 enum Course {
     Rate(f64),
     Value(f64),
 }
 
+/// Name, labels, course.
+type Series = (String, String, Course);
+
 use Course::{Rate, Value as Is};
 
 /// A histogram in which 60 of 100 took up to 0.1, 90 up to 0.5 and all up to 1, of the same unit as `le`.
-fn histogram(name: &str, labels: &str, scale: f64, rate: f64) -> Vec<(String, String, Course)> {
+fn histogram(name: &str, labels: &str, scale: f64, rate: f64) -> Vec<Series> {
     let comma = if labels.is_empty() { "" } else { "," };
     let bucket = |(le, share): (f64, f64)| {
         (format!("{name}_bucket"), format!("{labels}{comma}le=\"{}\"", le * scale), Rate(share * rate))
     };
-    let mut series: Vec<_> = [(0.1, 0.6), (0.5, 0.9), (1.0, 1.0)].into_iter().map(bucket).collect();
+    let mut series: Vec<Series> = [(0.1, 0.6), (0.5, 0.9), (1.0, 1.0)].into_iter().map(bucket).collect();
     series.push((format!("{name}_bucket"), format!("{labels}{comma}le=\"+Inf\""), Rate(rate)));
     series.push((format!("{name}_count"), labels.to_owned(), Rate(rate)));
     series
 }
 
-fn one(name: &str, labels: &str, course: Course) -> Vec<(String, String, Course)> {
+fn one(name: &str, labels: &str, course: Course) -> Vec<Series> {
     vec![(name.to_owned(), labels.to_owned(), course)]
 }
 
 /// In each convention 80 a second are well and 20 fail, but for what is said.
-fn series() -> Vec<(String, String, Course)> {
+fn series() -> Vec<Series> {
+    [over_http(), calls(), around()].concat()
+}
+
+/// Requests by HTTP.
+fn over_http() -> Vec<Series> {
     let h = histogram;
-    let istio = |reporter: &str, rest: &str| {
-        format!(
-            "reporter=\"{reporter}\",destination_service_name=\"mail\",destination_service_namespace=\"shop\",{rest}"
-        )
-    };
     [
         h(
             "http_server_request_duration_seconds",
@@ -78,6 +82,21 @@ fn series() -> Vec<(String, String, Course)> {
         h("http_request_duration_seconds", "job=\"tiny\",status=\"500\"", 1.0, 20.0),
         h("http_server_requests_seconds", "application=\"spring\",job=\"x\",status=\"200\"", 1.0, 80.0),
         h("http_server_requests_seconds", "application=\"spring\",job=\"x\",status=\"500\"", 1.0, 20.0),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Calls, and a mesh.
+fn calls() -> Vec<Series> {
+    let h = histogram;
+    let istio = |reporter: &str, rest: &str| {
+        format!(
+            "reporter=\"{reporter}\",destination_service_name=\"mail\",destination_service_namespace=\"shop\",{rest}"
+        )
+    };
+    [
         h(
             "rpc_server_call_duration_seconds",
             "service_name=\"rpc\",rpc_response_status_code=\"OK\"",
@@ -120,6 +139,16 @@ fn series() -> Vec<(String, String, Course)> {
         ),
         one("istio_requests_total", &istio("source", "response_code=\"503\""), Rate(900.0)),
         h("istio_request_duration_milliseconds", &istio("destination", "a=\"b\""), 1000.0, 100.0),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Ingresses and the cluster.
+fn around() -> Vec<Series> {
+    let h = histogram;
+    [
         one(
             "nginx_ingress_controller_requests",
             "ingress=\"front\",exported_namespace=\"a\",status=\"200\"",

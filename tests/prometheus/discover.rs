@@ -145,7 +145,7 @@ fn only_tools_that_are_known_can_be_wanted() {
     };
     let (key, problem, hint) = refused(json!(["slot"]));
     assert_eq!((key.as_str(), problem.as_str()), ("discover", "`slot` cannot be looked for"));
-    assert_eq!(hint, "known are sloth, pyrra, grafana, burnwatch");
+    assert_eq!(hint, "known are sloth, pyrra, grafana, burnwatch, services");
     assert_eq!(refused(json!("sloth")).1, "`discover` must be a list of texts");
 }
 

@@ -50,8 +50,13 @@ pub(super) async fn exemplars(
         what: "its exemplars are not the JSON that was expected".to_owned(),
     })?;
     let all = reply.data.kept.iter().flat_map(|series| &series.exemplars.kept);
+    let unit = presets::unit(service.preset.as_deref().unwrap_or(OWN));
+    let in_seconds = |told: &Told| {
+        let one = told.exemplar()?;
+        Some(Exemplar { value: one.value * unit, ..one })
+    };
     Ok(Exemplars {
-        found: highest(all.filter_map(Told::exemplar).collect()),
+        found: highest(all.filter_map(in_seconds).collect()),
         requests: toll.requests,
         trouble: None,
     })
@@ -65,7 +70,8 @@ fn query(service: &Service) -> Option<String> {
         others.flat_map(|(_, _, candidates)| candidates).map(|one| one.needs.clone()).collect();
     let own = service.own.iter().filter(|own| own.lane == Lane::Latency);
     texts.extend(own.map(|own| format!("({})", substitute(&own.query, "5m"))));
-    texts.dedup();
+    let mut seen = std::collections::BTreeSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
     (!texts.is_empty()).then(|| texts.join(" or "))
 }
 

@@ -18,7 +18,7 @@ fn counts(to: i64, points: &str) -> Value {
 }
 
 fn lines(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().map(Value::to_string).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
 fn problem(text: &str) -> String {

@@ -221,7 +221,9 @@ fn closing(rest: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn found(rows: &[(&str, &[&[(&str, &str)]])]) -> Vec<(String, String, String)> {
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    fn found(rows: &[(&str, &[Pairs])]) -> Vec<(String, String, String)> {
         let mut found = Found { backend: "main", services: Vec::new(), names: BTreeSet::new(), more: false };
         for (preset, rows) in rows {
             let probe = probes().into_iter().find(|probe| probe.preset() == *preset).unwrap();

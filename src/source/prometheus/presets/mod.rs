@@ -45,6 +45,13 @@ pub(super) fn recipe(name: &str, selector: &str) -> Option<Recipe> {
     (!native || family.may_be_native()).then(|| of_family(family, native, selector))
 }
 
+/// Seconds in what the histogram of a preset is measured in.
+pub(super) fn unit(name: &str) -> f64 {
+    let plain = name.strip_suffix(NATIVE).unwrap_or(name);
+    let family = FAMILIES.iter().find(|family| family.name == plain);
+    family.and_then(|family| family.histogram).map_or(1.0, |histogram| histogram.1)
+}
+
 /// What the services of a preset show by it; those without one show their own queries alone.
 pub(super) fn lanes(preset: Option<&str>) -> Vec<Lane> {
     let Some(recipe) = recipe(preset.unwrap_or(OWN), "") else { return Vec::new() };
