@@ -33,7 +33,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "FILE", env = "BURNWATCH_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Watch this Prometheus with no configuration file at all
-    #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", conflicts_with_all = ["demo", "scenario"])]
+    #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", hide_env_values = true, conflicts_with_all = ["demo", "scenario"])]
     pub(super) prometheus: Option<String>,
     /// Use the embedded demo instead of the configuration
     #[arg(long, global = true, env = "BURNWATCH_DEMO")]
@@ -69,6 +69,16 @@ pub(super) struct Common {
     /// Where the log and the cache are kept
     #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
     pub(super) state_dir: Option<PathBuf>,
+    /// What is written to logs/burnwatch.log in the state directory
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "LEVEL",
+        env = "BURNWATCH_LOG",
+        default_value = "info"
+    )]
+    pub(super) log_level: LogLevel,
     /// Who you are, for what is written to the log [default: user of the configuration, then the account]
     #[arg(long = "as", global = true, value_name = "NAME", env = "BURNWATCH_USER")]
     pub(super) author: Option<String>,
@@ -85,6 +95,16 @@ pub(super) enum Color {
     None,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Open the dashboard on the embedded demo
@@ -99,6 +119,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
     Check(CheckArgs),
+    /// Look at every backend and at this machine: what answers, how fast, and what is wrong
+    Doctor(DoctorArgs),
     /// Tell who is on call, and who is next
     Oncall(OncallArgs),
     /// Write recording and alert rules for Prometheus
@@ -206,6 +228,17 @@ pub(super) struct CheckArgs {
     /// One line a problem, with file, line and column
     #[arg(long)]
     pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 nothing is broken (doubts may be told), 1 something is, 4 configuration.
+Requests a minute are measured, by one refresh of everything that is configured. Writes nothing but the cache."
+)]
+pub(super) struct DoctorArgs {
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -8,6 +8,8 @@ mod check;
 mod completions;
 mod dashboard;
 mod dead_links;
+mod diary;
+mod doctor;
 mod exit;
 mod explain;
 mod gather;
@@ -50,7 +52,9 @@ pub fn main() -> ExitCode {
             return if failed { exit::CONFIGURATION.into() } else { ExitCode::SUCCESS };
         }
     };
-    match run(args) {
+    let outcome = run(args);
+    crate::runtime::log::flush();
+    match outcome {
         Ok(code) => code.into(),
         Err(failure) => failure.report(),
     }
@@ -68,6 +72,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
+        Some(Command::Doctor(own)) => wait_for(doctor::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
         Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),

@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use super::args::Common;
 use super::exit::Failure;
 use super::looks::env;
-use super::{at, catalogue};
+use super::{at, catalogue, diary};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
 use crate::runtime::clock::{clock, now};
+use crate::runtime::log::Plan;
 use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
@@ -40,6 +41,7 @@ pub(super) struct Session {
     pub(super) fixed: Option<DateTime<Utc>>,
     pub(super) state_dir: Option<PathBuf>,
     pub(super) read_only: bool,
+    log: Option<Plan>,
 }
 
 /// How problems become text.
@@ -82,7 +84,8 @@ impl Session {
             folders.state_dir(flag, config.state_dir.as_deref())
         };
         let started = fixed.unwrap_or(real);
-        Ok(Self {
+        let log = diary::plan(common, is_demo, state_dir.as_deref(), folders.state.as_deref());
+        let session = Self {
             config,
             discovered: Vec::new(),
             warnings,
@@ -95,7 +98,18 @@ impl Session {
             fixed,
             state_dir,
             read_only: common.read_only,
-        })
+            log,
+        };
+        if let Some(plan) = &session.log {
+            diary::begin(plan);
+            diary::begun(&session);
+        }
+        Ok(session)
+    }
+
+    /// Where the program's own log is, if it writes one.
+    pub(super) fn log_plan(&self) -> Option<&Plan> {
+        self.log.as_ref()
     }
 
     pub(super) fn roster(&self) -> Roster {
@@ -197,7 +211,7 @@ impl Session {
     pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
         let mut desks = Vec::new();
         let mut problems = Vec::new();
-        let claims = Arc::new(Claims::of(&self.config.objectives));
+        let claims = self.claims();
         for backend in &self.config.backends {
             match self.connect(backend, timeout) {
                 Ok(source) => desks.push(self.desk(backend, source).discovering(Arc::clone(&claims))),
@@ -205,6 +219,11 @@ impl Session {
             }
         }
         if problems.is_empty() { Ok(desks) } else { Err(self.failure(&problems)) }
+    }
+
+    /// What is configured, which wins over what backends bring.
+    pub(super) fn claims(&self) -> Arc<Claims> {
+        Arc::new(Claims::of(&self.config.objectives))
     }
 
     pub(super) fn connect(
@@ -235,7 +254,7 @@ impl Session {
             .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
     }
 
-    fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
+    pub(super) fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
         let config = &self.config;
         // A past instant is looked at once; the cache is of the present.
         let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);

@@ -1,5 +1,7 @@
 //! What can go wrong between us and a backend, in classes and in sentences.
 
+use super::http::secrets::Secrets;
+
 /// Each class has its own advice; texts never hold credentials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
@@ -52,6 +54,28 @@ impl SourceError {
                 | Self::TooManySeries { .. }
                 | Self::Uncountable(_)
         )
+    }
+
+    /// The same without `secrets` in any text that came from outside.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        match &mut self {
+            Self::Refused { address } | Self::RateLimited { address, .. } => *address = secrets.hide(address),
+            Self::NotFound { address } | Self::Timeout { address, .. } => *address = secrets.hide(address),
+            Self::Dns { host } => *host = secrets.hide(host),
+            Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
+            Self::Tls { address, reason: text }
+            | Self::Denied { address, advice: text, .. }
+            | Self::Server { address, message: text, .. }
+            | Self::BadAnswer { address, what: text }
+            | Self::Broken { address, reason: text }
+            | Self::Credentials { address, reason: text }
+            | Self::Resting { address, reason: text, .. } => {
+                *address = secrets.hide(address);
+                *text = secrets.hide(text);
+            }
+            Self::Superseded { .. } | Self::TooManySeries { .. } => {}
+        }
+        self
     }
 
     /// The class, as one word.

@@ -12,6 +12,7 @@ pub mod error;
 mod family;
 pub mod guard;
 pub mod http;
+pub mod identity;
 mod jobs;
 pub mod journal_file;
 pub mod line;
@@ -46,6 +47,7 @@ use crate::domain::slo::window::Window;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
+pub use identity::Identity;
 
 /// What time it is, as the runtime has it; `--at` and tests fix it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -220,6 +222,16 @@ pub trait Source: Send + Sync {
 
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
+
+    /// What it says that it is; nothing where it cannot say.
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(std::future::ready(Ok(Identity::default())))
+    }
+
+    /// One small question, to see how long the way takes; no request where there is none to put.
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(std::future::ready(Ok(Toll::default())))
+    }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 

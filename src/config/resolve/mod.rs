@@ -35,7 +35,7 @@ pub(crate) struct Base<'b> {
 pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, report: &Report<'_>) -> Config {
     let policies = policy::policies(&raw.policies, report);
     let known = Known::of(raw, policies, report);
-    let backends = backend::backends(&raw.backends, report);
+    let backends = backend::backends(&raw.backends, base, report);
     let services = raw.services.iter().filter_map(|service| service::service(service, &known, report));
     let services: Vec<_> = services.map(Arc::new).collect();
     let objectives = objective::objectives(&raw.slos, &known, report);

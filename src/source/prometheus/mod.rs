@@ -7,6 +7,7 @@ mod batch;
 mod client;
 mod counts;
 mod discover;
+mod identify;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -24,8 +25,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Sampling, SettingError,
-    Signals, SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Identity, Kind, LabelSets, Query, Sampling,
+    SettingError, Signals, SignalsAsk, Source, Toll, http,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::objective::Objective;
@@ -74,6 +75,14 @@ impl Source for Prometheus {
 
     fn wake(&self) {
         self.client.link.wake();
+    }
+
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(identify::identify(&self.client))
+    }
+
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(self.client.probe())
     }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
