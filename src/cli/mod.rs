@@ -25,6 +25,7 @@ mod man;
 mod oncall;
 mod output;
 mod rules;
+mod secret_files;
 mod session;
 mod show;
 mod status;

@@ -7,9 +7,12 @@ use tokio::time::{Instant, timeout_at};
 
 use super::route::{Route, routes};
 use super::sheet::Mark;
+use crate::cli::secret_files;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
 use crate::domain::health::Health;
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::window::Window;
 use crate::source::desk::Desk;
 use crate::source::{Identity, Source, SourceError};
 
@@ -31,6 +34,8 @@ pub(super) struct Patient {
     clock: crate::source::Clock,
     real_time: bool,
     open_secrets: Vec<String>,
+    /// How far back its SLOs look.
+    reach: Option<Window>,
 }
 
 /// What was wrong, as a class and a sentence.
@@ -93,6 +98,7 @@ impl Patient {
         timeout: Option<Duration>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let source = session.connect(backend, timeout)?;
+        let mine = |slo: &&Arc<Objective>| slo.source == backend.name;
         Ok(Self {
             name: backend.name.clone(),
             kind: backend.kind.clone(),
@@ -102,10 +108,8 @@ impl Patient {
             timeout: timeout.or(backend.timeout).unwrap_or(session.config.timeout),
             clock: Arc::clone(&session.clock),
             real_time: session.fixed.is_none(),
-            open_secrets: crate::source::http::settings::open_secrets(&backend.settings)
-                .into_iter()
-                .map(|open| open.problem)
-                .collect(),
+            open_secrets: told(secret_files::of_backend(session, backend)),
+            reach: session.config.objectives.iter().filter(mine).map(|slo| slo.memory()).max(),
         })
     }
 
@@ -207,6 +211,7 @@ impl Patient {
                 "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
             ));
         }
+        examined.doubts.extend(self.forgets(&examined.identity));
         let lost = examined.routes.iter().filter(|route| !route.answers()).count();
         if lost > 0 && examined.trouble.is_none() {
             let all = examined.routes.len();
@@ -222,6 +227,27 @@ impl Patient {
         let mut seen = std::collections::BTreeSet::new();
         examined.doubts.retain(|doubt| seen.insert(doubt.clone()));
     }
+}
+
+impl Patient {
+    /// What is older than its retention is not counted, whatever the window of an SLO says.
+    fn forgets(&self, told: &Identity) -> Option<String> {
+        let retention = told.facts.iter().find(|(name, _)| name == "retention")?;
+        // Such as `15d or 512MiB`.
+        let kept: Window = retention.1.split_whitespace().next()?.parse().ok()?;
+        let reach = self.reach.filter(|reach| *reach > kept)?;
+        Some(format!(
+            "it keeps {kept}, and SLOs look back {reach}: what is older is not counted, unless it was counted before"
+        ))
+    }
+}
+
+fn told(findings: Vec<Diagnostic>) -> Vec<String> {
+    let told = |finding: Diagnostic| match finding.hint {
+        Some(hint) => format!("{}; {hint}", finding.message),
+        None => finding.message,
+    };
+    findings.into_iter().map(told).collect()
 }
 
 impl Trouble {

@@ -79,11 +79,10 @@ fn addresses(sheet: &mut Sheet, examined: &Examined, now: DateTime<Utc>) {
             }
             Some(Err(trouble)) => {
                 let word = format!("✗ {}", trouble.class);
-                vec![
-                    (Role::Page, word),
-                    (Role::Text, route.address.clone()),
-                    (Role::Muted, trouble.text.clone()),
-                ]
+                let named = Some((Role::Text, route.address.clone()));
+                let named = named.filter(|_| !trouble.text.contains(&route.address));
+                let told = (Role::Muted, format!("· {}", trouble.text));
+                [(Role::Page, word)].into_iter().chain(named).chain([told]).collect()
             }
             None => vec![(Role::Muted, "? not asked".to_owned()), (Role::Text, route.address.clone())],
         };

@@ -5,13 +5,13 @@ use std::path::Path;
 
 /// Permission bits; `None` where there is no such thing.
 #[cfg(unix)]
-pub(super) fn mode(path: &Path) -> Option<u32> {
+pub(in crate::cli) fn mode(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     Some(path.metadata().ok()?.permissions().mode() & 0o7777)
 }
 
 #[cfg(not(unix))]
-pub(super) fn mode(_: &Path) -> Option<u32> {
+pub(in crate::cli) fn mode(_: &Path) -> Option<u32> {
     None
 }
 

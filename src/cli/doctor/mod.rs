@@ -2,7 +2,7 @@
 
 mod backend;
 mod backend_page;
-mod disk;
+pub(super) mod disk;
 mod json;
 mod machine;
 mod machine_page;

@@ -83,9 +83,13 @@ impl Sheet {
             self.out.push('\n');
         }
         let (symbol, word) = (mark.symbol(), mark.word());
-        let title = format!("{}  ", clean(title));
-        let pieces =
-            [(mark.role(), symbol), (Role::Bright, &title), (mark.role(), word), (Role::Muted, note)];
+        let pieces = [
+            (mark.role(), symbol),
+            (Role::Bright, title),
+            (Role::Muted, "·"),
+            (mark.role(), word),
+            (Role::Muted, note),
+        ];
         self.flow(&pieces, 0, INDENT);
     }
 

@@ -139,7 +139,7 @@ struct Diary {
 impl Subscriber for Diary {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let ours = metadata.target().split("::").next() == Some(env!("CARGO_PKG_NAME"));
-        ours && metadata.is_event() && *metadata.level() <= self.filter
+        ours && !metadata.is_span() && *metadata.level() <= self.filter
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -98,9 +98,9 @@ async fn victoria(client: &Client, identity: &mut Identity, toll: &mut Toll) -> 
     };
     let version = metrics.lines().find(|line| line.starts_with("vm_app_version{"));
     identity.version = version.and_then(|line| label(line, "short_version").or(label(line, "version")));
-    identity.product = Some("VictoriaMetrics".to_owned());
-    if identity.version.is_none() {
-        identity.product = None;
+    if version.is_some() {
+        identity.product = Some("VictoriaMetrics".to_owned());
+    } else {
         identity.fact("build", "it tells no version, as VictoriaMetrics does");
     }
     Ok(())
