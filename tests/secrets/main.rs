@@ -6,7 +6,6 @@
 mod echo;
 mod planted;
 #[path = "../support/program.rs"]
-#[expect(dead_code, reason = "the instant of fixed pictures is not needed here")]
 mod program;
 #[path = "../support/pty.rs"]
 #[expect(dead_code, reason = "one look at the dashboard needs little of it")]

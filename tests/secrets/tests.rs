@@ -62,7 +62,10 @@ fn servers_that_repeat_secrets_are_not_repeated() {
         }
         let log = home.path(".local/state/burnwatch/logs/burnwatch.log");
         let log = fs::read_to_string(log).unwrap();
-        assert!(log.contains("DEBUG request") && log.contains("traceparent="), "{way:?}: no requests in the log");
+        assert!(
+            log.contains("DEBUG request") && log.contains("traceparent="),
+            "{way:?}: no requests in the log"
+        );
         assert_eq!(found_below(&home.path(""), &secrets, &home.own()), [""; 0], "{way:?}");
     }
 }
