@@ -233,7 +233,7 @@ pub(super) struct CheckArgs {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Exit codes: 0 nothing is broken (doubts may be told), 1 something is, 4 configuration.
-Requests a minute are measured, by one refresh of everything that is configured. Writes nothing but the cache."
+Requests a minute are measured, by one refresh of everything that is configured. Writes nothing but cache and log."
 )]
 pub(super) struct DoctorArgs {
     /// JSON, version 1

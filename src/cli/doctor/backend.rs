@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::route::{Route, routes};
 use super::sheet::Mark;
+use super::weigh::{counted, median};
 use crate::cli::secret_files;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
@@ -205,7 +206,7 @@ impl Patient {
     fn doubt(&self, examined: &mut Examined) {
         let told = std::mem::take(&mut examined.identity.doubts);
         examined.doubts.extend(told);
-        if let Some(median) = super::weigh::median(&examined.latency).filter(|median| *median > SLOW) {
+        if let Some(median) = median(&examined.latency).filter(|median| *median > SLOW) {
             let seconds = median.as_secs_f64();
             examined.doubts.push(format!(
                 "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
@@ -215,11 +216,13 @@ impl Patient {
         let lost = examined.routes.iter().filter(|route| !route.answers()).count();
         if lost > 0 && examined.trouble.is_none() {
             let all = examined.routes.len();
-            examined.doubts.push(format!("{lost} of its {all} addresses does not answer: no failover to it"));
+            examined
+                .doubts
+                .push(format!("of its {all} addresses {lost} cannot be reached: no failover there"));
         }
         if examined.health.retries > 0 && examined.trouble.is_none() {
             let times = examined.health.retries;
-            examined.doubts.push(format!("{times} of the requests had to be repeated"));
+            examined.doubts.push(format!("{} had to be repeated", counted(times as usize, "request")));
         }
         // The clocks have a line of their own.
         let clock = examined.health.clock_doubt();

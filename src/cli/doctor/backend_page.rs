@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::backend::{Examined, Requests};
 use super::sheet::{Mark, Sheet};
-use super::weigh::{median, span};
+use super::weigh::{counted, median, span};
 use crate::domain::health::{Circuit, Endpoint};
 use crate::domain::quantity::{count, duration};
 use crate::theme::Role;
@@ -126,7 +126,7 @@ fn counts(sheet: &mut Sheet, examined: &Examined) {
     if examined.objectives == 0 && examined.found.is_none() {
         return;
     }
-    let mut pieces = vec![(Role::Text, format!("{} SLOs", examined.objectives))];
+    let mut pieces = vec![(Role::Text, counted(examined.objectives, "SLO"))];
     if let Some(found) = &examined.found {
         pieces.push((Role::Muted, format!("· found {found}")));
     }

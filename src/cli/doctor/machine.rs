@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::disk;
 use super::sheet::Mark;
-use super::weigh::bytes;
+use super::weigh::{bytes, counted};
 use crate::cli::args::Common;
 use crate::cli::looks::{Medium, depth, env, speaks_unicode, theme};
 use crate::cli::session::Session;
@@ -71,7 +71,7 @@ impl Machine {
         }
         self.row("state", told.join(" · "));
         let (files, size) = disk::files(&folder.join("cache"));
-        self.row("cache", format!("{files} files · {}", bytes(size)));
+        self.row("cache", format!("{} · {}", counted(files, "file"), bytes(size)));
     }
 
     fn folder(&mut self, folder: &Path, read_only: bool, told: &mut Vec<String>) {
@@ -99,8 +99,10 @@ impl Machine {
         let open =
             if shared { 0 } else { disk::open_files(folder) + disk::open_files(&folder.join("cache")) };
         if open > 0 {
-            self.doubts
-                .push(format!("{open} files in {shown} may be read by others: run chmod -R go-rwx on it"));
+            self.doubts.push(format!(
+                "others may read {} in {shown}: run chmod -R go-rwx on it",
+                counted(open, "file")
+            ));
         }
     }
 
@@ -114,6 +116,9 @@ impl Machine {
             }
         };
         self.row("log", told);
+        // Whether it can be written is known when something was.
+        tracing::info!("the doctor looks around");
+        log::flush();
         self.doubts.extend(log::trouble());
     }
 
