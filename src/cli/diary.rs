@@ -47,7 +47,9 @@ pub(super) fn begin(plan: &Plan) {
     log::begin(plan.clone());
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let text = info.payload_as_str().unwrap_or_default();
+        let payload = info.payload();
+        let owned = || payload.downcast_ref::<String>().map(String::as_str);
+        let text = payload.downcast_ref::<&str>().copied().or_else(owned).unwrap_or_default();
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, text, "panic");
         log::flush();

@@ -59,8 +59,10 @@ impl SourceError {
     /// The same without `secrets` in any text that came from outside.
     pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
         match &mut self {
-            Self::Refused { address } | Self::RateLimited { address, .. } => *address = secrets.hide(address),
-            Self::NotFound { address } | Self::Timeout { address, .. } => *address = secrets.hide(address),
+            Self::Refused { address }
+            | Self::RateLimited { address, .. }
+            | Self::NotFound { address }
+            | Self::Timeout { address, .. } => *address = secrets.hide(address),
             Self::Dns { host } => *host = secrets.hide(host),
             Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
             Self::Tls { address, reason: text }

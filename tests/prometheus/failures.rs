@@ -142,15 +142,8 @@ async fn answers_have_a_size() {
     let http = Http::new(Trust::default(), false).unwrap().with_cap(1000);
     let url = server.uri().parse().unwrap();
     let (method, headers, secrets) = (Method::GET, HeaderMap::default(), &Secrets::default());
-    let ask = Ask {
-        method: &method,
-        url: &url,
-        params: &[],
-        auth: None,
-        headers: &headers,
-        secrets: &Secrets::default(),
-        timeout,
-    };
+    let ask =
+        Ask { method: &method, url: &url, params: &[], auth: None, headers: &headers, secrets, timeout };
     let error = http.send(ask).await.unwrap_err();
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }

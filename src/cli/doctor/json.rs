@@ -32,7 +32,7 @@ struct Backend<'a> {
     version: Option<&'a str>,
     facts: BTreeMap<&'a str, &'a str>,
     address: &'a str,
-    addresses: Vec<Address<'a>>,
+    addresses: Vec<Place<'a>>,
     latency_ms: Option<Latency>,
     clock_offset_seconds: Option<i64>,
     requests: Option<Requests>,
@@ -42,7 +42,7 @@ struct Backend<'a> {
 }
 
 #[derive(Serialize)]
-struct Address<'a> {
+struct Place<'a> {
     address: &'a str,
     answers: bool,
     took_ms: Option<f64>,
@@ -123,10 +123,10 @@ fn backend(examined: &Examined) -> Backend<'_> {
     }
 }
 
-fn address(route: &Route) -> Address<'_> {
+fn address(route: &Route) -> Place<'_> {
     let failed = route.outcome.as_ref().and_then(|outcome| outcome.as_ref().err());
     let took = route.outcome.as_ref().and_then(|outcome| outcome.as_ref().ok());
-    Address {
+    Place {
         address: &route.address,
         answers: route.answers(),
         took_ms: took.copied().map(millis),

@@ -43,7 +43,7 @@ fn placed(raw: &raw::backend::Backend, base: Base<'_>, report: &Report<'_>) -> M
             ("basic", Value::Object(table)) => all(table, is_path, base),
             ("headers", Value::Object(table)) => {
                 let inner = table.values_mut().filter_map(Value::as_object_mut);
-                inner.map(|one| all(one, |name| name == "file", base)).fold(true, |well, one| well && one)
+                inner.into_iter().all(|one| all(one, |name| name == "file", base))
             }
             (name, value) => !is_path(name) || place(value, base),
         };
@@ -62,8 +62,7 @@ fn is_path(name: &str) -> bool {
 }
 
 fn all(table: &mut Map<String, Value>, named: impl Fn(&str) -> bool, base: Base<'_>) -> bool {
-    let paths = table.iter_mut().filter(|(name, _)| named(name));
-    paths.map(|(_, value)| place(value, base)).fold(true, |well, one| well && one)
+    table.iter_mut().filter(|(name, _)| named(name)).all(|(_, value)| place(value, base))
 }
 
 /// False where there is no home for `~`. What is no text is for the kind to refuse.

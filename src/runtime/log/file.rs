@@ -128,8 +128,9 @@ mod tests {
             two.write(&format!("two {number} of text\n")).unwrap();
         }
         let all: String = texts(folder.path()).into_iter().rev().map(|one| one.1).collect();
-        let expected: String = (0..4).map(|n| format!("one {n} of text\ntwo {n} of text\n")).collect();
-        assert_eq!(all, expected);
+        let expected: Vec<String> =
+            (0..4).flat_map(|n| [format!("one {n} of text"), format!("two {n} of text")]).collect();
+        assert_eq!(all.lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]
