@@ -115,6 +115,8 @@ pub(super) enum Command {
     CanShip(CanShipArgs),
     /// Tell why the figures of an SLO are what they are
     Explain(ExplainArgs),
+    /// Print one trace as a waterfall, with its errors and what the request waited for
+    Trace(TraceArgs),
     /// Print one frame, without a terminal
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
@@ -180,6 +182,15 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct TraceArgs {
+    /// The id: up to 32 hexadecimal digits, or a whole traceparent
+    pub(super) id: String,
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct ImportArgs {
     /// Files, folders or patterns: `OpenSLO`, Sloth, Pyrra, Nobl9, slo-generator, Grafana
     #[arg(value_name = "FILE", required = true)]
@@ -197,8 +208,8 @@ pub(super) struct ImportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ShowArgs {
-    /// overview, slos, slo, explain, what-if, signals, incidents, incident, oncall, runbooks, runbook,
-    /// handoff, review, sources or help
+    /// overview, slos, slo, explain, what-if, signals, traces, trace, incidents, incident, oncall, runbooks,
+    /// runbook, handoff, review, sources or help
     pub(super) screen: String,
     /// Columns and rows
     #[arg(long, value_name = "COLUMNSxROWS", default_value = "80x24", value_parser = size)]

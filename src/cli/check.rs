@@ -45,14 +45,20 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     let config = &session.config;
     let name = config.path.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
     print(&format!(
-        "{name}: {} backends, {} services, {} SLOs, {} schedules; {errors} errors, {} warnings\n",
-        config.backends.len(),
-        config.services.len(),
-        config.objectives.len(),
-        config.schedules.len(),
-        found.iter().filter(|problem| !problem.is_error()).count(),
+        "{name}: {}, {}, {}, {}; {}, {}\n",
+        several(config.backends.len() + config.tracers.len(), "backend"),
+        several(config.services.len(), "service"),
+        several(config.objectives.len(), "SLO"),
+        several(config.schedules.len(), "schedule"),
+        several(errors, "error"),
+        several(found.iter().filter(|problem| !problem.is_error()).count(), "warning"),
     ))?;
     Ok(if errors == 0 { 0 } else { PROBLEMS })
+}
+
+/// `1 service`, `2 services`.
+fn several(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {
@@ -64,7 +70,9 @@ fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {
 
 fn backend_problems(session: &Session) -> Vec<Diagnostic> {
     let connected = |backend| session.connect(backend, None).err();
-    session.config.backends.iter().filter_map(connected).flatten().collect()
+    let mut found: Vec<_> = session.config.backends.iter().filter_map(connected).flatten().collect();
+    found.extend(session.tracers_or_problems(None).err().unwrap_or_default());
+    found
 }
 
 /// Runbooks that are named and not to be found.

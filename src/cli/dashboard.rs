@@ -30,6 +30,7 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), Medium::Terminal)?;
     let desks = session.desks(common.timeout)?;
+    let witnesses = session.witnesses(&desks, common.timeout)?;
     let log = match (&session.state_dir, session.demo) {
         (Some(folder), _) => Log::Folder(folder.clone(), session.fixed),
         (None, Some(scenario)) => Log::Memory(demo_log(scenario, &session)),
@@ -44,8 +45,9 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     log::flush();
     let notices = notices(&session, common, demo);
     let launch = Launch {
-        setup: session.setup(),
+        setup: session.setup_with(&witnesses),
         desks,
+        witnesses,
         log,
         author: session.writes_log().then(identity::program),
         runbooks,

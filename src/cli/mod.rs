@@ -30,6 +30,8 @@ mod session;
 mod show;
 mod status;
 mod themes;
+mod trace;
+mod tracers;
 mod what_if;
 
 use std::process::ExitCode;
@@ -71,6 +73,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
         Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
         Some(Command::Explain(own)) => wait_for(explain::run(&common, &own)),
+        Some(Command::Trace(own)) => wait_for(trace::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
         Some(Command::Doctor(own)) => wait_for(doctor::run(&common, &own)),

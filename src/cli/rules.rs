@@ -30,6 +30,14 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
         .filter(|slo| args.ids.is_empty() || args.ids.contains(&slo.id))
         .cloned()
         .collect();
+    let unwritten = |id: &&String| !chosen.iter().any(|slo| slo.id == **id);
+    if let Some(id) = args.ids.iter().find(unwritten) {
+        let hint = "name the SLO that is grouped; its rules are for all its label sets";
+        return Err(Failure::configuration(format!(
+            "error: `{}` has no rules of its own; {hint}",
+            clean(id)
+        )));
+    }
     if chosen.is_empty() {
         return Err(Failure::configuration("error: no SLO is configured; `burnwatch init` shows one"));
     }

@@ -15,6 +15,7 @@ use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
+use crate::domain::trace::BACKENDS;
 use crate::runtime::clock::{clock, now};
 use crate::runtime::log::Plan;
 use crate::source::cache::Cache;
@@ -204,6 +205,7 @@ impl Session {
             objectives: self.config.objectives.clone(),
             maintenance: self.config.maintenance.clone().into(),
             sources: self.config.backends.iter().map(|backend| backend.name.clone()).collect(),
+            tracers: Vec::new(),
         }
     }
 
@@ -232,7 +234,7 @@ impl Session {
         timeout: Option<Duration>,
     ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
         let Some(kind) = kind(&backend.kind) else {
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).chain(BACKENDS).collect();
             let hint = format!("known types: {}", known.join(", "));
             return Err(vec![backend.diagnostic_at(
                 "type",

@@ -14,8 +14,10 @@ use super::output::print;
 use super::session::Session;
 use super::what_if;
 use crate::domain::incident::Incident;
-use crate::screen::{draw, open, update};
-use crate::state::{Cursor, Message, Model, PanelId, Screen};
+use crate::domain::trace::TraceId;
+use crate::runtime::inquiry::Witnesses;
+use crate::screen::{draw, list_traces, open, update};
+use crate::state::{Cursor, Key, Message, Model, PanelId, Screen};
 use crate::theme::{Role, Theme};
 use crate::widget::{Svg, to_ansi, to_svg, to_text};
 
@@ -27,8 +29,10 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;
     let timeout = common.timeout.unwrap_or(Duration::from_secs(5));
     let (log, log_problems) = library::log(&session);
-    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, true).await;
-    let mut model = Model::new(Arc::new(session.setup()), session.now, args.size);
+    let desks = session.desks(common.timeout)?;
+    let witnesses = session.witnesses(&desks, common.timeout)?;
+    let snapshot = gather(&session, desks, &log, timeout, true).await;
+    let mut model = Model::new(Arc::new(session.setup_with(&witnesses)), session.now, args.size);
     for (index, report) in snapshot.reports() {
         update(&mut model, Message::Report(index, Arc::clone(report)));
     }
@@ -40,9 +44,22 @@ pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure>
         model.view.change = what_if::change(&slo.objective, &args.what_if)?;
     }
     let now = model.now;
-    update(&mut model, Message::Tick(now));
+    update_all(&mut model, &witnesses, Message::Tick(now)).await;
+    if screen == Screen::Trace && args.select.is_none() {
+        update_all(&mut model, &witnesses, Message::Key(Key::Enter)).await;
+    }
     print(&export(&model, &theme, args))?;
     Ok(0)
+}
+
+/// Takes a message in, and waits for the answers to what is asked then.
+async fn update_all(model: &mut Model, witnesses: &Witnesses, message: Message) {
+    let mut effects = update(model, message);
+    while let Some(effect) = effects.pop() {
+        if let Some(message) = witnesses.answer(&effect).await {
+            effects.extend(update(model, message));
+        }
+    }
 }
 
 fn unknown_screen(name: &str) -> Failure {
@@ -79,6 +96,7 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
                 id.map(|id| Incident::number_in(id).ok_or_else(|| missing("incident", id))).transpose()?;
             model.view.incident = number;
         }
+        Screen::Traces | Screen::Trace => return select_trace(model, screen, id),
         Screen::Page => {
             let found = match id {
                 Some(id) => Some(model.runbooks.find_anywhere(id).ok_or_else(|| missing("runbook", id))?),
@@ -103,6 +121,21 @@ fn select(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Fai
             }
         }
     }
+    Ok(())
+}
+
+/// A service's list of traces, or the trace itself; without an id the first of the list, once that is there.
+fn select_trace(model: &mut Model, screen: Screen, id: Option<&str>) -> Result<(), Failure> {
+    if let Some(id) = id.filter(|_| screen == Screen::Trace) {
+        let missing =
+            || Failure::configuration(format!("error: `{}` is no trace id", crate::text::clean(id)));
+        let now = model.now;
+        model.traces.open(TraceId::parse(id).ok_or_else(missing)?, now);
+        return Ok(());
+    }
+    model.view.service = id.map(str::to_owned);
+    open(model, Screen::Signals);
+    list_traces(model);
     Ok(())
 }
 

@@ -24,7 +24,7 @@ pub const SLA_STRICTER: &str = "BW021";
 pub const NO_BUFFER: &str = "BW022";
 /// A 100 % target leaves no budget.
 pub const NO_BUDGET: &str = "BW023";
-/// A tier's factor can never be passed with this target.
+/// A tier's factor can never be passed with this target, or it looks at less than a slice.
 pub const CANNOT_FIRE: &str = "BW024";
 /// A service has objectives and no signals.
 pub const NO_SIGNALS: &str = "BW025";

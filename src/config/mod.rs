@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod code;
 pub mod diagnostic;
 pub mod document;
+mod doubt;
 mod fields;
 pub mod init;
 pub mod nearest;
@@ -70,6 +71,8 @@ pub struct Config {
     /// Where SLOs of other tools are read from.
     pub imports: Vec<Import>,
     pub backends: Vec<Backend>,
+    /// Those that are asked for traces and for nothing else.
+    pub tracers: Vec<Backend>,
     pub services: Vec<Arc<Service>>,
     pub objectives: Vec<Arc<Objective>>,
     /// Maintenance windows, in the order of the file.
@@ -101,6 +104,7 @@ impl Default for Config {
             user: None,
             imports: Vec::new(),
             backends: Vec::new(),
+            tracers: Vec::new(),
             services: Vec::new(),
             objectives: Vec::new(),
             maintenance: Vec::new(),

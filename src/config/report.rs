@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::code;
 use super::diagnostic::{Diagnostic, Severity};
+use super::doubt::Doubt;
 use super::place::{Lines, Place, Span};
 use super::shown::{clean, clipped};
 
@@ -46,6 +47,10 @@ impl<'a> Report<'a> {
 
     pub(crate) fn warning(&self, code: &'static str, span: &Span, message: &str) -> Finding<'_, 'a> {
         self.finding(code, Severity::Warning, span, message)
+    }
+
+    pub(crate) fn doubt(&self, span: &Span, doubt: &Doubt) {
+        self.warning(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
     }
 
     fn finding(&self, code: &'static str, severity: Severity, span: &Span, message: &str) -> Finding<'_, 'a> {

@@ -160,8 +160,9 @@ fn quoted(value: &str) -> String {
     out
 }
 
+/// With its exponent where it is large: a whole number of TOML ends at 64 bits.
 fn number(value: f64) -> String {
-    format!("{value}")
+    if value.abs() < 1e15 { format!("{value}") } else { format!("{value:?}") }
 }
 
 /// On one line, and harmless.
@@ -250,6 +251,12 @@ mod tests {
                 ..plain.clone()
             },
             Objective { alerts: "own".into(), tiers: vec![own], ..plain.clone() },
+            // One window, as OpenSLO and Nobl9 have it.
+            Objective {
+                alerts: "own".into(),
+                tiers: vec![Tier { short: own.long, factor: 1e20, ..own }],
+                ..plain.clone()
+            },
             Objective { alerts: "none".into(), tiers: Vec::new(), ..plain.clone() },
             Objective { method: Method::RatioTimeslices { slice: Window::minutes(10) }, ..plain.clone() },
             Objective {

@@ -47,6 +47,8 @@ pub struct Health {
     pub endpoints: Vec<Endpoint>,
     /// Which of them answered last.
     pub answering: usize,
+    /// All attempts, also those that failed.
+    pub attempts: u64,
     /// Attempts beyond the first.
     pub retries: u64,
     /// Requests that waited for the limit of requests a second.

@@ -90,7 +90,7 @@ pub fn judge(objective: &Arc<Objective>, books: impl Into<Books>, why: &Circumst
             .map(|heard| compare(objective, burning, heard, as_of.zip(Some(&tiers[..])))),
         tiers,
         step: as_of
-            .zip(budget.and_then(|budget| budget.remaining))
+            .zip(budget.and_then(|budget| budget.standing()))
             .and_then(|(at, share)| standing::step(objective, &ledger, at, share)),
         forecast: Forecast::default(),
         warnings: Vec::new(),

@@ -17,4 +17,5 @@ pub mod signal;
 pub mod slo;
 pub mod snapshot;
 pub mod statusline;
+pub mod trace;
 pub mod verdict;

@@ -95,7 +95,7 @@ pub fn answer(slo: &SloStatus) -> Result<Answer, String> {
 /// that outranks the rest.
 pub fn decide(slos: &[Arc<SloStatus>], log: &State, now: DateTime<Utc>) -> Decision {
     let rank = |slo: &&Arc<SloStatus>| answer(slo).unwrap_or(Answer::Unknown);
-    let left = |slo: &&Arc<SloStatus>| slo.remaining().unwrap_or(f64::NEG_INFINITY);
+    let left = |slo: &&Arc<SloStatus>| slo.standing().unwrap_or(f64::NEG_INFINITY);
     let strictest =
         |a: &&Arc<SloStatus>, b: &&Arc<SloStatus>| rank(b).cmp(&rank(a)).then(left(a).total_cmp(&left(b)));
     let Some(decisive) = slos.iter().min_by(strictest) else {

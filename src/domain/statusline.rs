@@ -94,8 +94,11 @@ fn segment(about: About, rank: u8, keep: bool, forms: impl IntoIterator<Item = S
 
 fn slo_forms(verdict: &Verdict) -> Vec<String> {
     let Some(worst) = &verdict.worst else { return vec!["no SLOs".to_owned()] };
-    let left =
-        worst.remaining().map_or_else(|| "?".to_owned(), |share| format!("{}%", percent_figure(share)));
+    let left = match worst.remaining() {
+        Some(share) => format!("{}%", percent_figure(share)),
+        None if worst.is_broken() => "spent".to_owned(),
+        None => "?".to_owned(),
+    };
     if verdict.word <= Word::Stale && worst.level() <= Level::Unknown {
         return vec![format!("{} SLOs, lowest {left}", verdict.slos), format!("lowest {left}")];
     }

@@ -35,6 +35,9 @@ mod slo_summary;
 mod sources;
 pub mod subject;
 mod timeline;
+mod trace_backends;
+pub mod trace_list;
+mod waterfall;
 mod when;
 
 use ratatui::buffer::Buffer;
@@ -107,6 +110,9 @@ pub const PANELS: &[&dyn Panel] = &[
     &explain::Explain,
     &knobs::Knobs,
     &comparison::Comparison,
+    &trace_list::TraceList,
+    &waterfall::Waterfall,
+    &waterfall::SpanFacts,
     &handoff::Handoff,
     &review::Review,
     &sources::Sources,

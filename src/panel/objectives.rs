@@ -243,7 +243,7 @@ fn cells<'a>(pen: &Pen<'_>, row: &Row<'a>, figures: &Figures) -> Vec<Line<'a>> {
 
 /// The colour of the remaining budget: by what the policy makes of it.
 pub(super) fn budget_role(slo: &SloStatus) -> Role {
-    match (slo.remaining(), slo.stance()) {
+    match (slo.standing(), slo.stance()) {
         (None, _) => Role::Unknown,
         (Some(left), _) if left < 0.0 => Role::Exhausted,
         _ if slo.level() == Level::Page => Role::Page,
@@ -272,6 +272,7 @@ fn left<'a>(pen: &Pen<'_>, slo: &SloStatus) -> Line<'a> {
                 ratatui::text::Span::styled(" %", pen.style(budget_role(slo))),
             ])
         }
+        None if slo.is_broken() => Line::from(pen.span(Role::Exhausted, "none")),
         None => Line::from(pen.span(Role::Unknown, "?  ")),
     }
 }
@@ -363,8 +364,11 @@ fn empty<'a>(pen: &Pen<'_>, slo: &SloStatus, level: Role) -> Line<'a> {
         }
         Data::Ok | Data::LowTraffic | Data::Partial => {}
     }
-    if slo.remaining().is_some_and(|left| left <= 0.0) {
+    if slo.is_spent() {
         return Line::from(pen.span(Role::Exhausted, "spent"));
+    }
+    if slo.standing().is_none() {
+        return Line::from(pen.span(Role::Unknown, "not known"));
     }
     match slo.forecast.rolling {
         Some(ahead) => Line::from(pen.span(level, format!("in {}", duration(TimeDelta::seconds(ahead))))),

@@ -1,6 +1,7 @@
 //! The four golden signals of one service: as charts, as rows, or the worst of them alone.
 
 mod charts;
+mod exemplars;
 pub(super) mod lane;
 mod moments;
 mod rows;

@@ -6,8 +6,6 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-pub(super) use facts::recent;
-
 use super::objectives::{budget_role, gauge};
 use super::prose::{Piece, piece};
 use super::{Height, Panel, Pen, subject};
@@ -107,7 +105,13 @@ pub(super) fn stretch(objective: &Objective, at: i64) -> String {
 fn figures(slo: &SloStatus) -> Vec<Piece> {
     let role = budget_role(slo);
     let (Some(share), Some(budget)) = (slo.remaining(), slo.budget) else {
-        return vec![piece(Role::Unknown, "? budget not known")];
+        return match slo.reading.filter(|_| slo.is_broken()) {
+            Some(reading) => {
+                let bad = format!("{} bad {}", count(reading.tally.bad), slo.objective.unit().word());
+                vec![piece(role, bad), piece(Role::Muted, ", and none are allowed")]
+            }
+            None => vec![piece(Role::Unknown, "? budget not known")],
+        };
     };
     let mut pieces = vec![piece(role, percent(share))];
     let over = share < 0.0;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
-use super::{Height, Panel, Pen};
+use super::{Height, Panel, Pen, trace_backends};
 use crate::domain::health::Circuit;
 use crate::domain::quantity::{count, duration, percent};
 use crate::domain::snapshot::SourceStatus;
@@ -52,7 +52,7 @@ fn names(model: &Model) -> Vec<&str> {
 fn report(model: &Model, columns: u16) -> Prose {
     let mut prose = Prose::new(columns);
     let names = names(model);
-    if names.is_empty() {
+    if names.is_empty() && model.setup.tracers.is_empty() {
         prose.flow(0, &[piece(Role::Warn, "no backend is configured")]);
         let hint = [
             ("ask one now:", "burnwatch --prometheus URL"),
@@ -79,6 +79,7 @@ fn report(model: &Model, columns: u16) -> Prose {
             ),
         }
     }
+    trace_backends::blocks(&mut prose, model);
     prose
 }
 
@@ -157,8 +158,13 @@ fn way(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
         let mut words =
             vec![piece(role, format!("{symbol} {word} ")), piece(Role::Text, endpoint.address.as_str())];
         if let Some(next) = endpoint.next_try {
-            let wait = duration((next - now).max(TimeDelta::zero()));
-            words.push(piece(Role::Muted, format!(" · {}", glued(&format!("next try in {wait}")))));
+            let wait = next - now;
+            let when = if wait >= TimeDelta::seconds(1) {
+                format!("next try in {}", duration(wait))
+            } else {
+                "tried with the next question".to_owned()
+            };
+            words.push(piece(Role::Muted, format!(" · {}", glued(&when))));
         }
         if let Some(said) = endpoint.said.as_ref().filter(|_| health.endpoints.len() > 1) {
             words.push(piece(Role::Muted, format!(" · {said}")));

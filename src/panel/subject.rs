@@ -32,3 +32,8 @@ pub fn incident(model: &Model) -> Option<&Incident> {
     let worst = || model.log.open_incidents().first().copied();
     number.and_then(|number| model.log.incident(number)).or_else(worst)
 }
+
+/// The instant that the picture is of.
+pub fn seen_at(model: &Model) -> chrono::DateTime<chrono::Utc> {
+    super::when::seen_at(model)
+}

@@ -4,6 +4,7 @@ pub mod catalogue_watch;
 pub mod clock;
 pub mod drive;
 mod inbox;
+pub mod inquiry;
 pub mod log;
 mod mishap;
 mod painter;

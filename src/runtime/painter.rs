@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 use ratatui::backend::{Backend, CrosstermBackend};
@@ -13,6 +14,11 @@ pub trait Canvas {
 
     /// Forgets what is shown, so that the next frame is drawn whole.
     fn forget(&mut self);
+
+    /// Offers `text` to the terminal's clipboard.
+    fn copy(&mut self, _text: &str) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 pub struct Painter<W: Write> {
@@ -50,6 +56,11 @@ impl<W: Write> Canvas for Painter<W> {
 
     fn forget(&mut self) {
         self.shown = None;
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        queue!(self.out, CopyToClipboard::to_clipboard_from(text))?;
+        self.out.flush()
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use tokio::sync::mpsc::Sender;
 
 use super::drive::Flow;
+use super::inquiry::Inquiry;
 use super::mishap;
 use super::painter::Canvas;
 use super::suspend::suspend;
@@ -17,6 +18,7 @@ pub(super) fn perform<C: Canvas>(
     canvas: &mut C,
     pollers: &[Poller],
     scribe: Option<&Scribe>,
+    inquiry: &mut Inquiry,
     inbox: &Sender<Message>,
 ) -> io::Result<Flow> {
     match effect {
@@ -32,6 +34,10 @@ pub(super) fn perform<C: Canvas>(
                 poller.replace_objectives(objectives.to_vec());
             }
         }
+        Effect::FetchTrace(..) | Effect::FetchTraces(..) | Effect::FetchExemplars(..) => {
+            inquiry.ask(effect.clone());
+        }
+        Effect::Copy(text) => canvas.copy(text)?,
         Effect::Repaint => {
             mishap::on_demand("loop");
             canvas.forget();

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::catalogue_watch::{self, Look};
 use super::drive::drive;
+use super::inquiry::{Inquiry, Witnesses};
 use super::painter::Painter;
 use super::perform::perform;
 use super::terminal::Terminal;
@@ -40,6 +41,8 @@ pub enum Runbooks {
 pub struct Launch {
     pub setup: Setup,
     pub desks: Vec<Desk>,
+    /// Who is asked about traces.
+    pub witnesses: Witnesses,
     pub log: Log,
     /// In whose name this dashboard writes to the log, if it does.
     pub author: Option<Author>,
@@ -92,10 +95,11 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         poller.correct(&logged);
     }
     let files = launch.catalogue.map(|look| catalogue_watch::watch(look, sender.clone()));
+    let mut inquiry = Inquiry::new(launch.witnesses, sender.clone());
     let mut canvas = Painter::new(io::stdout());
     let theme = launch.theme;
     let outcome = drive(&mut model, &theme, &mut receiver, &mut canvas, |effect, canvas| {
-        perform(&effect, canvas, &pollers, scribe.as_ref(), &sender)
+        perform(&effect, canvas, &pollers, scribe.as_ref(), &mut inquiry, &sender)
     })
     .await;
     drop((watch, pages, files));

@@ -99,7 +99,9 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
     };
     order
         .into_iter()
-        .filter(|binding| !back(binding.hint) && (grouped || binding.action != Action::Fold))
+        .filter(|binding| {
+            !back(binding.hint) && (grouped || screen == Screen::Trace || binding.action != Action::Fold)
+        })
         .map(|binding| (binding.keys[0].to_string(), binding.hint))
         .collect()
 }

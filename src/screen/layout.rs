@@ -36,7 +36,7 @@ fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
     use PanelId::{
         Comparison, Explain, Handoff, Help, Incidents, Knobs, Objectives, OnCallNow, Overrides, Review, Rota,
         RunbookList, RunbookPage, RunbookPreview, Services, Signals, SloAlerts, SloBudget, SloBurn,
-        SloDefinition, SloSummary, Sources, Timeline,
+        SloDefinition, SloSummary, Sources, Span, Timeline, TraceList, Waterfall,
     };
     let wide = width >= WIDE;
     match screen {
@@ -56,6 +56,8 @@ fn columns(screen: Screen, width: u16) -> (&'static [Slot], &'static [Slot]) {
         Screen::WhatIf => (&[(Knobs, 9), (Comparison, 8), (SloBudget, 5)], &[]),
         Screen::Signals if wide => (&[(Signals, 9)], &[(Services, 8)]),
         Screen::Signals => (&[(Services, 8), (Signals, 9)], &[]),
+        Screen::Traces => (&[(TraceList, 9)], &[]),
+        Screen::Trace => (&[(Waterfall, 9), (Span, 5)], &[]),
         Screen::Incidents => (&[(Incidents, 9), (Timeline, 5)], &[]),
         Screen::Incident => (&[(Timeline, 9)], &[]),
         Screen::OnCall => (&[(OnCallNow, 9), (Rota, 8), (Overrides, 7)], &[]),

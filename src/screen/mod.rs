@@ -10,8 +10,10 @@ mod navigate;
 mod people_keys;
 mod runbook_jump;
 mod steps;
-pub mod update;
+mod traces;
+mod update;
 
 pub use draw::draw;
 pub use navigate::go as open;
+pub use traces::list as list_traces;
 pub use update::update;

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::enter::{enter, enter_from_here};
 use super::layout;
-use super::runbook_jump;
+use super::{runbook_jump, traces};
 use crate::domain::slo::whatif::Change;
 use crate::panel::scroll::{moved, scroll};
 use crate::panel::{folding, knobs, panel, position, subject};
@@ -22,6 +22,7 @@ pub(super) fn perform(model: &mut Model, action: Action) {
         Action::Back => back(model),
         Action::Runbook => runbook_jump::open(model),
         Action::Explain => inspect(model, Screen::Explain),
+        Action::Traces => traces::list(model),
         Action::WhatIf => inspect(model, Screen::WhatIf),
         Action::Less | Action::More => knobs::turn(model, action == Action::More),
         Action::Reset => model.view.change = Change::default(),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::navigate;
 use super::steps::steps;
+use super::{navigate, traces};
 use crate::domain::journal::State;
 use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::{Snapshot, SourceReport};
@@ -12,8 +12,9 @@ use crate::state::keymap;
 use crate::state::{Action, Effect, Key, Message, Model, Prompt, Screen, Setup, Trial};
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
-    let effects = take(model, message);
+    let mut effects = take(model, message);
     try_out(model);
+    effects.extend(traces::questions(model));
     effects
 }
 
@@ -40,6 +41,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             model.notice("catalogue", trouble);
             return on_objectives(model, objectives);
         }
+        Message::Trace(number, answer) => traces::on_trace(model, number, answer),
+        Message::Traces(number, answer) => traces::on_list(model, number, answer),
+        Message::Exemplars(number, answer) => traces::on_exemplars(model, number, answer),
         Message::Resumed => return vec![Effect::Repaint],
         Message::Terminate => return vec![Effect::Quit],
     }
@@ -144,7 +148,11 @@ fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Repaint => return vec![Effect::Repaint],
-        Action::PollNow => return vec![Effect::PollNow],
+        Action::PollNow => {
+            traces::again(model);
+            return vec![Effect::PollNow];
+        }
+        Action::Copy => return traces::copy(model),
         Action::Freeze => freeze(model),
         Action::Filter => {
             let before = model.view.filter().to_owned();

@@ -127,6 +127,11 @@ impl Desk {
         self.corrections = planned.iter().chain(logged).cloned().collect();
     }
 
+    /// Whom it asks.
+    pub fn source(&self) -> Arc<dyn Source> {
+        Arc::clone(&self.source)
+    }
+
     pub fn every(&self) -> Duration {
         self.every
     }

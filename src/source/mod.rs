@@ -26,6 +26,7 @@ pub mod runbook_watch;
 mod scout;
 pub mod signals_board;
 pub mod task;
+pub mod traces;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,6 +45,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::pager::Alarm;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
@@ -118,7 +120,7 @@ pub struct Cells {
     pub points: Vec<(i64, Tally)>,
     /// End of the oldest of these cells in which the counted side had a series.
     pub seen_since: Option<i64>,
-    /// Samples refused because they were NaN or infinite.
+    /// Samples refused because they were NaN, infinite or beyond counting.
     pub dropped: u64,
 }
 
@@ -264,6 +266,11 @@ pub trait Source: Send + Sync {
     /// tell which of them are an SLO's.
     fn alert_doubts<'a>(&'a self, _objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// The exemplars of a service's latency; none where the backend keeps none.
+    fn exemplars<'a>(&'a self, _service: &'a Service, _range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(std::future::ready(Ok(Exemplars::default())))
     }
 
     /// What would be asked for `objective` over `window`.

@@ -136,6 +136,7 @@ mod tests {
         let own = slo("a/b", Tool::Sloth);
         let mut renamed = Objective::clone(&slo("x/y", Tool::Pyrra));
         renamed.about.pager = Tool::Pyrra.pager("c-d");
+        renamed.about.pager.insert("alertname".to_owned(), "ErrorBudgetBurn".to_owned());
         let written = vec![Arc::clone(&own), Arc::new(renamed)];
         let mut scout = Scout::new("main", Arc::new(Claims::of(&written)), written);
         assert_eq!(scout.words(), None, "nobody has looked");

@@ -18,6 +18,10 @@ pub enum Action {
     Explain,
     /// What they would be with another target, window or method.
     WhatIf,
+    /// Traces of the service in view.
+    Traces,
+    /// The id of the selection into the clipboard.
+    Copy,
     /// The chosen knob of what-if, by one step.
     Less,
     More,

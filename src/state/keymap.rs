@@ -48,13 +48,14 @@ use Key::{
 };
 use Screen::{
     Explain, Handoff, Help, Incident, Incidents, OnCall, Overview, Page, Review, Runbooks, Signals, Slo,
-    Slos, Sources, WhatIf,
+    Slos, Sources, Trace, Traces, WhatIf,
 };
 
-const LISTS: &[Screen] = &[Overview, Slos, Signals, Incidents, Runbooks, Sources];
+const LISTS: &[Screen] = &[Overview, Slos, Signals, Traces, Incidents, Runbooks, Sources];
 const CHARTS: &[Screen] = &[Overview, Slo, Signals];
-const SEARCHED: &[Screen] = &[Overview, Slos, Incidents, Runbooks, Page, Help];
+const SEARCHED: &[Screen] = &[Overview, Slos, Traces, Incidents, Runbooks, Page, Help];
 const LEADS_TO_RUNBOOK: &[Screen] = &[Overview, Slos, Slo, Explain, WhatIf, Incidents, Incident, Signals];
+const LEADS_TO_TRACES: &[Screen] = &[Overview, Slos, Slo, Explain, Signals, Incidents, Incident];
 /// Where an SLO is selected, and where one is open.
 const SLO_SELECTED: &[Screen] = &[Overview, Slos, Incidents, Incident];
 const SLO_OPEN: &[Screen] = &[Slo, Explain, WhatIf];
@@ -80,6 +81,16 @@ pub const BINDINGS: &[Binding] = &[
     ),
     everywhere(&[Esc], Action::Back, "back", "one level back; closes what is open"),
     on(LEADS_TO_RUNBOOK, &[Char('R')], Action::Runbook, "runbook", "the runbook of the selection"),
+    on(&[Trace], &[Enter, Char('o')], Action::Fold, "fold", "hide what is under the span; again to show it"),
+    on(&[Trace], &[Char(']')], Action::Next, "error", "next span that failed"),
+    on(&[Trace], &[Char('[')], Action::Previous, "", "previous span that failed"),
+    on(
+        &[Traces, Trace],
+        &[Char('y')],
+        Action::Copy,
+        "copy",
+        "copy the trace's id, where the terminal lets us",
+    ),
     on(SEARCHED, &[Char('/')], Action::Filter, "find", "find or filter; Enter keeps it, Esc clears it"),
     on(CHARTS, &[Char('+'), Char('=')], Action::Wider, "", "charts reach further back"),
     on(CHARTS, &[Char('-')], Action::Narrower, "range", "charts reach less far back"),
@@ -105,6 +116,13 @@ pub const BINDINGS: &[Binding] = &[
     on(&[WhatIf], &[Left, Char('h')], Action::Less, "", "turn the knob back: laxer, shorter"),
     on(&[WhatIf], &[Right, Char('l')], Action::More, "turn", "turn the knob: stricter, longer"),
     on(&[WhatIf], &[Char('0'), Backspace], Action::Reset, "reset", "all knobs back to what is configured"),
+    on(
+        LEADS_TO_TRACES,
+        &[Char('t')],
+        Action::Traces,
+        "trace",
+        "traces: slow and failing ones of the service, and those that notes or exemplars name",
+    ),
     on(SLO_OPEN, &[Char(']')], Action::Next, "slo", "next SLO"),
     on(SLO_OPEN, &[Char('[')], Action::Previous, "", "previous SLO"),
     on(&[Page], &[Char(']')], Action::Next, "section", "next section"),

@@ -9,6 +9,7 @@ use crate::domain::journal;
 use crate::domain::runbook::library::Library;
 use crate::domain::slo::objective::Objective;
 use crate::domain::snapshot::SourceReport;
+use crate::domain::trace::{Exemplars, Found, Summaries};
 
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -29,6 +30,10 @@ pub enum Message {
     Library(Arc<Library>, Vec<String>),
     /// The objectives as they are now, and what is wrong with the files they come from.
     Objectives(Arc<[Arc<Objective>]>, String),
+    /// The answers to questions about traces, with their numbers.
+    Trace(u64, Arc<Found>),
+    Traces(u64, Arc<Summaries>),
+    Exemplars(u64, Arc<Exemplars>),
     /// The terminal is ours again.
     Resumed,
     /// The system asks us to end.

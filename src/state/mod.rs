@@ -7,6 +7,7 @@ pub mod keymap;
 pub mod message;
 pub mod model;
 pub mod place;
+pub mod tracing;
 pub mod view;
 pub mod what_if;
 
@@ -16,5 +17,6 @@ pub use key::Key;
 pub use message::Message;
 pub use model::{Model, Setup};
 pub use place::{PanelId, Screen};
+pub use tracing::{Listing, OpenTrace, Seen, TraceBackend, Traces};
 pub use view::{Cursor, OpenPage, Prompt, View};
 pub use what_if::Trial;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::tracing::{TraceBackend, Traces};
 use super::view::View;
 use super::what_if::Trial;
 use crate::domain::journal;
@@ -32,6 +33,8 @@ pub struct Setup {
     pub maintenance: Arc<[Correction]>,
     /// Names of the backends, in the order of the configuration.
     pub sources: Vec<String>,
+    /// The backends that have traces, in the order of the configuration.
+    pub tracers: Vec<TraceBackend>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +55,7 @@ pub struct Model {
     pub runbooks: Arc<Library>,
     /// What-if of the open SLO, while its screen is shown.
     pub trial: Option<Arc<Trial>>,
+    pub traces: Traces,
     /// Things to know that are not on the page: latest last.
     pub notices: Vec<Notice>,
     pub view: View,
@@ -82,6 +86,7 @@ impl Model {
             asked_steps: BTreeMap::new(),
             runbooks: Arc::default(),
             trial: None,
+            traces: Traces::default(),
             notices: Vec::new(),
             view: View::default(),
             size,

@@ -11,6 +11,10 @@ pub enum Screen {
     /// What they would be if it were another.
     WhatIf,
     Signals,
+    /// Recent traces of a service.
+    Traces,
+    /// One trace.
+    Trace,
     Incidents,
     /// One incident.
     Incident,
@@ -25,13 +29,15 @@ pub enum Screen {
 }
 
 impl Screen {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Overview,
         Self::Slos,
         Self::Slo,
         Self::Explain,
         Self::WhatIf,
         Self::Signals,
+        Self::Traces,
+        Self::Trace,
         Self::Incidents,
         Self::Incident,
         Self::OnCall,
@@ -52,6 +58,8 @@ impl Screen {
             Self::Explain => "explain",
             Self::WhatIf => "what-if",
             Self::Signals => "signals",
+            Self::Traces => "traces",
+            Self::Trace => "trace",
             Self::Incidents => "incidents",
             Self::Incident => "incident",
             Self::OnCall => "oncall",
@@ -79,6 +87,8 @@ impl Screen {
         match self {
             Self::Slo => Self::Slos,
             Self::Explain | Self::WhatIf => Self::Slo,
+            Self::Traces => Self::Signals,
+            Self::Trace => Self::Traces,
             Self::Incident => Self::Incidents,
             Self::Page => Self::Runbooks,
             _ => Self::Overview,
@@ -104,6 +114,9 @@ pub enum PanelId {
     Explain,
     Knobs,
     Comparison,
+    TraceList,
+    Waterfall,
+    Span,
     RunbookList,
     RunbookPreview,
     RunbookPage,

@@ -172,7 +172,7 @@ fn doubts_about_the_backends_own_alerts_are_notes_and_few() {
     assert_eq!(notes.len(), 21, "{}", online.err);
     assert_eq!(notes[1], "note: main: alert Down0: no runbook annotation");
     assert_eq!(notes[20], "note: and 10 more doubts about alert rules");
-    assert!(online.out.contains("1 warnings"), "notes are neither errors nor warnings: {online:?}");
+    assert!(online.out.contains("1 warning"), "notes are neither errors nor warnings: {online:?}");
     let offline = machine.run(&["check", "--config", &file]);
     assert!(!offline.err.contains("note: "), "{offline:?}");
 }

@@ -80,7 +80,7 @@ fn a_broken_file_is_an_error_of_check_and_the_others_are_counted() {
         machine(&[("a.yaml", &good("one")), ("b.yaml", &broken("two")), ("deep/c.yaml", &good("three"))]);
     let done = check(&machine);
     assert_eq!(done.code, 1, "{done:?}");
-    assert!(done.out.contains("2 SLOs") && done.out.contains("1 errors"), "{done:?}");
+    assert!(done.out.contains("2 SLOs") && done.out.contains("1 error,"), "{done:?}");
     assert_eq!(done.err.lines().count(), 1, "{done:?}");
     assert!(done.err.contains("slo/b.yaml:6:11: "), "{done:?}");
     // The exit is that of a backend that is not there, and not 4.

@@ -19,4 +19,5 @@ mod places;
 mod program;
 mod rules;
 mod show;
+mod traces;
 mod words;

@@ -38,6 +38,16 @@ fn only_those_asked_for_are_written() {
 }
 
 #[test]
+fn a_child_is_told_to_be_in_the_rules_of_its_group() {
+    let machine = Machine::new();
+    let grouped = config("http://127.0.0.1:9").replace("[[slo]]\n", "[[slo]]\ngroup_by = [\"route\"]\n");
+    let file = machine.write("own.toml", &grouped);
+    let done = machine.run(&["rules", "--config", &file, "api/availability{route=\"/pay\"}"]);
+    assert_eq!((done.code, done.out.as_str()), (4, ""), "{done:?}");
+    assert!(done.err.contains("has no rules of its own; name the SLO that is grouped"), "{done:?}");
+}
+
+#[test]
 fn a_file_takes_the_place_of_standard_output() {
     let machine = Machine::new();
     let out = machine.path("rules.yaml").display().to_string();

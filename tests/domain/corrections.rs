@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use burnwatch::domain::judge::{Books, Circumstances, judge};
 use burnwatch::domain::slo::correction::{Correction, When};
-use burnwatch::domain::slo::ledger::Ledger;
+use burnwatch::domain::slo::explain::other_methods;
+use burnwatch::domain::slo::ledger::{BASE, Ledger};
 use burnwatch::domain::slo::objective::{Method, Objective};
 use burnwatch::domain::slo::span::Span;
-use burnwatch::domain::slo::status::SloStatus;
+use burnwatch::domain::slo::status::{Level, SloStatus};
+use burnwatch::domain::slo::whatif::{Change, ways, what_if};
 use burnwatch::domain::slo::window::Window;
 use proptest::prelude::*;
 
@@ -145,10 +147,30 @@ fn a_window_that_cuts_an_old_hour_takes_its_share_and_says_so() {
 }
 
 #[test]
+fn another_method_leaves_the_same_maintenance_out() {
+    // An hour of errors two days ago, all of it in maintenance: by any method nothing of the budget is gone.
+    let taken = [window(NOW - 2 * DAY - HOUR, NOW - 2 * DAY, true)];
+    for own in [Method::Occurrences, Method::RatioTimeslices { slice: BASE }] {
+        let status = judged(&week("99%", own), &outage(2 * DAY), &taken);
+        near(status.remaining().unwrap(), 1.0);
+        assert_eq!(what_if(&status, &Change::default()), status);
+        for method in ways(&status.objective) {
+            let other = what_if(&status, &Change { method: Some(method), ..Change::default() });
+            near(other.remaining().unwrap(), 1.0);
+            assert!(other.raw.unwrap().budget.remaining.unwrap() < 0.5, "{method:?}");
+        }
+        for told in other_methods(&status) {
+            near(told.remaining.unwrap(), 1.0);
+        }
+    }
+}
+
+#[test]
 fn nothing_is_left_of_a_window_that_is_all_maintenance() {
     let (slo, flow) = (week("99%", Method::Occurrences), outage(2 * DAY));
     let status = judged(&slo, &flow, &[window(NOW - 30 * DAY, NOW + DAY, true)]);
     assert_eq!((status.remaining(), status.step.clone()), (None, None));
+    assert_eq!(status.level(), Level::Unknown, "what is not known is not fine");
     assert!(status.warnings.iter().any(|said| said.contains("covers all of the window")), "{status:?}");
 }
 

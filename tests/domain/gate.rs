@@ -7,7 +7,7 @@ use burnwatch::domain::journal::State;
 use burnwatch::domain::judge::{Circumstances, judge};
 use burnwatch::domain::ship::{Answer, decide};
 use burnwatch::domain::slo::objective::Objective;
-use burnwatch::domain::slo::status::SloStatus;
+use burnwatch::domain::slo::status::{Level, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use chrono::{DateTime, Utc};
 
@@ -77,6 +77,27 @@ fn what_is_unknown_outranks_a_caution_and_not_a_freeze() {
     let decision = decide(&[silent, frozen], &State::default(), now());
     assert_eq!(decision.answer, Answer::Freeze);
     assert_eq!(decision.mentions, ["checkout/silent is unknown: the backend has not answered"]);
+}
+
+#[test]
+fn a_target_that_allows_nothing_freezes_with_the_first_error() {
+    let plain = objective(target("100%"), Window::days(7));
+    let judged = |bad: f64| {
+        let pieces = [piece(12 * DAY, 0.0, false), piece(60, bad, false), piece(2 * DAY, 0.0, false)];
+        let ledger = Arc::new(Flow::ending_at(NOW, &pieces).ledger(NOW, plain.window));
+        Arc::new(judge(&plain, &ledger, &Circumstances { stale_after: 150, ..at(NOW) }))
+    };
+    // An hour ago and longer nothing burns, and no share says how far it is overspent: it is not fine all the same.
+    let broken = judged(1.0);
+    assert_eq!((broken.remaining(), broken.level()), (None, Level::Warn));
+    assert_eq!((broken.is_broken(), broken.is_spent()), (true, true));
+    assert_eq!(broken.step_since(), Some(NOW - 2 * DAY));
+    let (answer, _, reason) = said(&[broken]);
+    assert_eq!(answer, Answer::Freeze);
+    assert!(reason.contains("may have no bad events and has 60, since"), "{reason}");
+    let whole = judged(0.0);
+    assert_eq!((whole.remaining(), whole.level()), (Some(1.0), Level::Ok));
+    assert_eq!(said(&[whole]).0, Answer::Yes);
 }
 
 #[test]

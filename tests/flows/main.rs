@@ -17,3 +17,4 @@ mod restart;
 mod stage;
 mod start;
 mod steady;
+mod traces;

@@ -12,13 +12,15 @@ use burnwatch::domain::runbook::library::Library;
 use burnwatch::domain::signal::Service;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::runtime::drive::{Flow, drive};
+use burnwatch::runtime::inquiry::{Inquiry, Witnesses};
 use burnwatch::runtime::{Canvas, Painter};
 use burnwatch::source::cache::Cache;
 use burnwatch::source::desk::{Brief, Desk};
 use burnwatch::source::journal_file::{Scribe, watch};
 use burnwatch::source::poller::Poller;
+use burnwatch::source::traces::Tracing;
 use burnwatch::source::{Clock, Source};
-use burnwatch::state::{Effect, Key, Message, Model, Setup};
+use burnwatch::state::{Effect, Key, Message, Model, Setup, TraceBackend};
 use burnwatch::theme::{DEFAULT, Depth, load};
 use burnwatch::widget::to_text;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,6 +50,8 @@ pub(crate) struct Plot {
     pub(crate) runbooks: Library,
     /// A state directory whose log is watched and written to.
     pub(crate) state_dir: Option<PathBuf>,
+    /// Who is asked about traces.
+    pub(crate) witnesses: Witnesses,
 }
 
 impl Plot {
@@ -61,6 +65,7 @@ impl Plot {
             log: journal::State::default(),
             runbooks: Library::default(),
             state_dir: None,
+            witnesses: Witnesses::default(),
         }
     }
 }
@@ -111,6 +116,10 @@ impl Canvas for Witness {
     fn forget(&mut self) {
         self.painter.forget();
     }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.painter.copy(text)
+    }
 }
 
 /// A dashboard that runs.
@@ -137,6 +146,8 @@ impl Stage {
             let scribe = Scribe::start(&dir, author, Arc::clone(&clock), inbox.clone());
             (scribe, watch(dir, None, Arc::clone(&clock), inbox.clone()))
         });
+        let mut plot = plot;
+        let mut inquiry = Inquiry::new(std::mem::take(&mut plot.witnesses), inbox.clone());
         let pollers = pollers(plot, &clock, &inbox);
         let task = tokio::spawn(async move {
             let theme = load(DEFAULT, |_| None, Depth::True).unwrap();
@@ -154,6 +165,10 @@ impl Stage {
                             poller.replace_objectives(objectives.to_vec());
                         }
                     }
+                    Effect::FetchTrace(..) | Effect::FetchTraces(..) | Effect::FetchExemplars(..) => {
+                        inquiry.ask(effect);
+                    }
+                    Effect::Copy(text) => canvas.copy(&text)?,
                     Effect::Repaint | Effect::Suspend => canvas.forget(),
                     Effect::Quit => return Ok(Flow::Stop),
                 }
@@ -248,7 +263,9 @@ pub(crate) fn clock(later: i64) -> (Clock, Arc<AtomicI64>) {
 }
 
 fn model(plot: &Plot, now: DateTime<Utc>) -> Model {
+    let tracer = |one: &Tracing| TraceBackend { name: one.name.clone(), ..TraceBackend::default() };
     let setup = Setup {
+        tracers: plot.witnesses.tracers.iter().map(tracer).collect(),
         roster: plot.roster.clone(),
         objectives: plot.parts.iter().flat_map(|part| part.objectives.clone()).collect(),
         writes_log: plot.state_dir.is_some(),

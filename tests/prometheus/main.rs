@@ -6,6 +6,7 @@ mod answers;
 mod auth;
 mod batches;
 mod discover;
+mod exemplars;
 mod failures;
 mod groups;
 mod kit;

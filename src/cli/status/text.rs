@@ -33,7 +33,8 @@ pub(super) fn page(
             writeln!(page, "\n{:names$}  target    left   burn 5m  burn 1h  policy    empty", "objective");
     }
     for (i, slo) in slos.iter().enumerate() {
-        let left = slo.remaining().map_or_else(|| "?".to_owned(), percent);
+        let unknown = || if slo.is_broken() { "none" } else { "?" }.to_owned();
+        let left = slo.remaining().map_or_else(unknown, percent);
         let step = slo.step.as_ref().map_or("unknown", |step| step.word.as_str());
         let _ = writeln!(
             page,
@@ -93,7 +94,8 @@ fn empty(slo: &SloStatus, now: DateTime<Utc>) -> String {
         Data::NoAnswer => "no answer".to_owned(),
         Data::NoTraffic => "no traffic".to_owned(),
         Data::Stale => format!("STALE {}", age()),
-        _ if slo.remaining().is_some_and(|left| left <= 0.0) => "spent".to_owned(),
+        _ if slo.is_spent() => "spent".to_owned(),
+        _ if slo.standing().is_none() => "not known".to_owned(),
         _ => match slo.forecast.rolling {
             Some(ahead) => format!("in {}", duration(TimeDelta::seconds(ahead))),
             None if slo.objective.calendar.is_some() => "lasts".to_owned(),

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Alerts, Draft, Horizon};
+use super::spot::Spot;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
+use crate::config::doubt::{self, Doubt};
 use crate::config::origin::Origin;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
-use crate::domain::slo::objective::{About, Group, Objective};
+use crate::domain::slo::objective::{About, Group, Objective, WINDOWS};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::tier::{Tier, preset, workbook};
 use crate::domain::slo::tool::part_of_id;
@@ -39,7 +41,10 @@ pub(super) fn carry(draft: Draft, terms: &Terms) -> (Option<Carried>, Vec<Diagno
         draft.notes.iter().map(|note| note.spot.warning(code::NOT_CARRIED, &note.text, None)).collect();
     let outcome = objective(&draft, terms);
     let carried = match outcome {
-        Ok(objective) => Some(Carried { objective, origin: draft.origin }),
+        Ok(objective) => {
+            findings.extend(doubts(&objective, &draft));
+            Some(Carried { objective, origin: draft.origin })
+        }
         Err(why) => {
             findings.extend(why.map(|why| *why));
             None
@@ -48,11 +53,21 @@ pub(super) fn carry(draft: Draft, terms: &Terms) -> (Option<Carried>, Vec<Diagno
     (carried, findings)
 }
 
+/// The same that the configuration says of its own SLOs.
+fn doubts(objective: &Objective, draft: &Draft) -> Vec<Diagnostic> {
+    let at = |spot: &Spot, doubt: Doubt| spot.warning(doubt.code, &doubt.message, doubt.hint);
+    let (tiers, slice) = (&objective.tiers, objective.method.slice());
+    let target = doubt::of_target(objective.target).map(|doubt| at(&draft.goal.spot, doubt));
+    let blind = slice.into_iter().flat_map(|slice| doubt::of_slices(tiers, slice));
+    let dead = doubt::of_tiers(tiers, objective.target).chain(blind);
+    target.into_iter().chain(dead.map(|doubt| at(&draft.spot, doubt))).collect()
+}
+
 /// None as an error where the notes have said it all.
 type Refused = Option<Box<Diagnostic>>;
 
 fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
-    let refuse = |spot: &super::spot::Spot, code, message: &str, hint: Option<&str>| {
+    let refuse = |spot: &Spot, code, message: &str, hint: Option<&str>| {
         Some(Box::new(spot.error(code, message, hint)))
     };
     let target = draft.goal.value.target();
@@ -69,6 +84,11 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
+    if window > *WINDOWS.end() {
+        let message = format!("a window of {window} is longer than {}", WINDOWS.end());
+        let hint = "most SLOs use 28d or 30d";
+        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
+    }
     let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
     let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
     let (alerts, tiers) = alerts(draft, window).map_err(|why| {

@@ -1,15 +1,16 @@
 //! Pyrra's objectives in common terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::from_sloth::spot;
 use super::labels::plain;
-use super::pyrra::{Kind, Matcher, Selector, Slo};
+use super::pyrra::{Alerting, Kind, Matcher, Selector, Slo};
 use super::spot::Here;
 use super::tiers::severity;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
+use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Tier, pyrra};
@@ -38,16 +39,16 @@ pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
         group_by: slo.indicator.grouping.iter().map(|label| label.value.clone()).collect(),
         pager: pager(slo),
         runbook: slo.runbook().map(|runbook| runbook.value.clone()),
-        notes: Vec::new(),
+        notes: left_behind(&slo.alerting).iter().map(|text| spot.note(text)).collect(),
         spot,
     };
     (draft, findings)
 }
 
-/// With the name of its alerts, where it is not the usual one.
+/// With the name of its burn rate alerts: that its metric is absent is another alert with the same labels.
 fn pager(slo: &Slo) -> BTreeMap<String, String> {
-    let name = slo.alerting.written.as_ref().map(|name| ("alertname".to_owned(), name.value.clone()));
-    name.into_iter().chain([("slo".to_owned(), slo.name.value.clone())]).collect()
+    let labels = [("alertname", &slo.alerting.name), ("slo", &slo.name.value)];
+    labels.map(|(label, value)| (label.to_owned(), value.clone())).into()
 }
 
 fn tiers(slo: &Slo) -> (Vec<Tier>, Vec<Diagnostic>) {
@@ -123,4 +124,21 @@ fn latency(success: &Selector, total: &Selector, le: &str) -> Sli {
             total: total.written.value.clone(),
         }),
     }
+}
+
+/// What of its alerts has no place in an SLO of ours.
+fn left_behind(alerting: &Alerting) -> Vec<String> {
+    let (usual, of) = (Alerting::default(), &alerting.severities);
+    let words = [&of.fast, &of.medium, &of.slow, &of.long_term].into_iter();
+    let own: BTreeSet<&String> =
+        words.filter(|word| !["critical", "warning"].contains(&word.as_str())).collect();
+    let own: Vec<String> = own.iter().map(|word| format!("`{}`", quoted(word))).collect();
+    let severities = (!own.is_empty()).then(|| {
+        let own = own.join(", ");
+        format!("severities are page or ticket here, so that rules written here do not say {own}")
+    });
+    let absence = |one: &Alerting| (one.absent, one.absent_name.clone(), one.severities.absent.clone());
+    let absent = (absence(alerting) != absence(&usual))
+        .then(|| "what it says of alerts on absent metrics is not carried".to_owned());
+    severities.into_iter().chain(absent).collect()
 }

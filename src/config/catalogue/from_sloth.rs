@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Alerts, Draft, Goal, Horizon, Tool};
 use super::labels::plain;
-use super::quotient::quotient;
+use super::query::is_name;
+use super::quotient::{masked, quotient};
 use super::sloth::{Alert, AlertWindows, Alerting, Pair, Queries, Service, Slo};
 use super::spot::{Here, Spot};
 use crate::config::code;
@@ -23,14 +24,14 @@ use crate::domain::slo::window::Window;
 pub(super) struct Process<'w> {
     /// `--default-slo-period`
     pub(super) period: Window,
-    /// From `--slo-period-windows-path`.
+    /// From `--slo-period-windows-path`, one of each period.
     pub(super) windows: &'w [AlertWindows],
 }
 
 pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Vec<Diagnostic>) {
     let tiers = tiers(process);
     let mut findings = Vec::new();
-    if let Err(why) = &tiers {
+    if let (Err(why), None) = (&tiers, process.own()) {
         findings.push(service.origin.value_error(
             code::BAD_VALUE,
             "service",
@@ -42,11 +43,22 @@ pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Ve
     (service.slos.iter().map(|slo| draft(service, slo, process.period, &tiers)).collect(), findings)
 }
 
-/// Those of an `AlertWindows` for the period, or the built-in ones.
+impl<'w> Process<'w> {
+    /// Those for its period, instead of the built-in ones.
+    fn own(self) -> Option<&'w AlertWindows> {
+        self.windows.iter().find(|windows| windows.period.value == self.period)
+    }
+}
+
 fn tiers(process: Process<'_>) -> Result<Vec<Tier>, String> {
-    let own = process.windows.iter().rev().find(|windows| windows.period.value == process.period);
-    let found = own.map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
+    let found = process.own().map_or_else(|| sloth(process.period), |windows| of_windows(windows).tiers());
     found.map_err(|error| error.to_string())
+}
+
+/// Why no tiers can be made of these.
+pub(super) fn trouble(windows: &AlertWindows) -> Option<Diagnostic> {
+    let error = of_windows(windows).tiers().err()?;
+    Some(windows.origin.value_error(code::BAD_VALUE, "spec", &error.to_string(), None))
 }
 
 fn of_windows(windows: &AlertWindows) -> Catalogue {
@@ -87,7 +99,7 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         pager: pager(service, slo),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
         // The reader has told of plugins.
-        notes: unrouted(&slo.alerting).map(|text| spot.note(&text)).into_iter().collect(),
+        notes: left_behind(&slo.alerting).iter().map(|text| spot.note(text)).collect(),
         spot,
     }
 }
@@ -117,18 +129,43 @@ fn group_by(queries: &Queries) -> Vec<String> {
     }
 }
 
-/// The labels of the first `by (…)`, sorted.
+/// The labels of the outermost `by (…)`, sorted; none where what it keeps is added up again around it.
 fn kept(query: &str) -> Vec<String> {
-    let word = |at: usize| {
-        let apart = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_' || c == ':'));
-        apart(query[..at].chars().next_back()) && query[at + 2..].trim_start().starts_with('(')
-    };
-    let Some((at, _)) = query.match_indices("by").find(|(at, _)| word(*at)) else { return Vec::new() };
+    let mask = masked(query);
+    let mut found: Option<(usize, usize, bool)> = None;
+    let mut open: Vec<bool> = Vec::new();
+    for (at, letter) in mask.char_indices() {
+        match letter {
+            '(' => open.push(adds_up(&mask[..at])),
+            ')' => drop(open.pop()),
+            'b' | 'B' if is_by(&mask, at) && found.is_none_or(|(_, depth, _)| open.len() < depth) => {
+                found = Some((at, open.len(), open.contains(&true)));
+            }
+            _ => {}
+        }
+    }
+    let Some((at, _, false)) = found else { return Vec::new() };
     let list = query[at + 2..].trim_start().trim_start_matches('(').split(')').next().unwrap_or_default();
     let mut labels: Vec<String> =
         list.split(',').map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()).collect();
     labels.sort_unstable();
     labels
+}
+
+/// Whether the word `by` stands here, before a list of labels.
+fn is_by(mask: &str, at: usize) -> bool {
+    let apart = mask[..at].chars().next_back().is_none_or(|before| !is_name(before));
+    let word = mask.get(at..at + 2).is_some_and(|word| word.eq_ignore_ascii_case("by"));
+    apart && word && mask[at + 2..].trim_start().starts_with('(')
+}
+
+/// Whether the bracket behind this opens an aggregation, or a function that takes one of the labels away.
+fn adds_up(before: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["sum", "avg", "max", "min", "count", "group", "stddev", "quantile", "histogram_quantile"];
+    let before = before.trim_end();
+    let word = before.rsplit(|c| !is_name(c)).next().unwrap_or_default();
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn in_force(tiers: &[Tier], alerting: &Alerting) -> Vec<Tier> {
@@ -175,6 +212,16 @@ fn unrouted(alerting: &Alerting) -> Option<String> {
 
 fn annotations(alerting: &Alerting) -> BTreeMap<String, String> {
     alerts(alerting).next().map(|alert| plain(&alert.annotations)).unwrap_or_default()
+}
+
+/// What of its alerts is left behind.
+fn left_behind(alerting: &Alerting) -> Vec<String> {
+    let mut texts = alerts(alerting).map(|alert| plain(&alert.annotations));
+    let differ = texts.next().zip(texts.next()).is_some_and(|(page, ticket)| page != ticket);
+    let annotations = differ.then(|| {
+        "its alerts have annotations of their own, of which those of the page are carried for both".to_owned()
+    });
+    unrouted(alerting).into_iter().chain(annotations).collect()
 }
 
 pub(super) fn spot(origin: &Origin) -> Spot {

@@ -22,7 +22,8 @@ const TYPES: &[&str] = &["ratio", "freeform", "threshold", "failureThreshold", "
 /// Labels that may name the service, the usual one first; Grafana has no services.
 const SERVICE: &[&str] = &["service", "service_name", "app", "team"];
 /// What stands for a range in Grafana's queries.
-const RANGES: &[&str] = &["$__rate_interval", "$__interval", "$__range"];
+const RANGES: &[&str] =
+    &["${__rate_interval}", "$__rate_interval", "${__interval}", "$__interval", "${__range}", "$__range"];
 
 /// One draft for each objective.
 pub(crate) fn read(mut reader: Reader<'_, '_>) -> Vec<Draft> {
@@ -122,11 +123,12 @@ fn pairs(reader: &mut Reader<'_, '_>, key: &'static str) -> BTreeMap<String, Str
 /// All annotations, those of the fast burn first.
 fn alerting(mut reader: Reader<'_, '_>, notes: &mut Vec<Note>) -> BTreeMap<String, String> {
     let report = reader.report();
+    let spot = Spot::of(&reader.span(), report);
     let mut all = pairs(&mut reader, "annotations");
-    pairs(&mut reader, "labels");
+    let mut labels = pairs(&mut reader, "labels");
     for key in ["slowBurn", "fastBurn"] {
         if let Some(mut rule) = reader.map(key) {
-            pairs(&mut rule, "labels");
+            labels.extend(pairs(&mut rule, "labels"));
             all.extend(pairs(&mut rule, "annotations"));
             rule.skip("enrichments");
             rule.finish();
@@ -140,6 +142,11 @@ fn alerting(mut reader: Reader<'_, '_>, notes: &mut Vec<Note>) -> BTreeMap<Strin
         options.finish();
     }
     reader.finish();
+    if !labels.is_empty() {
+        let list: Vec<String> = labels.keys().map(|name| format!("`{}`", quoted(name))).collect();
+        let text = "labels of its alerts are not carried, so that rules written here lack them";
+        notes.push(spot.note(&format!("{text}: {}", list.join(", "))));
+    }
     all
 }
 

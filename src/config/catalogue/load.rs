@@ -8,6 +8,8 @@ use super::carry::{Carried, Terms, carry};
 use super::draft::Draft;
 use super::find::found;
 use super::from_sloth::Process;
+use super::sloth::AlertWindows;
+use super::spot::once;
 use super::{Object, from_pyrra, from_sloth, link, open, read};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -57,6 +59,7 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     }
     catalogue.carry_over(&reading);
     catalogue.distinct();
+    once(&mut catalogue.findings);
     catalogue
 }
 
@@ -96,14 +99,7 @@ impl Catalogue {
     }
 
     fn drafts(&mut self, reading: &Reading<'_>) -> Vec<Draft> {
-        let windows: Vec<_> = reading
-            .objects
-            .iter()
-            .filter_map(|object| match object {
-                Object::SlothWindows(windows) => Some(windows.clone()),
-                _ => None,
-            })
-            .collect();
+        let windows = self.windows(&reading.objects);
         let mut linked = link(&reading.objects);
         self.findings.append(&mut linked.findings);
         for object in &reading.objects {
@@ -122,6 +118,26 @@ impl Catalogue {
             self.findings.append(&mut findings);
         }
         linked.drafts
+    }
+
+    /// Of several for one period the first counts, and the others are told of, as Sloth itself refuses them.
+    fn windows(&mut self, objects: &[Object]) -> Vec<AlertWindows> {
+        let mut kept: Vec<AlertWindows> = Vec::new();
+        for object in objects {
+            let Object::SlothWindows(windows) = object else { continue };
+            let period = windows.period.value;
+            if let Some(first) = kept.iter().find(|first| first.period.value == period) {
+                let message = format!("AlertWindows for a period of {period} are defined twice");
+                let place = format!("{}:{}", first.origin.file, first.origin.header.line);
+                let hint = format!("the first are in {place}; these are left out");
+                let key = "spec.sloPeriod";
+                self.findings.push(windows.origin.value_error(code::DUPLICATE, key, &message, Some(&hint)));
+            } else {
+                self.findings.extend(from_sloth::trouble(windows));
+                kept.push(windows.clone());
+            }
+        }
+        kept
     }
 
     /// Of several objectives with one id the first stays, and the others are told of.

@@ -19,6 +19,7 @@ pub mod labels;
 mod load;
 pub mod nobl9;
 pub mod openslo;
+mod percent;
 pub mod pyrra;
 pub mod query;
 mod quotient;

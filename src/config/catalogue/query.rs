@@ -42,7 +42,7 @@ pub fn understand(text: &str, counter: bool) -> Query {
     }
     match selected(&text) {
         Some((selector, by)) if counter => Query::Selector { selector, by },
-        Some((selector, by)) => Query::Template(gauge_sum(&selector, &by)),
+        Some((selector, by)) => gauge_sum(&selector, &by).map_or(Query::Instant(text), Query::Template),
         None => Query::Instant(text),
     }
 }
@@ -57,9 +57,10 @@ pub fn value(text: &str) -> Query {
     }
 }
 
-fn gauge_sum(selector: &str, by: &[String]) -> String {
+fn gauge_sum(selector: &str, by: &[String]) -> Option<String> {
     let by = if by.is_empty() { String::new() } else { format!(" by ({}) ", by.join(", ")) };
-    format!("sum{by}(sum_over_time({selector}[{WINDOW}]))")
+    let samples = Selector::parse(selector).ok()?.over(WINDOW);
+    Some(format!("sum{by}(sum_over_time({samples}))"))
 }
 
 /// With every `{{ .window }}` spelt in one way; none if there is none.
@@ -140,6 +141,7 @@ mod tests {
             ("sum(a) by (x)", true, counter("a", &["x"])),
             ("# all\nsum # of\n(a)", true, counter("a", &[])),
             ("a{b=\"c\"}", false, template("sum(sum_over_time(a{b=\"c\"}[{{.window}}]))")),
+            ("a offset 5m", false, template("sum(sum_over_time(a[{{.window}}] offset 5m))")),
             ("sum by (x) (a)", false, template("sum by (x) (sum_over_time(a[{{.window}}]))")),
             ("sum(rate(a[5m]))", true, instant("sum(rate(a[5m]))")),
             ("a / b", true, instant("a / b")),

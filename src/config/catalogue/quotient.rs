@@ -107,7 +107,7 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The text with strings and comments blotted out, byte for byte.
-fn masked(text: &str) -> String {
+pub(super) fn masked(text: &str) -> String {
     let mut mask = String::with_capacity(text.len());
     let (mut quote, mut comment, mut escaped) = (None, false, false);
     for c in text.chars() {

@@ -7,7 +7,7 @@ use super::indicator::{self, Indicator};
 use super::kubernetes::metadata;
 use super::labels::{plain, runbook};
 use super::openslo::ratio_or_one;
-use super::query::{WINDOW, is_prometheus, understand};
+use super::query::{WINDOW, is_name, is_prometheus, understand};
 use super::reader::Reader;
 use super::spot::{Here, Spot};
 use crate::config::code;
@@ -19,6 +19,8 @@ use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 
 const METHODS: &[&str] = &["query_sli", "good_bad_ratio", "distribution_cut"];
 const KIND: &str = "ServiceLevelObjective";
+/// What is put around a filter where nothing else is written, the inner one first.
+const USUAL: [&str; 2] = ["increase", "sum"];
 
 pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
     let report = reader.report();
@@ -81,8 +83,13 @@ struct Spec<'r, 'a> {
 fn spec<'r, 'a>(mut spec: Reader<'r, 'a>) -> Option<Spec<'r, 'a>> {
     let description = spec.text("description");
     let description = spec.required("description", description).map(|text| text.value);
-    for key in ["exporters", "error_budget_policy", "min_valid_events"] {
+    for key in ["exporters", "min_valid_events"] {
         spec.skip(key);
+    }
+    if let Some(policy) = spec.text("error_budget_policy").filter(|policy| policy.value != "default") {
+        let message = format!("the error budget policy `{}` is not carried over", quoted(&policy.value));
+        let hint = "give the import its window, and a policy of your own";
+        spec.report().warning(code::NOT_CARRIED, &policy.span, &message).hint(hint);
     }
     let goal = spec.decimal("goal");
     let goal = spec.required("goal", goal).and_then(|goal| ratio_or_one(&goal, &spec));
@@ -100,7 +107,7 @@ fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Option<Indicator> {
     let report = sli.report();
     let found = match method.value.as_str() {
         "query_sli" => {
-            text(&mut sli, "expression").map(|query| indicator::quotient(Side::Good, &query.value))
+            text(&mut sli, "expression").map(|query| indicator::quotient(Side::Good, &ranged(&query.value)))
         }
         "good_bad_ratio" => good_bad_ratio(&mut sli),
         "distribution_cut" => distribution_cut(&mut sli),
@@ -111,42 +118,66 @@ fn measured(method: &At<String>, mut sli: Reader<'_, '_>) -> Option<Indicator> {
             return None;
         }
     };
-    let text = "`operators` other than increase and sum have no counterpart here";
-    let usual = sli
-        .strings("operators")
-        .is_none_or(|found| found.value.iter().map(|word| word.value.as_str()).eq(["increase", "sum"]));
-    if !usual {
-        report.warning(code::NOT_CARRIED, &sli.span(), text);
-    }
+    // The other methods do not look at them.
+    sli.skip("operators");
     sli.finish();
     found
 }
 
-/// With its `[window]` as ours.
 fn text(reader: &mut Reader<'_, '_>, key: &'static str) -> Option<At<String>> {
     let found = reader.text(key);
-    reader.required(key, found).map(windowed)
+    reader.required(key, found)
 }
 
-fn windowed(query: At<String>) -> At<String> {
-    query.map(|text| text.trim().replace("[window", &format!("[{WINDOW}")))
+/// With its `[window]` as ours.
+fn ranged(text: &str) -> String {
+    text.trim().replace("[window", &format!("[{WINDOW}"))
+}
+
+/// The functions that the tool puts around a filter, one after the other.
+fn operators(sli: &mut Reader<'_, '_>) -> Option<Vec<String>> {
+    let Some(written) = sli.strings("operators") else { return Some(USUAL.map(str::to_owned).to_vec()) };
+    let odd = |word: &&At<String>| word.value.is_empty() || !word.value.chars().all(is_name);
+    if let Some(word) = written.value.iter().find(odd) {
+        let message = format!("`{}` is not the name of a function", quoted(&word.value));
+        sli.report().error(code::BAD_VALUE, &word.span, &message);
+        return None;
+    }
+    Some(written.value.into_iter().map(|word| word.value).collect())
+}
+
+/// A filter as the tool asks it: over `[window]`, which it adds where it is not written, in its operators. A counter
+/// in the usual ones is bare.
+fn counted(filter: &str, operators: &[String]) -> String {
+    let selector = without_window(filter);
+    if operators.iter().eq(USUAL) && !selector.contains("[window") {
+        return selector.to_owned();
+    }
+    let asked = if filter.contains("[window") { ranged(filter) } else { format!("{selector}[{WINDOW}]") };
+    operators.iter().fold(asked, |query, operator| format!("{operator}({query})"))
+}
+
+fn without_window(filter: &str) -> &str {
+    let filter = filter.trim();
+    filter.strip_suffix("[window]").map_or(filter, str::trim_end)
 }
 
 fn good_bad_ratio(sli: &mut Reader<'_, '_>) -> Option<Indicator> {
     let report = sli.report();
     let good = text(sli, "filter_good");
-    let (bad, valid) = (sli.text("filter_bad").map(windowed), sli.text("filter_valid").map(windowed));
+    let (bad, valid) = (sli.text("filter_bad"), sli.text("filter_valid"));
     if bad.is_none() && valid.is_none() {
         let message = format!("{} needs `filter_bad` or `filter_valid`", sli.what());
         report.error(code::MISSING_KEY, &sli.span(), &message);
     }
-    let good = good?;
+    let (good, operators) = (good?, operators(sli)?);
+    let asked = |filter: &At<String>| counted(&filter.value, &operators);
     if let Some(bad) = bad {
         // As the tool does it, `filter_valid` is not looked at.
-        return Some(of_both(&good.value, &bad.value));
+        return Some(of_both(&asked(&good), &asked(&bad)));
     }
-    let valid = valid?;
-    match indicator::events(Side::Good, understand(&good.value, true), understand(&valid.value, true)) {
+    let understood = |filter| understand(&asked(filter), true);
+    match indicator::events(Side::Good, understood(&good), understood(&valid?)) {
         Ok(indicator) => Some(indicator),
         Err(why) => {
             report.error(code::CONFLICT, &good.span, &why);
@@ -168,7 +199,7 @@ fn of_both(good: &str, bad: &str) -> Indicator {
 /// A bucket of a histogram, in seconds.
 fn distribution_cut(sli: &mut Reader<'_, '_>) -> Option<Indicator> {
     let report = sli.report();
-    let expression = text(sli, "expression");
+    let expression = text(sli, "expression").map(|text| text.map(|text| without_window(&text).to_owned()));
     let threshold = sli.number("threshold_bucket");
     let threshold = sli.required("threshold_bucket", threshold);
     let (expression, threshold) = (expression?, threshold?);

@@ -1,5 +1,7 @@
 //! Where something stands in which file: what is linked after reading may come from many files.
 
+use std::collections::BTreeSet;
+
 use crate::config::diagnostic::{Diagnostic, Severity};
 use crate::config::place::{At, Place, Span};
 use crate::config::report::Report;
@@ -57,6 +59,14 @@ impl Spot {
     pub fn text(&self) -> String {
         format!("{}:{}", clean(&self.file), self.place.line)
     }
+}
+
+/// Each only once: what objectives have in common is found for every one of them.
+pub(super) fn once(findings: &mut Vec<Diagnostic>) {
+    let mut told = BTreeSet::new();
+    findings.retain(|found| {
+        told.insert((found.file.clone(), found.place.span.start, found.code, found.message.clone()))
+    });
 }
 
 impl<T> Here<T> {

@@ -1,7 +1,6 @@
 //! From alert conditions on burn rates to the tier that comes closest.
 
 use super::draft::Burn;
-use crate::domain::slo::ledger::BASE;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 
@@ -22,6 +21,7 @@ pub fn tier(word: &str, burns: &[Burn], after: Option<Window>) -> Result<(Tier, 
     let (one, other) = match burns {
         [one] => (one, one),
         [one, other] => (one, other),
+        [] => return Err("an alert on no burn rate has no counterpart here".to_owned()),
         _ => return Err("an alert on more than two burn rates at once has no counterpart here".to_owned()),
     };
     if one.threshold != other.threshold || one.op != other.op {
@@ -30,9 +30,8 @@ pub fn tier(word: &str, burns: &[Burn], after: Option<Window>) -> Result<(Tier, 
     if !(one.threshold > 0.0 && one.threshold.is_finite()) {
         return Err(format!("a burn rate of {} is no threshold", one.threshold));
     }
-    let odd = burns.iter().find(|burn| burn.lookback.as_seconds() % BASE.as_seconds() != 0);
-    if let Some(odd) = odd {
-        return Err(format!("its window of {} is not a whole number of 5-minute cells", odd.lookback));
+    if let Some(odd) = burns.iter().find(|burn| burn.lookback.as_seconds() % 60 != 0) {
+        return Err(format!("its window of {} is not a whole number of minutes", odd.lookback));
     }
     let (short, long) = (one.lookback.min(other.lookback), one.lookback.max(other.lookback));
     let note = (short == long).then(|| {
@@ -70,13 +69,16 @@ mod tests {
         let (pair, note) = tier("Medium", &[burn(360, 6.0), burn(30, 6.0)], None).unwrap();
         assert_eq!((pair.short, pair.long), (Window::minutes(30), Window::hours(6)));
         assert_eq!((pair.severity, note), (Severity::Ticket, None));
+        // Counts are had by the minute.
+        assert_eq!(tier("page", &[burn(7, 2.0)], None).unwrap().0.short, Window::minutes(7));
     }
 
     #[test]
     fn what_would_be_another_alert_is_none() {
         assert!(tier("page", &[burn(15, 2.0), burn(2880, 1.0)], None).is_err());
-        assert!(tier("page", &[burn(7, 2.0)], None).unwrap_err().contains("7m"));
+        let odd = Burn { lookback: Window::seconds(90), ..burn(5, 2.0) };
+        assert!(tier("page", &[odd], None).unwrap_err().contains("1m30s is not a whole number of minutes"));
         assert!(tier("page", &[burn(5, 0.0)], None).is_err());
-        assert!(tier("page", &[], None).is_err());
+        assert!(tier("page", &[], None).unwrap_err().contains("on no burn rate"));
     }
 }

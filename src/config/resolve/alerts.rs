@@ -3,12 +3,11 @@
 use super::names::choice;
 use crate::config::code;
 use crate::config::nearest::suggest;
-use crate::config::place::{At, Span};
+use crate::config::place::At;
 use crate::config::quantity::{Share, share};
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
-use crate::domain::slo::target::Target;
 use crate::domain::slo::tier::{self, Comparison, PRESETS, Severity, Tier};
 use crate::domain::slo::window::Window;
 
@@ -62,9 +61,10 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
     let long = raw.long.as_ref().and_then(|typed| minutes(typed, report));
     let wait = raw.wait.as_ref().map_or(Some(None), |typed| minutes(typed, report).map(Some));
     if let (Some(short), Some(long), Some(typed)) = (short, long, &raw.short)
-        && short >= long
+        // One window for both is what alerts on one burn rate are imported as.
+        && short > long
     {
-        report.error(code::CONFLICT, &typed.span, "`short` must be shorter than `long`");
+        report.error(code::CONFLICT, &typed.span, "`short` must not be longer than `long`");
         return None;
     }
     let limit = limit(raw, report);
@@ -129,22 +129,6 @@ fn of_budget(typed: &At<String>, report: &Report<'_>) -> Option<f64> {
     };
     report.error(code::BAD_VALUE, &typed.span, &message);
     None
-}
-
-/// Warns of each tier that no outage can set off.
-pub(super) fn warn_of_dead(tiers: &[Tier], target: Target, span: &Span, report: &Report<'_>) {
-    for tier in tiers.iter().filter(|tier| !tier.can_fire(target)) {
-        let message = format!(
-            "the {} tier over {} and {} cannot fire: its factor {:.2} is never passed, as a target of {target} burns at \
-             most {:.2} times as fast as allowed",
-            tier.severity.word(),
-            tier.short,
-            tier.long,
-            tier.factor,
-            target.max_burn()
-        );
-        report.warning(code::CANNOT_FIRE, span, &message);
-    }
 }
 
 pub(super) fn window(typed: &At<String>, report: &Report<'_>) -> Option<Window> {

@@ -8,7 +8,6 @@ use crate::config::raw;
 use crate::config::report::Report;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::target::Target;
-use crate::domain::slo::tier::Tier;
 use crate::domain::slo::window::Window;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -97,18 +96,4 @@ fn goal(typed: &At<String>, report: &Report<'_>) -> Option<Target> {
         report.error(code::BAD_TARGET, &typed.span, &format!("{error}"));
     }
     found.ok()
-}
-
-/// Warns of each tier that looks at less than a slice, and so at nothing.
-pub(super) fn warn_of_wide_slices(method: Method, tiers: &[Tier], raw: &raw::slo::Slo, report: &Report<'_>) {
-    let (Some(slice), Some(typed)) = (method.slice(), &raw.slice) else { return };
-    for tier in tiers.iter().filter(|tier| tier.short < slice) {
-        let message = format!(
-            "the {} tier over {} and {} cannot fire: it looks at less than a slice of {slice}",
-            tier.severity.word(),
-            tier.short,
-            tier.long
-        );
-        report.warning(code::CANNOT_FIRE, &typed.span, &message);
-    }
 }

@@ -23,6 +23,7 @@ use super::raw;
 use super::report::Report;
 use super::{Allowed, Config};
 
+use crate::domain::trace::BACKENDS;
 use names::Known;
 
 /// What relative paths and `~` stand for.
@@ -35,7 +36,9 @@ pub(crate) struct Base<'b> {
 pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, report: &Report<'_>) -> Config {
     let policies = policy::policies(&raw.policies, report);
     let known = Known::of(raw, policies, report);
-    let backends = backend::backends(&raw.backends, base, report);
+    let (tracers, backends) = backend::backends(&raw.backends, base, report)
+        .into_iter()
+        .partition(|one| BACKENDS.contains(&one.kind.as_str()));
     let services = raw.services.iter().filter_map(|service| service::service(service, &known, report));
     let services: Vec<_> = services.map(Arc::new).collect();
     let objectives = objective::objectives(&raw.slos, &known, report);
@@ -52,6 +55,7 @@ pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, re
         user: top::word(raw.user.as_ref(), "user", report),
         imports: import::imports(&raw.imports, &known, base, report),
         backends,
+        tracers,
         services,
         objectives: objectives.into_iter().map(Arc::new).collect(),
         maintenance: maintenance::maintenance(raw, report),

@@ -9,6 +9,7 @@ use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::slo::policy::Policy;
+use crate::domain::trace::BACKENDS;
 
 const LONGEST: usize = 100;
 
@@ -33,6 +34,10 @@ impl Known {
         report: &Report<'_>,
     ) -> Self {
         let names = |name: &Option<At<String>>| name.as_ref().map(|name| name.value.clone());
+        let traces = |backend: &raw::backend::Backend| {
+            backend.kind.as_ref().is_some_and(|kind| BACKENDS.contains(&kind.value.as_str()))
+        };
+        let metrics = || raw.backends.iter().filter(|backend| !traces(backend));
         let mut taken = Taken::new("service");
         for service in &raw.services {
             service
@@ -41,8 +46,9 @@ impl Known {
                 .map(|name| allowed(name, report) && taken.take(&name.value, &name.span, report));
         }
         Self {
-            backends: raw.backends.iter().filter_map(|backend| names(&backend.name)).collect(),
-            any_backend: raw.origin.keys.contains_key("backend"),
+            backends: metrics().filter_map(|backend| names(&backend.name)).collect(),
+            any_backend: raw.origin.keys.contains_key("backend")
+                && (raw.backends.is_empty() || metrics().next().is_some()),
             services: raw
                 .services
                 .iter()

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::alerts::{alerts, warn_of_dead};
+use super::alerts::alerts;
 use super::group::group;
-use super::method::{method, warn_of_wide_slices};
+use super::method::method;
 use super::names::{Known, Taken, allowed, reference};
 use super::pager::{pager, texts};
 use super::sli::{references, sli};
 use super::span::span;
 use crate::config::code;
+use crate::config::doubt;
 use crate::config::nearest::suggest;
 use crate::config::origin::Origin;
 use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
+use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::{About, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::target::Target;
@@ -45,11 +47,12 @@ fn objective(
     let span = raw.window.as_ref().and_then(|typed| span(typed, report));
     let alerts = alerts(raw, span.map(|span| span.window), report);
     if let (Some(alerts), Some(goal), Some(typed)) = (&alerts, &goal, &raw.target) {
-        warn_of_dead(&alerts.tiers, goal.target, &typed.span, report);
+        doubt::of_tiers(&alerts.tiers, goal.target).for_each(|doubt| report.doubt(&typed.span, &doubt));
     }
     let method = method(raw, report);
-    if let (Some(method), Some(alerts)) = (method, &alerts) {
-        warn_of_wide_slices(method, &alerts.tiers, raw, report);
+    let slice = method.and_then(Method::slice);
+    if let (Some(slice), Some(alerts), Some(typed)) = (slice, &alerts, &raw.slice) {
+        doubt::of_slices(&alerts.tiers, slice).for_each(|doubt| report.doubt(&typed.span, &doubt));
     }
     let policy = policy(raw.policy.as_ref(), known, report);
     let sli = raw.sli.as_ref().and_then(|raw| sli(raw, report));
@@ -129,14 +132,8 @@ fn goal(raw: &raw::slo::Slo, report: &Report<'_>) -> Option<Goal> {
     let aim = raw.target.as_ref().and_then(|typed| target(typed, report));
     let sla = raw.sla.as_ref().map(|typed| (typed, target(typed, report)));
     let target = aim?;
-    if let (true, Some(typed)) = (target.budget() <= 0.0, &raw.target) {
-        report
-            .warning(
-                code::NO_BUDGET,
-                &typed.span,
-                "a target of 100% leaves no budget: the first bad event breaks it",
-            )
-            .hint("aim lower than perfect, such as \"99.99%\"");
+    if let (Some(doubt), Some(typed)) = (doubt::of_target(target), &raw.target) {
+        report.doubt(&typed.span, &doubt);
     }
     let Some((typed, sla)) = sla else { return Some(Goal { target, sla: None }) };
     let sla = sla?;

@@ -13,10 +13,8 @@ use crate::config::report::Report;
 use crate::domain::oncall::civil;
 use crate::domain::slo::calendar::{Calendar, Unit};
 use crate::domain::slo::lint::month_in_minutes;
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::window::Window;
-
-const SHORTEST: Window = Window::hours(1);
-const LONGEST: Window = Window::days(366);
 
 /// A window, and the calendar that it measures by and large.
 #[derive(Clone, Copy)]
@@ -37,8 +35,8 @@ pub(super) fn span(typed: &raw::slo::Window, report: &Report<'_>) -> Option<Span
 
 pub(super) fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    if window < SHORTEST || window > LONGEST {
-        let message = format!("a window must be from {SHORTEST} to {LONGEST}, not {window}");
+    if !WINDOWS.contains(&window) {
+        let message = format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
         let hint = month_in_minutes(&typed.value);
         let hint = hint.unwrap_or_else(|| "most SLOs use \"28d\" or \"30d\"".to_owned());
         report.error(code::BAD_VALUE, &typed.span, &message).hint(&hint);
@@ -61,8 +59,8 @@ fn calendar(typed: &raw::slo::Calendar, report: &Report<'_>) -> Option<Calendar>
     let count = count(typed.count.as_ref(), report);
     let start = start.map_or(Some(None), |start| start.map(Some));
     let calendar = Calendar { unit: unit?, count: count?, zone: zone?, start: start? };
-    if calendar.nominal() > LONGEST {
-        let message = format!("a period must be no longer than {LONGEST}, not {}", calendar.text());
+    if calendar.nominal() > *WINDOWS.end() {
+        let message = format!("a period must be no longer than {}, not {}", WINDOWS.end(), calendar.text());
         report.error(code::BAD_VALUE, &typed.span, &message);
         return None;
     }

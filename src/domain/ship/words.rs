@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Answer, answer};
 use crate::domain::journal::State;
-use crate::domain::quantity::{duration, instant, moment, percent};
+use crate::domain::quantity::{duration, exact, instant, moment, percent};
 use crate::domain::slo::policy::Step;
 use crate::domain::slo::status::{Data, SloStatus};
 
@@ -19,12 +19,14 @@ pub(super) fn reason(slo: &SloStatus, of: usize, log: &State, now: DateTime<Utc>
         Ok(found) => found,
         Err(why) => return format!("unknown: {id}: {why}"),
     };
-    let (Some(step), Some(left)) = (&slo.step, slo.remaining()) else {
+    let (Some(step), Some(left)) = (&slo.step, slo.standing()) else {
         return format!("unknown: {id}: its budget is not known");
     };
     let among = if of > 1 { format!(", the strictest of {of} SLOs,") } else { String::new() };
-    let mut said = format!("{}: {id}{among} has {} of its budget left", found.word(), percent(left));
-    said.push_str(&mark(step, left));
+    let mut said = format!("{}: {id}{among} {}", found.word(), has(slo, left));
+    if left.is_finite() {
+        said.push_str(&mark(step, left));
+    }
     if let Some(since) = log.step_since(slo).filter(|_| found > Answer::Yes) {
         let _ = write!(said, ", since {}", moment(since, now));
     }
@@ -36,6 +38,14 @@ pub(super) fn reason(slo: &SloStatus, of: usize, log: &State, now: DateTime<Utc>
         let _ = write!(said, ": {}", step.actions.join(", "));
     }
     said
+}
+
+fn has(slo: &SloStatus, left: f64) -> String {
+    if left.is_finite() {
+        return format!("has {} of its budget left", percent(left));
+    }
+    let bad = slo.reading.map_or(0.0, |reading| reading.tally.bad);
+    format!("may have no bad {} and has {}", slo.objective.unit().word(), exact(bad))
 }
 
 /// `, below 0 %`; for a step that is not left yet, what has to be passed.
@@ -63,7 +73,10 @@ pub(super) fn unknown(slo: &SloStatus, data: &Data) -> String {
         Data::Partial => {
             let known = slo.reading.map_or(0.0, |reading| reading.known);
             let known = duration(TimeDelta::seconds(known as i64));
-            format!("only {known} of {} are known", slo.objective.window)
+            format!(
+                "only {known} of {} are known",
+                slo.reading.map_or(slo.objective.window, |reading| reading.window)
+            )
         }
         Data::Stale => {
             let last = slo.as_of.map_or_else(String::new, |at| format!(" since {}", instant(at)));

@@ -50,6 +50,13 @@ impl Budget {
         Self { to_date: Some(Self::of(tally, target, period).remaining).flatten(), ..whole }
     }
 
+    /// What a policy goes by: what remains, and less than any share where not one event may be bad and some were.
+    /// `None` where there is nothing to judge by.
+    pub fn standing(&self) -> Option<f64> {
+        let broken = self.allowed_bad <= 0.0 && self.remaining_bad < 0.0;
+        self.remaining.or(broken.then_some(f64::NEG_INFINITY))
+    }
+
     /// How much of the budget one bad event costs.
     pub fn cost_of_one(&self) -> Option<f64> {
         (self.allowed_bad > 0.0).then(|| 1.0 / self.allowed_bad)

@@ -64,7 +64,7 @@ fn cut_windows(status: &SloStatus) -> Option<String> {
         return Some("maintenance covers all of the window: nothing is left to judge by".to_owned());
     }
     let share = doubt / budget.allowed_bad;
-    (share > DOUBT).then(|| {
+    (budget.allowed_bad > 0.0 && share > DOUBT).then(|| {
         let share = 100.0 * share;
         format!(
             "errors lie unevenly at the edge of a maintenance window: the budget may be off by {share:.1} %"
@@ -153,7 +153,7 @@ fn counting_warnings(ledger: &Ledger, at: i64, reading: Reading, objective: &Obj
         ));
     }
     if ledger.dropped > 0 {
-        found.push(format!("{} samples dropped: not a number, or infinite", ledger.dropped));
+        found.push(format!("{} samples dropped: not a number, infinite or beyond counting", ledger.dropped));
     }
     if let Some(slice) = method.slice().filter(|slice| *slice < ledger.base()) {
         found.push(format!("scraped slowly: slices of {slice} are taken as {}", ledger.base()));

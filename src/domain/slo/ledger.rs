@@ -35,7 +35,7 @@ pub struct Ledger {
     in_cells: bool,
     /// End of the oldest cell for which the counted side had a series; until there is one it is taken as 0.
     pub bad_since: Option<i64>,
-    /// Samples refused because they were NaN or infinite.
+    /// Samples refused because they were NaN, infinite or beyond counting.
     pub dropped: u64,
     /// Seconds between two samples of the metric, where the backend can tell.
     pub sampled_every: Option<i64>,

@@ -1,6 +1,7 @@
 //! An objective as it is meant: indicator, target, window, and what follows from missing it.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::budget::Budget;
 use super::calendar::Calendar;
@@ -13,6 +14,9 @@ use super::tier::{Tier, workbook};
 use super::window::Window;
 
 pub use super::method::Method;
+
+/// The windows that a budget may be of. Longer ones take work that grows with them.
+pub const WINDOWS: RangeInclusive<Window> = Window::hours(1)..=Window::days(366);
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {

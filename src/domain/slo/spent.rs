@@ -1,5 +1,6 @@
 //! What a stretch of time cost: its events, its share of the budget, its worst hour, and who has it to answer for.
 
+use super::budget::Budget;
 use super::grid::floor;
 use super::ledger::{HOUR, Ledger, MINUTE, Reading};
 use super::objective::Objective;
@@ -16,12 +17,17 @@ pub fn worst_hour(ledger: &Ledger, stretch: Span) -> Option<(i64, Reading)> {
         .max_by(|a, b| a.1.tally.bad.total_cmp(&b.1.tally.bad))
 }
 
-/// The budget left at an earlier instant, unclamped; `None` where less than half of its window is known.
-pub fn remaining_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
+/// The budget at an earlier instant; `None` where less than half of its window is known.
+pub fn budget_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<Budget> {
     let at = floor(at, MINUTE);
     let reading = objective.read(ledger, at)?;
     let enough = reading.coverage() >= 0.5;
-    enough.then(|| objective.budget(ledger, at, reading).remaining)?
+    enough.then(|| objective.budget(ledger, at, reading))
+}
+
+/// What is left of it, unclamped.
+pub fn remaining_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
+    budget_at(objective, ledger, at)?.remaining
 }
 
 /// The bad events that fall to one claim.

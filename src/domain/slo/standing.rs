@@ -7,7 +7,7 @@ use super::grid::ceil;
 use super::ledger::{FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MINUTE};
 use super::objective::Objective;
 use super::policy::{Policy, Step};
-use super::spent::remaining_at;
+use super::spent::budget_at;
 
 /// The step in force at `at`, where `remaining` of the budget is left. The past is looked at only where it decides.
 pub fn step(objective: &Objective, ledger: &Ledger, at: i64, remaining: f64) -> Option<Step> {
@@ -30,7 +30,7 @@ pub fn since(
     let mut held: Vec<bool> = vec![false; policy.steps.len()];
     let (mut last, mut since) = (None, None);
     for instant in instants(objective, at) {
-        let then = if instant == at { left } else { remaining_at(objective, ledger, instant) };
+        let then = if instant == at { left } else { left_at(objective, ledger, instant) };
         let Some(then) = then else { continue };
         for (held, step) in held.iter_mut().zip(&policy.steps) {
             *held = verdict(step, then).unwrap_or(*held);
@@ -53,9 +53,13 @@ fn verdict(step: &Step, left: f64) -> Option<bool> {
     step.recover_above.is_none_or(|mark| left > mark).then_some(false)
 }
 
+fn left_at(objective: &Objective, ledger: &Ledger, at: i64) -> Option<f64> {
+    budget_at(objective, ledger, at)?.standing()
+}
+
 fn holds(step: &Step, objective: &Objective, ledger: &Ledger, at: i64, remaining: f64) -> bool {
     let before = || instants(objective, at).rev().skip(1);
-    let past = || before().filter_map(|instant| verdict(step, remaining_at(objective, ledger, instant)?));
+    let past = || before().filter_map(|instant| verdict(step, left_at(objective, ledger, instant)?));
     verdict(step, remaining).or_else(|| past().next()).unwrap_or(false)
 }
 

@@ -110,8 +110,12 @@ impl SloStatus {
 
     /// What its burn rates and tiers are taken from: slices where only slices can be bad, events otherwise.
     pub fn burning(&self) -> &Arc<Ledger> {
-        let weighed = self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger);
-        burning(&self.objective, &self.counts, weighed)
+        burning(&self.objective, &self.counts, self.weighed())
+    }
+
+    /// What the budget is made of, with everything counted.
+    pub fn weighed(&self) -> &Arc<Ledger> {
+        self.raw.as_ref().map_or(&self.ledger, |raw| &raw.ledger)
     }
 
     /// How far back the forecast looks for what goes on: as far as the most serious firing tier, else six hours.
@@ -122,6 +126,21 @@ impl SloStatus {
     /// Remaining share of the budget, unclamped.
     pub fn remaining(&self) -> Option<f64> {
         self.budget?.remaining
+    }
+
+    /// What its policy goes by, see [`Budget::standing`].
+    pub fn standing(&self) -> Option<f64> {
+        self.budget?.standing()
+    }
+
+    /// Nothing may be bad, and something was: no finite share tells how far it is overspent.
+    pub fn is_broken(&self) -> bool {
+        self.standing() == Some(f64::NEG_INFINITY)
+    }
+
+    /// Nothing is left of its budget.
+    pub fn is_spent(&self) -> bool {
+        self.standing().is_some_and(|left| left <= 0.0)
     }
 
     pub fn burn(&self, window: Window) -> Option<f64> {
@@ -154,6 +173,7 @@ impl SloStatus {
             (Some(Severity::Ticket), _) => Level::Warn,
             (None, data) if !data.speaks() => Level::Unknown,
             _ if self.stance().is_some_and(|stance| stance > Stance::Ship) => Level::Warn,
+            _ if self.standing().is_none() => Level::Unknown,
             _ => Level::Ok,
         }
     }
@@ -165,7 +185,7 @@ impl SloStatus {
     /// Since when the policy step has been in force, in Unix seconds; `None` where it was so as far back as is
     /// known. It walks through the past, so ask it of one SLO, not of all.
     pub fn step_since(&self) -> Option<i64> {
-        standing::since(&self.objective, &self.ledger, self.as_of?, self.remaining(), self.step.as_ref()?)
+        standing::since(&self.objective, &self.ledger, self.as_of?, self.standing(), self.step.as_ref()?)
     }
 
     /// Unix time at which the budget is empty, if it is not yet and things go on as they are.
@@ -177,7 +197,7 @@ impl SloStatus {
     /// Worst first: level, then what empties first, then what has least left.
     pub fn trouble(&self) -> impl PartialOrd + use<> {
         let empties = self.exhausts_at().map_or(f64::INFINITY, |at| at as f64);
-        (std::cmp::Reverse(self.level()), empties, self.remaining().unwrap_or(f64::INFINITY))
+        (std::cmp::Reverse(self.level()), empties, self.standing().unwrap_or(f64::INFINITY))
     }
 }
 

@@ -4,11 +4,13 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use super::exemplars;
 use super::lane::{self, change, figures, over_role};
 use super::moments::{Moment, markers, moments};
 use super::scale::{high, minutes};
 use crate::domain::quantity::value;
 use crate::domain::signal::{Figure, Lane, ServiceSignals, Unit};
+use crate::domain::trace::Exemplar;
 use crate::panel::Pen;
 use crate::panel::when::{clock, seen_at};
 use crate::theme::Role;
@@ -46,13 +48,16 @@ pub(super) fn draw(pen: &mut Pen<'_>, service: &ServiceSignals) {
 
 fn draw_lane(pen: &mut Pen<'_>, service: &ServiceSignals, lane: Lane, area: Rect, scene: &Scene) {
     let main = lane::main(service, lane);
-    let note = main.and_then(change).unwrap_or_default();
+    let change = main.and_then(change).unwrap_or_default();
+    let marked = exemplars::note(pen, service, lane);
+    let plain = marked.is_some();
+    let note = marked.unwrap_or(change);
     let mut spans = vec![pen.span(Role::Muted, format!("{}  ", lane.word()))];
     spans.extend(figures(pen, service, lane, false));
     let reserved = if note.is_empty() { 0 } else { width(&note) as u16 + 2 };
     let room = area.width.saturating_sub(reserved);
     put_line(pen.buf, (area.x, area.y), &Line::from(spans), room, Align::Left);
-    let tone = if main.is_some_and(Figure::over_limit) {
+    let tone = if !plain && main.is_some_and(Figure::over_limit) {
         pen.theme.soft(over_role(lane), 0.75)
     } else {
         pen.style(Role::Muted)
@@ -60,11 +65,12 @@ fn draw_lane(pen: &mut Pen<'_>, service: &ServiceSignals, lane: Lane, area: Rect
     put_line(pen.buf, (area.x, area.y), &Line::styled(note, tone), area.width, Align::Right);
     let plot = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if let Some(figure) = main.filter(|_| plot.height > 0) {
-        draw_chart(pen, figure, plot, scene);
+        let marks = exemplars::shown(pen, service, lane);
+        draw_chart(pen, figure, plot, scene, &marks);
     }
 }
 
-fn draw_chart(pen: &mut Pen<'_>, figure: &Figure, area: Rect, scene: &Scene) {
+fn draw_chart(pen: &mut Pen<'_>, figure: &Figure, area: Rect, scene: &Scene, marks: &[Exemplar]) {
     let to = scene.to - (scene.to - figure.series.start).rem_euclid(60);
     let values = minutes(&figure.series, to, scene.range);
     let before = minutes(&figure.week_ago, to, scene.range);
@@ -76,7 +82,7 @@ fn draw_chart(pen: &mut Pen<'_>, figure: &Figure, area: Rect, scene: &Scene) {
     let week = Series { values: &before, style: pen.theme.soft(Role::Muted, 0.6), ..Series::default() };
     let line = Series { values: &values, style: pen.style(role), fill: &fill, ..Series::default() };
     let x_labels = if footed { times(scene) } else { Vec::new() };
-    Chart {
+    let chart = Chart {
         series: &[week, line],
         low: 0.0,
         high,
@@ -86,8 +92,10 @@ fn draw_chart(pen: &mut Pen<'_>, figure: &Figure, area: Rect, scene: &Scene) {
         x_labels: &x_labels,
         label_style: pen.style(Role::Muted),
         ascii: pen.theme.ascii(),
-    }
-    .render(area, pen.buf);
+    };
+    (&chart).render(area, pen.buf);
+    let plot = chart.plot(area);
+    exemplars::draw(pen, plot, (scene.to - scene.range, scene.to), high, marks);
 }
 
 /// The top of the scale and the limit, in a gutter that is as wide for every figure.

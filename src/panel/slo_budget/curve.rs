@@ -2,12 +2,12 @@
 
 use super::axis::Axis;
 use crate::domain::slo::budget::Budget;
+use crate::domain::slo::forecast;
 use crate::domain::slo::history::remaining;
 use crate::domain::slo::ledger::HOUR;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
-use crate::panel::slo_summary::recent;
 use crate::widget::{Worst, columns};
 
 /// One value a column of the axis each.
@@ -37,7 +37,7 @@ impl Curves {
             shown.extend(coming.map(|value| value.map(|value| value.max(floor))));
             shown
         };
-        let rate = rate(slo);
+        let rate = slo.as_of.and_then(|at| forecast::rate(&slo.ledger, at, slo.recent()));
         let naive = ahead(&|seconds| naive(slo, rate?, seconds));
         let rolling = ahead(&|seconds| rolling(slo, rate?, seconds));
         Self { history, ideal, naive, rolling }
@@ -69,13 +69,6 @@ pub(super) fn history(slo: &SloStatus, from: i64, at: i64, count: usize) -> Vec<
         *last = Some(last.map_or(now, |worst| worst.min(now)));
     }
     values
-}
-
-/// Events a second as the forecast takes them to go on.
-fn rate(slo: &SloStatus) -> Option<Tally> {
-    let window = recent(slo);
-    let reading = slo.ledger.read(slo.as_of?, window).filter(|reading| reading.known > 0.0)?;
-    Some(reading.tally * (1.0 / reading.known))
 }
 
 fn naive(slo: &SloStatus, rate: Tally, ahead: i64) -> Option<f64> {

@@ -5,7 +5,6 @@ use crate::domain::quantity::{percent, percent_figure};
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::sli::Unit;
 use crate::domain::slo::status::{Data, SloStatus};
-use crate::domain::slo::window::Window;
 use crate::panel::data_state;
 use crate::panel::objectives::budget_role;
 use crate::panel::prose::{Piece, Prose, glued, piece};
@@ -90,14 +89,9 @@ fn outlook(model: &Model, slo: &SloStatus) -> Vec<Piece> {
     pieces
 }
 
-/// The window whose rate the forecast goes on with.
-pub(in crate::panel) fn recent(slo: &SloStatus) -> Window {
-    slo.firing().map_or(Window::hours(6), |tier| tier.tier.long)
-}
-
 fn empties(slo: &SloStatus) -> Vec<Piece> {
-    let Some(left) = slo.remaining() else { return Vec::new() };
-    let rate = format!(" at the {} rate", recent(slo));
+    let Some(left) = slo.standing() else { return Vec::new() };
+    let rate = format!(" at the {} rate", slo.recent());
     if left <= 0.0 {
         return vec![piece(Role::Exhausted, "spent"), piece(Role::Muted, ": nothing is left to spend")];
     }

@@ -15,6 +15,8 @@ mod settings;
 mod signals;
 mod source;
 mod story;
+mod tales;
+mod traces;
 mod traffic;
 
 #[cfg(test)]
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use crate::domain::signal::Lane;
 
+use super::traces::TracerKind;
 use super::{BackendSpec, Kind, SettingError, Source};
 
 pub use events::events;
@@ -36,6 +39,9 @@ pub const KIND: Kind = Kind {
     lanes,
     lasting: false,
 };
+
+pub(super) const TRACES: TracerKind =
+    TracerKind { name: "demo-traces", keys: &["scenario", "seed"], connect: traces::connect };
 
 /// Its services have all of them, whatever they are called.
 fn lanes(_preset: Option<&str>) -> Vec<Lane> {

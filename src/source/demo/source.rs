@@ -16,9 +16,11 @@ use super::service::{self, PROFILES};
 use super::settings::Settings;
 use super::signals::{self, Minutes, Painter};
 use super::story::Story;
+use super::traces;
 use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 
 pub(super) struct Demo {
     name: String,
@@ -146,6 +148,16 @@ impl Source for Demo {
                 .map(|(service, _)| Sampling::every(PROFILES[service].scraped_every))
         };
         Box::pin(ready(self.alive().map(|()| objectives.iter().map(interval).collect())))
+    }
+
+    fn exemplars<'a>(&'a self, service: &'a Service, range: Range) -> Answer<'a, Exemplars> {
+        let minutes = (range.from.div_euclid(60) - self.zero, range.to.div_euclid(60) - self.zero);
+        let told = self.alive().map(|()| Exemplars {
+            found: traces::exemplars(self.settings.scenario, &service.name, self.zero, minutes),
+            requests: 1,
+            trouble: None,
+        });
+        Box::pin(ready(told))
     }
 
     fn queries(&self, objective: &Objective, window: Window) -> Vec<Query> {

@@ -21,6 +21,8 @@ impl Desk {
         self.status.waiting_since = None;
         self.status.address = self.source.address();
         self.status.health = self.health();
+        // An answer tells what it cost; attempts that got none are told by the guard.
+        self.status.requests = self.status.requests.max(self.status.health.attempts);
         self.status.dropped = self.lines.dropped();
         let why = Circumstances {
             now,

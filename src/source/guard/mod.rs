@@ -40,6 +40,7 @@ pub struct Guard {
     dice: Mutex<fastrand::Rng>,
     /// The endpoint that answered last.
     answering: AtomicUsize,
+    attempts: AtomicU64,
     retries: AtomicU64,
     delayed: AtomicU64,
     spared: AtomicU64,
@@ -77,6 +78,7 @@ impl Guard {
             limits,
             dice: Mutex::new(fastrand::Rng::with_seed(seed)),
             answering: AtomicUsize::new(0),
+            attempts: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             delayed: AtomicU64::new(0),
             spared: AtomicU64::new(0),
@@ -109,7 +111,7 @@ impl Guard {
             self.spared.fetch_add(1, Ordering::Relaxed);
             return Err(SourceError::Superseded { address: self.address(0) });
         };
-        let mut failure = None;
+        let mut failures = Vec::new();
         for endpoint in 0..self.endpoints.len() {
             match self.ask_endpoint(endpoint, deadline, &ask).await {
                 Ok(answer) => {
@@ -121,18 +123,24 @@ impl Guard {
                     return Ok(answer);
                 }
                 Err(error) if retry::next(&error) == Next::Final => return Err(error),
-                // What a rest hides is told only where nothing newer is known.
-                Err(error @ SourceError::Resting { .. }) => failure = failure.or(Some(error)),
-                Err(error) => match failure {
-                    None | Some(SourceError::Resting { .. }) => failure = Some(error),
-                    Some(_) => {}
-                },
+                Err(error) => failures.push((endpoint, error)),
             }
         }
-        Err(failure.unwrap_or_else(|| SourceError::BadAnswer {
-            address: String::new(),
-            what: "it has no address".to_owned(),
-        }))
+        Err(self.worst_news(failures))
+    }
+
+    /// Of all that failed the address that should have answered is told of, and no rest where there is news.
+    fn worst_news(&self, mut failures: Vec<(usize, SourceError)>) -> SourceError {
+        let answering = self.answering();
+        failures.sort_by_key(|(endpoint, error)| {
+            (matches!(error, SourceError::Resting { .. }), *endpoint != answering)
+        });
+        let (_, news) = failures.into_iter().next().unwrap_or_else(|| {
+            (0, SourceError::BadAnswer { address: String::new(), what: "it has no address".to_owned() })
+        });
+        let rests = matches!(news, SourceError::Resting { .. });
+        self.spared.fetch_add(u64::from(rests), Ordering::Relaxed);
+        news
     }
 
     fn address(&self, endpoint: usize) -> String {
@@ -155,6 +163,7 @@ impl Guard {
             let leave = self.leave(endpoint).map_err(|rests| failure.take().unwrap_or(rests))?;
             self.take_token(endpoint, deadline).await?;
             let left = deadline.saturating_duration_since(Instant::now());
+            self.attempts.fetch_add(1, Ordering::Relaxed);
             let outcome = ask(Attempt { endpoint, timeout: self.timeout.min(left) }).await;
             leave.settle(outcome.as_ref().err());
             let error = match outcome {
@@ -183,7 +192,6 @@ impl Guard {
         let guarded = &self.endpoints[endpoint];
         let admitted = lock(&guarded.breaker).admit(now);
         let ticket = admitted.map_err(|until| {
-            self.spared.fetch_add(1, Ordering::Relaxed);
             let reason = lock(&guarded.said).as_ref().map_or_else(String::new, ToString::to_string);
             let seconds = whole_seconds(until.saturating_duration_since(now));
             SourceError::Resting { address: guarded.address.clone(), seconds, reason }
@@ -219,6 +227,7 @@ impl Guard {
         Health {
             endpoints,
             answering: self.answering(),
+            attempts: self.attempts.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             delayed: self.delayed.load(Ordering::Relaxed),
             spared: self.spared.load(Ordering::Relaxed),

@@ -81,6 +81,9 @@ async fn the_next_address_answers_and_the_first_is_tried_again_after_its_rest() 
     assert_eq!((health.answering, health.circuit()), (1, Circuit::Closed));
     assert_eq!((health.endpoints[0].circuit, health.endpoints[0].failures), (Circuit::Open, 4));
     assert_eq!(health.endpoints[0].said, Some(refused().to_string()));
+    let slow = SourceError::Timeout { address: "http://b".into(), seconds: 5 };
+    let failing = guard.call(|_| std::future::ready(Err::<u32, _>(slow.clone())));
+    assert_eq!(failing.await, Err(slow.clone()), "the news is of the one that answered so far");
     up.store(true, Ordering::Relaxed);
     assert_eq!(ask().await, Ok(1), "the first one rests");
     sleep(Duration::from_secs(10)).await;
@@ -98,6 +101,7 @@ async fn a_backend_that_rests_is_not_asked_and_its_reason_is_told() {
     let said = answer.unwrap_err().to_string();
     assert!(said.contains("http://a") && said.contains("refused") && said.contains(" s"), "{said}");
     let health = guard.health(DateTime::UNIX_EPOCH);
+    assert_eq!((health.attempts, health.spared), (4, 1));
     let next_try = health.next_try().unwrap().timestamp();
     assert!((9..=10).contains(&next_try), "{next_try}");
     guard.wake();

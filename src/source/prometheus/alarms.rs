@@ -95,7 +95,10 @@ fn expression(names: &[&str], wanted: &[Labels], places: &[usize]) -> String {
 /// At every point of the range that will be kept, the alerts that have these labels.
 fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
     let fits = |one: &&Series| labels.iter().all(|(name, value)| one.labels.get(name) == Some(value));
-    let own: Vec<_> = series.iter().filter(fits).take(MOST).collect();
+    let mut own: Vec<_> = series.iter().filter(fits).collect();
+    // None that fires is left out for one that does not.
+    own.sort_by_key(|one| !is_firing(&one.labels));
+    own.truncate(MOST);
     let alarms = |time: i64| {
         let stands = |one: &&&Series| one.samples.iter().any(|sample| sample.0 as i64 == time);
         let mut alarms: Vec<_> = own.iter().filter(stands).map(|one| alarm(&one.labels)).collect();
@@ -107,12 +110,16 @@ fn minutes(series: &[Series], labels: &Labels, range: Range) -> Minutes {
     times.filter(|time| *time >= range.to - KEPT).map(alarms).collect()
 }
 
+fn is_firing(labels: &std::collections::HashMap<String, String>) -> bool {
+    labels.get("alertstate").is_some_and(|state| state == "firing")
+}
+
 fn alarm(labels: &std::collections::HashMap<String, String>) -> Alarm {
     let text = |name: &str| labels.get(name).map(String::as_str).unwrap_or_default();
     Alarm {
         name: plain(text("alertname"), NAME),
         severity: SEVERITY.iter().find_map(|name| severity(text(name))),
-        firing: text("alertstate") == "firing",
+        firing: is_firing(labels),
     }
 }
 
@@ -174,6 +181,26 @@ mod tests {
             found,
             [(0, vec![]), (60, vec![alarm(false)]), (120, vec![alarm(true)]), (180, vec![alarm(true)])]
         );
+    }
+
+    #[test]
+    fn many_that_are_pending_hide_none_that_fires() {
+        let one = |number: usize, state: &str| Series {
+            labels: [
+                ("slo", "x".to_owned()),
+                ("alertname", format!("a{number}")),
+                ("alertstate", state.to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
+            samples: vec![(0.0, 1.0)],
+            ..Series::default()
+        };
+        let mut all: Vec<_> = (0..MOST + 5).map(|number| one(number, "pending")).collect();
+        all.push(one(99, "firing"));
+        let found = minutes(&all, &labels(&[("slo", "x")]), Range { from: 0, to: 0, step: 60 });
+        assert_eq!(found[0].1.len(), MOST);
+        assert!(found[0].1.iter().any(|alarm| alarm.firing));
     }
 
     proptest::proptest! {

@@ -13,8 +13,11 @@ use crate::source::http::{Reply, failure};
 pub(super) const ID: &str = "__bw__";
 
 const MESSAGE: usize = 400;
+/// Up to here a float can count, 2⁵³. What is above, such as a counter that fell below zero in an unsigned number,
+/// would swallow all that is ever added to it.
+const MOST: f64 = 9_007_199_254_740_992.0;
 
-/// One series: finite samples in order of time, and the times of those that were not finite.
+/// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Series {
     pub(super) id: String,
@@ -161,7 +164,7 @@ fn series(mut raw: Raw) -> Series {
     };
     for (time, text) in raw.values.iter().chain(&raw.value) {
         match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => series.samples.push((*time, value)),
+            Ok(value) if value.abs() <= MOST => series.samples.push((*time, value)),
             _ => series.dropped.push(*time),
         }
     }
@@ -192,14 +195,14 @@ mod tests {
     #[test]
     fn a_matrix_with_what_is_not_finite() {
         let body = r#"{"status":"success","new":1,"data":{"stats":{},"resultType":"matrix","x":[],"result":[
-            {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"]]},
+            {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"],[360,"18446744073709551615"]]},
             {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["w"],"infos":["i"],"isPartial":true}"#;
         let answer = read_all(&reply(200, body)).unwrap();
         assert_eq!(answer.warnings, ["w", "i", "the answer is partial"]);
         let first = &answer.series[0];
         assert_eq!((first.id.as_str(), first.native), ("3b", false));
         assert_eq!(first.samples, [(60.0, 1.0), (300.0, 2.5)]);
-        assert_eq!(first.dropped, [120.5, 180.0, 240.0]);
+        assert_eq!(first.dropped, [120.5, 180.0, 240.0, 360.0]);
         assert!(answer.series[1].native);
     }
 

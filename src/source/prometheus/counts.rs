@@ -119,7 +119,7 @@ fn join(sli: &Sli, part: &Series, total: &Series, cell: Window) -> Result<Cells,
     }
     match newest {
         Counted::Gap | Counted::Cell { .. } => Ok(cells),
-        Counted::NoTotal | Counted::NoBucket => Err(newest),
+        Counted::NoTotal | Counted::NoShare | Counted::NoBucket => Err(newest),
     }
 }
 
@@ -129,6 +129,12 @@ fn reason(what: Counted, objective: &Objective, pair: &Pair) -> String {
             "no bucket ends at le={}: count by (le) ({}) lists those there are; asked was `{}`",
             latency.threshold,
             buckets(&pair.part),
+            pair.part
+        );
+    }
+    if what == Counted::NoShare {
+        return format!(
+            "`{}` is no share of good, which is from 0 to 1: divide a percentage by 100",
             pair.part
         );
     }
@@ -148,7 +154,7 @@ fn buckets(part: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::slo::sli::{Events, Latency, Side};
+    use crate::domain::slo::sli::{Events, Latency, Ratio, Side};
     use crate::domain::slo::tally::Tally;
 
     fn series(samples: &[(f64, f64)], dropped: &[f64]) -> Series {
@@ -193,6 +199,16 @@ mod tests {
         let total = series(&[(60.0, 5.0)], &[]);
         assert_eq!(join(&sli, &Series::default(), &total, FIVE), Err(Counted::NoBucket));
         assert_eq!(buckets(r#"sum(increase(h_bucket{le="0.3"}[5m]))"#), "h_bucket");
+    }
+
+    #[test]
+    fn a_percentage_of_good_is_not_taken_for_perfect() {
+        let sli = Sli::Ratio(Ratio { side: Side::Good, ratio: "r".into() });
+        let part = series(&[(60.0, 0.5), (120.0, 99.2)], &[]);
+        assert_eq!(join(&sli, &part, &Series::default(), FIVE), Err(Counted::NoShare));
+        let objective = Objective::new("a", "b", "main", sli, "99%".parse().unwrap(), Window::days(1));
+        let pair = pair(&objective, FIVE).unwrap();
+        assert!(reason(Counted::NoShare, &objective, &pair).contains("divide a percentage by 100"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod batch;
 mod client;
 mod counts;
 mod discover;
+mod exemplars;
 mod identify;
 mod intervals;
 mod kinds;
@@ -25,13 +26,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Identity, Kind, LabelSets, Query, Sampling,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Identity, Kind, LabelSets, Query, Range, Sampling,
     SettingError, Signals, SignalsAsk, Source, Toll, http,
 };
 use crate::domain::health::Health;
+use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
 use kinds::Pair;
@@ -91,6 +94,10 @@ impl Source for Prometheus {
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals> {
         Box::pin(signals::signals(&self.client, &self.refused, ask))
+    }
+
+    fn exemplars<'a>(&'a self, service: &'a Service, range: Range) -> Answer<'a, Exemplars> {
+        Box::pin(exemplars::exemplars(&self.client, service, range))
     }
 
     fn sample_intervals<'a>(

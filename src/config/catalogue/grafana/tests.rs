@@ -47,6 +47,11 @@ fn a_ratio_with_its_alerting() {
     assert_eq!((&draft.alerts, draft.runbook.as_deref()), (&Alerts::Preset("grafana"), Some("api.md")));
     assert_eq!(draft.pager["grafana_slo_uuid"], "u-1");
     assert!(draft.notes[0].text.contains("5 failures"));
+    let routed = SLO.replace(
+        "\"fastBurn\": {",
+        "\"fastBurn\": {\"labels\": [{\"key\": \"route\", \"value\": \"web\"}], ",
+    );
+    assert!(drafts(&routed).0[0].notes[1].text.ends_with("lack them: `route`"));
     let silent = SLO.replace("\"alerting\": {", "\"readOnly2\": {");
     let (found, told) = drafts(&silent);
     assert_eq!(found[0].alerts, Alerts::Own(Vec::new()));
@@ -58,6 +63,8 @@ fn free_queries_and_thresholds() {
     let free = r#"{"type": "freeform", "freeform": {"query": "sum(rate(a[$__rate_interval])) / sum(rate(b[$__rate_interval]))"}}"#;
     let Some(Sli::Ratio(ratio)) = &with_query(free).0[0].sli else { panic!() };
     assert_eq!(ratio.ratio, "sum(rate(a[{{.window}}])) / sum(rate(b[{{.window}}]))");
+    let braced = free.replace("$__rate_interval", "${__rate_interval}");
+    assert_eq!(with_query(&braced).0[0].sli, with_query(free).0[0].sli);
     let bad = r#"{"type": "failureThreshold", "failureThreshold": {"failureThresholdExpression": "lag",
         "threshold": {"value": 5, "operator": "gt"}}}"#;
     let Some(Sli::Threshold(threshold)) = &with_query(bad).0[0].sli else { panic!() };

@@ -96,7 +96,8 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
         "  window: 4w\n  alerting: { name: Slow, severities: { mediumBurn: info, slowBurn: page } }\n",
     );
     let catalogue = Folder::of(&[("a.yaml", &routed), ("b.yml", &severe)]).load("");
-    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    let [found, severities] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(severities.message.ends_with("do not say `info`, `page`"), "{severities:?}");
     assert!(
         !found.is_error()
             && found.line().contains("a.yaml:5")
@@ -110,6 +111,54 @@ fn severities_of_pyrra_and_labels_of_sloths_alerts() {
 }
 
 #[test]
+fn annotations_of_one_alert_alone_are_told() {
+    let both = SLOTH.replace("{ disable: true }", "{ annotations: { page: b.md } }");
+    let catalogue = Folder::of(&[("a.yaml", &both)]).load("");
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(found.message.contains("those of the page are carried for both"), "{found:?}");
+    let same = SLOTH.replace("{ disable: true }", "{ disable: false }");
+    assert_eq!(Folder::of(&[("a.yaml", &same)]).load("").findings, []);
+}
+
+#[test]
+fn pyrras_burn_alerts_are_known_by_their_name() {
+    let pager = |text: &str| Folder::of(&[("b.yml", text)]).load("").carried.remove(0).objective.about.pager;
+    assert_eq!(pager(PYRRA)["alertname"], "ErrorBudgetBurn", "SLOMetricAbsent has the same label");
+    let quiet = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { absent: false }\n");
+    let told = Folder::of(&[("b.yml", &quiet)]).load("").findings.remove(0);
+    assert!(told.message.contains("alerts on absent metrics is not carried"), "{told:?}");
+    let named = PYRRA.replace("  window: 4w\n", "  window: 4w\n  alerting: { name: Slow }\n");
+    assert_eq!((&*pager(&named)["alertname"], &*pager(&named)["slo"]), ("Slow", "checkout-latency"));
+}
+
+#[test]
+fn of_two_windows_for_a_period_the_first_count() {
+    let windows = |percent: u32| {
+        let pair = format!(
+            "{{quick: {{errorBudgetPercent: {percent}, shortWindow: 5m, longWindow: 1h}}, \
+             slow: {{errorBudgetPercent: 5, shortWindow: 30m, longWindow: 6h}}}}"
+        );
+        format!(
+            "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec: {{sloPeriod: 30d, page: {pair}, ticket: {pair}}}\n"
+        )
+    };
+    let (one, two) = (windows(1), windows(4));
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &one), ("c.yaml", &two)]).load("");
+    // 1 % of 30 days within an hour.
+    assert!((catalogue.carried[0].objective.tiers[0].factor - 7.2).abs() < 1e-9);
+    let line = catalogue.findings[0].line();
+    assert!(line.contains("c.yaml:3:") && line.contains("30d are defined twice"), "{line}");
+    assert!(line.contains("b.yaml:1; these are left out"), "{line}");
+    let odd = one.replace("shortWindow: 5m", "shortWindow: 90s");
+    let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &odd)]).load("");
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(
+        found.line().ends_with("b.yaml:3:1: page.quick: 1m30s is not a whole number of minutes"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn queries_that_keep_labels_are_a_group() {
     let by = |text: &str| text.replace("sum(rate(", "sum by (route, code) (rate(");
     let group = |text: &str| {
@@ -120,6 +169,21 @@ fn queries_that_keep_labels_are_a_group() {
     assert_eq!(group(SLOTH), None);
     let one = SLOTH.replacen("sum(rate(", "sum by (route) (rate(", 1);
     assert_eq!(group(&one), None, "the total keeps no labels");
+    let with = |query: &str| {
+        let start = SLOTH.find("      events:").unwrap()..SLOTH.find("    alerting").unwrap();
+        let mut text = SLOTH.to_owned();
+        text.replace_range(start, &format!("      raw: {{ error_ratio_query: '{query}' }}\n"));
+        group(&text)
+    };
+    let window = "[{{.window}}]";
+    assert_eq!(with(&format!("sum(max by (pod) (a{window})) by (job)")).as_deref(), Some("job"));
+    assert_eq!(with(&format!("sum(max by (pod) (a{window}))")), None, "what is added up again");
+    assert_eq!(
+        with(&format!("histogram_quantile(0.9, sum by (le) (rate(a_bucket{window}))) > bool 1")),
+        None
+    );
+    assert_eq!(with(&format!("max(a{window}) BY(job) # by (x)\n\n")).as_deref(), Some("job"));
+    assert_eq!(with(&format!("(1 - (sum by (job) (a{{b=\"by (c)\"}}{window})))")).as_deref(), Some("job"));
 }
 
 #[test]
@@ -145,6 +209,42 @@ fn a_broken_edit_keeps_the_version_before() {
     assert_eq!(ids(&after), ["shop/availability"], "what was deleted is gone, what was broken is kept");
     let (count, first) = after.trouble().unwrap();
     assert!(count >= 1 && first.contains("a.yaml:"), "{first}");
+}
+
+#[test]
+fn targets_and_tiers_are_doubted_as_those_of_the_configuration() {
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let catalogue = Folder::of(&[("b.yml", &PYRRA.replace(from, to))]).load("");
+        assert_eq!(catalogue.carried.len(), 1);
+        catalogue.findings.iter().map(|found| format!("{} {}", found.code, found.message)).collect()
+    };
+    // A target of 90 % burns ten times as fast as allowed when everything fails.
+    let [dead] = &told("\"99\"", "\"90\"")[..] else { panic!() };
+    assert!(dead.starts_with("BW024 the page tier over 5m and 1h cannot fire: its factor 14.00"), "{dead}");
+    let perfect = told("\"99\"", "\"100\"");
+    assert_eq!(perfect, ["BW023 a target of 100% leaves no budget: the first bad event breaks it"]);
+}
+
+/// Counts of such a window would fill any memory, and what `import` wrote for it could not be read again.
+#[test]
+fn a_window_beyond_a_year_is_refused_as_in_the_configuration() {
+    let long = PYRRA.replace("4w", "2y");
+    let catalogue = Folder::of(&[("long.yaml", &long)]).load("");
+    assert_eq!(ids(&catalogue), <[&str; 0]>::default());
+    let line = catalogue.findings[0].line();
+    assert!(line.contains("long.yaml:2:1: a window of 730d is longer than 366d"), "{line}");
+}
+
+#[test]
+fn what_objectives_have_in_common_is_told_once() {
+    let text = "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n  indicator: {metadata: {name: b}, spec: \
+                {ratioMetric: {rawType: success, raw: {metricSource: {type: Prometheus, spec: {query: ok}}}}}}\n  \
+                timeWindow: [{duration: 1M, isRolling: true}]\n  budgetingMethod: Occurrences\n  \
+                objectives: [{target: 0.98}, {target: 0.99}]\n";
+    let catalogue = Folder::of(&[("a.yaml", text)]).load("");
+    assert_eq!(catalogue.carried.len(), 2);
+    let [found] = &catalogue.findings[..] else { panic!("{:?}", catalogue.findings) };
+    assert!(found.message.contains("a rolling window has no calendar"), "{found:?}");
 }
 
 #[test]

@@ -109,8 +109,12 @@ fn metric(reader: &Reader<'_, '_>) -> Metric {
 }
 
 fn composite(mut reader: Reader<'_, '_>) -> Option<Measure> {
-    for key in ["maxDelay", "aggregation"] {
-        reader.skip(key);
+    let report = reader.report();
+    reader.skip("maxDelay");
+    if let Some(other) = reader.text("aggregation").filter(|word| word.value != "Reliability") {
+        let message = format!("the aggregation `{}` has no counterpart here", quoted(&other.value));
+        let hint = "the error ratios of the components are averaged by weight, as Reliability does";
+        report.warning(code::NOT_CARRIED, &other.span, &message).hint(hint);
     }
     let components = reader.map("components");
     let components = reader.required("components", components);

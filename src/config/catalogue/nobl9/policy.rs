@@ -8,6 +8,8 @@ use crate::config::catalogue::duration;
 use crate::config::catalogue::reader::Reader;
 use crate::config::code;
 use crate::config::nearest::suggest;
+use crate::config::place::At;
+use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::slo::tier::Comparison;
 
@@ -29,39 +31,55 @@ pub(super) fn policy(mut spec: Reader<'_, '_>, annotations: &BTreeMap<String, St
     let mut policy =
         Policy { spot, severity: severity?.value, burns: Vec::new(), others: Vec::new(), runbook };
     for condition in conditions? {
-        self::condition(condition, &mut policy);
+        match self::condition(condition) {
+            Ok(burn) => policy.burns.push(burn),
+            Err(other) => policy.others.push(other),
+        }
     }
     Some(policy)
 }
 
-fn condition(mut reader: Reader<'_, '_>, policy: &mut Policy) -> Option<()> {
+/// The burn rate, or what it is an alert on that is none. All conditions must hold at once, so that one which cannot
+/// be read leaves no alert rather than a looser one.
+fn condition(mut reader: Reader<'_, '_>) -> Result<Burn, Here<String>> {
     let report = reader.report();
+    let unread = Here { value: "what cannot be read".to_owned(), spot: Spot::of(&reader.span(), report) };
     let measured = reader.text("measurement");
     let measured = reader.required("measurement", measured);
     let value = reader.field("value", "a number or a duration");
     reader.required("value", value);
-    let (window, lasts) = (reader.text("alertingWindow"), reader.text("lastsFor"));
-    let op = reader.text("op").map_or_else(|| "gte".to_owned(), |op| op.value);
-    let measured = measured?;
-    if measured.value != BURN {
+    let (window, lasts, op) = (reader.text("alertingWindow"), reader.text("lastsFor"), reader.text("op"));
+    let is_burn = measured.as_ref().is_some_and(|measured| measured.value == BURN);
+    let threshold = is_burn.then(|| reader.number("value")).flatten();
+    reader.finish();
+    let Some(measured) = measured else { return Err(unread) };
+    if !is_burn {
         if !MEASUREMENTS.contains(&measured.value.as_str()) {
             let message = format!("`{}` is not a measurement of Nobl9", quoted(&measured.value));
             let hint = suggest(&measured.value, "known", MEASUREMENTS);
             report.error(code::UNKNOWN_WORD, &measured.span, &message).maybe_hint(hint);
         }
-        policy.others.push(Here::new(measured, report));
-        reader.finish();
-        return None;
+        return Err(Here::new(measured, report));
     }
-    let threshold = reader.number("value");
-    reader.finish();
-    let Some(window) = window else {
-        // A burn rate that lasts is no mean over a window.
-        policy.others.push(Here::new(lasts.unwrap_or(measured), report));
-        return None;
+    // A burn rate that lasts is no mean over a window.
+    let window = window.ok_or_else(|| Here::new(lasts.unwrap_or(measured), report))?;
+    let lookback = duration::window(&window, report);
+    let op = comparison(op.as_ref(), report);
+    let (Some(lookback), Some(op), Some(threshold)) = (lookback, op, threshold) else {
+        return Err(unread);
     };
-    let lookback = duration::window(&window, report)?.value;
-    let op = if op == "gt" { Comparison::Above } else { Comparison::AtLeast };
-    policy.burns.push(Burn { lookback, op, threshold: threshold?.value });
-    Some(())
+    Ok(Burn { lookback: lookback.value, op, threshold: threshold.value })
+}
+
+fn comparison(op: Option<&At<String>>, report: &Report<'_>) -> Option<Comparison> {
+    let Some(op) = op else { return Some(Comparison::AtLeast) };
+    match op.value.as_str() {
+        "gt" => Some(Comparison::Above),
+        "gte" => Some(Comparison::AtLeast),
+        other => {
+            let message = format!("a burn rate alert cannot fire by `{}`", quoted(other));
+            report.error(code::UNKNOWN_WORD, &op.span, &message).hint("known: gt, gte");
+            None
+        }
+    }
 }

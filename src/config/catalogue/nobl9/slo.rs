@@ -5,6 +5,7 @@ use super::{DEFAULT, Here, Slo};
 use crate::config::catalogue::few;
 use crate::config::catalogue::openslo::time_windows;
 use crate::config::catalogue::reader::Reader;
+use crate::config::catalogue::yaml::Value;
 use crate::config::code;
 use crate::config::nearest::suggest;
 use crate::config::shown::quoted;
@@ -14,9 +15,10 @@ const METHODS: &[&str] = &["Occurrences", "Timeslices"];
 pub(super) fn slo(mut spec: Reader<'_, '_>) -> Option<Slo> {
     let report = spec.report();
     let mut notes = Vec::new();
-    for key in ["anomalyConfig", "createdAt", "createdBy", "tier"] {
+    for key in ["createdAt", "createdBy", "tier"] {
         spec.skip(key);
     }
+    no_data(&mut spec);
     let description = spec.text("description").map(|text| text.value);
     let service = spec.text("service");
     let service = spec.required("service", service);
@@ -50,6 +52,20 @@ pub(super) fn slo(mut spec: Reader<'_, '_>) -> Option<Slo> {
         runbook,
         notes,
     })
+}
+
+/// An alert on missing data, if anybody is told of it.
+fn no_data(spec: &mut Reader<'_, '_>) {
+    let report = spec.report();
+    let config = spec.map("anomalyConfig").and_then(|mut config| config.map("noData"));
+    let methods = config.as_ref().and_then(|config| config.entry("alertMethods"));
+    let Some(methods) = methods.filter(|methods| is_filled(&methods.value.value)) else { return };
+    let message = "an alert on missing data has no counterpart here";
+    report.warning(code::NOT_CARRIED, &methods.key.span, message).hint("missing data is shown as such");
+}
+
+fn is_filled(value: &Value) -> bool {
+    matches!(value, Value::Sequence(items) if !items.is_empty())
 }
 
 fn timeslices(spec: &mut Reader<'_, '_>) -> Option<bool> {

@@ -114,6 +114,8 @@ spec:
     );
     assert_eq!((found[2].name.value.as_str(), found[2].source.as_ref()), ("whole", None));
     assert!(found[2].notes[0].text.contains("for all"));
+    let (_, told) = linked(&composite.replace("Reliability", "ErrorBudgetState"));
+    assert!(told[0].contains("the aggregation `ErrorBudgetState` has no counterpart here"), "{told:?}");
     let circle = composite.replace("slo: api, objective: ok", "slo: whole, objective: all");
     let (linked, _) = linked(&format!("{SLO}{circle}---\n{POLICIES}"));
     assert_eq!(linked.drafts.len(), 2);
@@ -134,6 +136,7 @@ fn what_is_wrong_is_told_where_it_is() {
         ("bad: {prometheus", "worse: {prometheus", "needs `total` with one of"),
         ("op: lte,", "", "has no `op`"),
         ("promql: 'lag'", "query: lag", "has no `promql`"),
+        ("{alertMethods: []}", "{alertMethods: [{metadata: {name: a}}]}", "an alert on missing data has no"),
     ] {
         let (linked, mut told) = linked(&format!("{}---\n{POLICIES}", SLO.replacen(from, to, 1)));
         told.extend(linked.findings.iter().map(Diagnostic::line));
@@ -145,6 +148,23 @@ fn what_is_wrong_is_told_where_it_is() {
         "n9.yaml:20:18: a second SLO is called `api`; the first is at n9.yaml:3, and counts"
     );
     assert_eq!(twice.drafts.len(), 2);
+}
+
+/// Its conditions must all hold: without one of them it would be an alert that fires more often.
+#[test]
+fn a_condition_that_cannot_be_read_leaves_no_alert() {
+    let six = "value: 6.0, alertingWindow: 30m, op: gte";
+    for (to, wanted) in [
+        ("value: 6.0, alertingWindow: 30m, op: lt", "cannot fire by `lt`; known: gt, gte"),
+        ("value: six, alertingWindow: 30m", "`value` in"),
+        ("value: 6.0, alertingWindow: 30", "`30` is not a duration"),
+    ] {
+        let (linked, told) = linked(&format!("{SLO}---\n{}", POLICIES.replace(six, to)));
+        assert!(told.len() == 1 && told[0].contains(wanted), "{to}: {told:#?}");
+        let Alerts::Own(conditions) = &linked.drafts[0].alerts else { panic!() };
+        assert_eq!(conditions[0].tier, None, "{to}");
+        assert!(linked.drafts[0].notes[0].text.contains("pair: alerts on what cannot be read"));
+    }
 }
 
 #[test]

@@ -32,9 +32,13 @@ pub(super) fn policy(
     let spec = reader.map("spec");
     let mut spec = reader.required("spec", spec)?;
     description(&mut spec);
-    for key in ["alertWhenNoData", "alertWhenResolved", "alertWhenBreaching"] {
-        spec.flag(key);
-    }
+    // Whoever sends alerts also says that they are over.
+    spec.flag("alertWhenResolved");
+    let breaching = spec.flag("alertWhenBreaching");
+    let quiet = breaching.filter(|flag| !flag.value).map(|flag| Spot::of(&flag.span, report));
+    spec.flag("alertWhenNoData");
+    let text = "an alert on missing data has no counterpart here";
+    spec.leave_out("alertWhenNoData", text, Some("missing data is shown as such"));
     let conditions = spec.maps("conditions");
     let conditions = spec.required("conditions", conditions).unwrap_or_default();
     exactly_one(&spec, &conditions);
@@ -48,7 +52,7 @@ pub(super) fn policy(
     spec.finish();
     let metadata = metadata?;
     let runbook = runbook(metadata);
-    Some(Policy { name: metadata.name.value.clone(), spot, conditions, targets, runbook })
+    Some(Policy { name: metadata.name.value.clone(), spot, conditions, quiet, targets, runbook })
 }
 
 fn exactly_one(spec: &Reader<'_, '_>, conditions: &[Reader<'_, '_>]) {

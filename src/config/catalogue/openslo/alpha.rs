@@ -99,8 +99,6 @@ fn objective(mut reader: Reader<'_, '_>, method: Budgeting, ratios: bool) -> Opt
     }
     let mut notes = Vec::new();
     let indicator = if ratios {
-        let text = "a ratio is compared with the target alone, so this means nothing here";
-        notes.extend(op.iter().map(|op| op.spot.note(text)));
         let found = reader.map("ratioMetrics");
         reader.required("ratioMetrics", found).and_then(self::ratios)
     } else {

@@ -9,11 +9,16 @@ use super::{
 use crate::config::catalogue::draft::{Alerts, Draft, Tool};
 use crate::config::catalogue::index::Index;
 use crate::config::catalogue::indicator::{self, Measured, Told};
+use crate::config::catalogue::query::Query;
 use crate::config::catalogue::query::{is_prometheus, understand};
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
+use crate::domain::promql::{Matcher, Selector};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::slug;
+
+/// Of `op` and `value`, which are for threshold metrics.
+const MEANS_NOTHING: &str = "a ratio is compared with the target alone, so this means nothing here";
 
 /// What the alert policies of one SLO come to.
 pub(super) struct Policies {
@@ -90,12 +95,12 @@ impl<'o> Maker<'o> {
 
     fn draft(&mut self, objective: &Objective, sli: &Sli, name: &str) -> Option<Draft> {
         let mut notes = objective.notes.clone();
-        let metric = match &sli.measure {
-            Measure::Threshold(metric) | Measure::Raw { raw: metric, .. } => metric,
-            Measure::Events { total, .. } => total,
-        };
-        let source = self.source(metric);
-        let asked = asked(sli, &source, &mut notes);
+        if !matches!(sli.measure, Measure::Threshold(_)) {
+            let spots =
+                [objective.op.as_ref().map(|op| &op.spot), objective.value.as_ref().map(|it| &it.spot)];
+            notes.extend(spots.into_iter().flatten().map(|spot| spot.note(MEANS_NOTHING)));
+        }
+        let (source, asked) = self.sources(sli, &mut notes);
         let indicator = if asked { self.indicator(objective, sli, &mut notes).ok()? } else { None };
         let mut draft = self.blank(objective, name);
         draft.notes.extend(notes);
@@ -150,6 +155,27 @@ impl<'o> Maker<'o> {
         BTreeMap::from([("sloth_id".to_owned(), format!("{service}-{name}"))])
     }
 
+    /// Where its queries go, as the total has it, and whether a backend of ours could be asked all of them.
+    fn sources(&mut self, sli: &Sli, notes: &mut Vec<Note>) -> (Source, bool) {
+        let (metric, part) = match &sli.measure {
+            Measure::Threshold(metric) | Measure::Raw { raw: metric, .. } => (metric, None),
+            Measure::Events { total, part, .. } => (&**total, Some(&**part)),
+        };
+        let source = self.source(metric);
+        if !asked(sli, &source, notes) {
+            return (source, false);
+        }
+        let Some(part) = part else { return (source, true) };
+        let other = self.source(part);
+        let both = asked(sli, &other, notes);
+        if both && other.name != source.name {
+            notes.push(
+                part.spot.note("the two queries name different sources; the total's is asked for both"),
+            );
+        }
+        (source, both)
+    }
+
     /// What is written beside the query, completed by the data source that it names.
     fn source(&mut self, metric: &Metric) -> Source {
         let mut source = metric.given.clone();
@@ -196,7 +222,7 @@ impl<'o> Maker<'o> {
                 let Some(part_text) = query(part) else { return missing(part) };
                 let Some(total_text) = query(total) else { return missing(total) };
                 let counter = counter.unwrap_or_else(|| {
-                    let guess = looks_counted(&total_text.value);
+                    let guess = looks_counted(&total_text.value) || looks_counted(&part_text.value);
                     let word = if guess { "counters" } else { "no counters" };
                     // Queries with a range of their own mean the same either way.
                     let matters =
@@ -236,10 +262,12 @@ fn asked(sli: &Sli, source: &Source, notes: &mut Vec<Note>) -> bool {
 
 /// By the endings that Prometheus gives to counters.
 fn looks_counted(text: &str) -> bool {
-    let name = text.trim().trim_start_matches("sum").trim_start_matches(['(', ' ']);
-    let name =
-        name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).next().unwrap_or_default();
-    ["_total", "_count", "_bucket", "_sum"].iter().any(|end| name.ends_with(end))
+    let Query::Selector { selector, .. } = understand(text, true) else { return false };
+    let Ok(selector) = Selector::parse(&selector) else { return false };
+    let in_braces = || selector.matchers.iter().find_map(Matcher::metric);
+    let name = Some(selector.name.clone()).filter(|name| !name.is_empty()).or_else(in_braces);
+    let ends = |name: String| ["_total", "_count", "_bucket", "_sum"].iter().any(|end| name.ends_with(end));
+    name.is_some_and(ends)
 }
 
 fn method(method: Budgeting, objective: &Objective) -> Method {

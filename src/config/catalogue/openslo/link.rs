@@ -1,11 +1,10 @@
 //! Second step: the objects of all files together become drafts.
 
-use std::collections::BTreeSet;
-
 use super::drafts::{Maker, Policies};
 use super::{Condition, Content, Here, Note, Object, Policy, Use};
 use crate::config::catalogue::draft::{self, Alerts, Burn, Linked};
 use crate::config::catalogue::index::{Index, Indexed, Scope};
+use crate::config::catalogue::spot::once;
 use crate::config::catalogue::tiers::tier;
 use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
@@ -31,11 +30,7 @@ pub fn link(objects: &[&Object]) -> Linked {
             _ => {}
         }
     }
-    let mut told = BTreeSet::new();
-    // An indicator is looked at for each objective that uses it.
-    linked.findings.retain(|found| {
-        told.insert((found.file.clone(), found.place.span.start, found.code, found.message.clone()))
-    });
+    once(&mut linked.findings);
     linked
 }
 
@@ -118,6 +113,11 @@ fn burn(policy: &Policy, condition: &Condition, notes: &mut Vec<Note>) -> draft:
     let burns = vec![Burn { lookback: condition.lookback, op: condition.op, threshold: condition.threshold }];
     notes.extend(condition.notes.iter().cloned());
     let tier = match tier(&condition.severity, &burns, condition.after) {
+        _ if policy.quiet.is_some() => {
+            let text = "`alertWhenBreaching` is false, so there is no alert on its burn rate";
+            notes.extend(policy.quiet.iter().map(|spot| spot.note(text)));
+            None
+        }
         Ok((tier, note)) => {
             notes.extend(note.map(|note| condition.spot.note(&note)));
             Some(tier)

@@ -160,6 +160,8 @@ pub struct Policy {
     pub name: String,
     pub spot: Spot,
     pub conditions: Vec<Use<Condition>>,
+    /// Where it says that it does not alert when its condition is met.
+    pub quiet: Option<Spot>,
     /// Names of notification targets.
     pub targets: Vec<Here<String>>,
     pub runbook: Option<String>,

@@ -8,6 +8,7 @@ use super::{Budgeting, Here, Measure, Objective, Slo, Spot, Use, Version};
 use crate::config::catalogue::draft::Goal;
 use crate::config::catalogue::few;
 use crate::config::catalogue::indicator::OPERATORS;
+use crate::config::catalogue::percent;
 use crate::config::catalogue::reader::Reader;
 use crate::config::catalogue::spot::Note;
 use crate::config::code;
@@ -133,7 +134,7 @@ impl Form<'_> {
         let spot = Spot::of(&reader.span(), report);
         let title = reader.text("displayName").map(|title| Here::new(title, report));
         let mut notes = Vec::new();
-        let (op, value) = self.comparison(&mut reader, &mut notes);
+        let (op, value) = self.comparison(&mut reader);
         let goal = goal(&mut reader);
         let (slice, slice_target) = self.slices(&mut reader, &mut notes);
         let indicator = usage(&mut reader, names(self.version).1, self.version);
@@ -166,25 +167,15 @@ impl Form<'_> {
     }
 
     /// `op` and `value`, which mean something for a threshold metric only.
-    fn comparison(
-        &self,
-        reader: &mut Reader<'_, '_>,
-        notes: &mut Vec<Note>,
-    ) -> (Option<Here<Op>>, Option<Here<f64>>) {
+    fn comparison(&self, reader: &mut Reader<'_, '_>) -> (Option<Here<Op>>, Option<Here<f64>>) {
         let report = reader.report();
         let op = operator(reader);
         let value = reader.number("value").map(|value| Here::new(value, report));
-        match self.inline {
-            Some(Use::Inline(sli)) if matches!(sli.measure, Measure::Threshold(_)) => {
-                reader.required("op", op.clone());
-                reader.required("value", value.clone());
-            }
-            Some(Use::Inline(_)) => {
-                let text = "a ratio is compared with the target alone, so this means nothing here";
-                notes.extend(op.iter().map(|op| op.spot.note(text)));
-                notes.extend(value.iter().map(|value| value.spot.note(text)));
-            }
-            _ => {}
+        if let Some(Use::Inline(sli)) = self.inline
+            && matches!(sli.measure, Measure::Threshold(_))
+        {
+            reader.required("op", op.clone());
+            reader.required("value", value.clone());
         }
         (op, value)
     }
@@ -198,6 +189,16 @@ impl Form<'_> {
         if self.method == Budgeting::Timeslices {
             reader.required("timeSliceTarget", target);
         }
+        let idle: &[&str] = match self.method {
+            Budgeting::Occurrences => &["timeSliceWindow", "timeSliceTarget"],
+            Budgeting::Timeslices => &[],
+            Budgeting::RatioTimeslices => &["timeSliceTarget"],
+        };
+        let idle = idle.iter().filter_map(|key| reader.entry(key));
+        notes.extend(idle.map(|entry| {
+            let text = "this means nothing with the budgeting method of the SLO";
+            Spot::of(&entry.key.span, reader.report()).note(text)
+        }));
         (slice, target)
     }
 }
@@ -255,7 +256,10 @@ fn goal(reader: &mut Reader<'_, '_>) -> Option<Here<Goal>> {
     let (ratio, percent) = (reader.decimal("target"), reader.decimal("targetPercent"));
     match (ratio, percent) {
         (Some(ratio), None) => self::ratio(&ratio, reader),
-        (None, Some(percent)) => checked(&percent, 100.0, Goal::Percent, reader),
+        (None, Some(percent)) => {
+            percent::doubt(&percent, "`targetPercent`", report);
+            checked(&percent, 100.0, Goal::Percent, reader)
+        }
         (Some(_), Some(percent)) => {
             let message = "`target` and `targetPercent` are both given";
             report.error(code::CONFLICT, &percent.span, message).hint("leave one of them out");

@@ -213,7 +213,10 @@ fn two_of_one_name_are_told_with_both_places() {
 #[test]
 fn what_is_no_counter_by_name_is_told_only_where_it_matters() {
     let unsaid = SLO.replace("        counter: true\n", "");
-    assert!(notes(&drafts(&unsaid)[0]).contains("`counter` is not given"), "{unsaid}");
+    assert!(notes(&drafts(&unsaid)[0]).contains("`counter` is not given; by their names these are counters"));
+    assert_eq!(drafts(&unsaid)[0].sli, drafts(SLO)[0].sli, "also where they are summed `by` labels");
+    let gauges = unsaid.replace("http_total", "http_now");
+    assert!(notes(&drafts(&gauges)[0]).contains("these are no counters"), "{gauges}");
     let ranged = unsaid
         .replace("(http_total{code!~\"5..\"})", "(rate(http_total{code!~\"5..\"}[{{.window}}]))")
         .replace("(http_total)", "(rate(http_total[{{ .window }}]))");
@@ -260,6 +263,14 @@ fn other_sources_are_kept_and_not_asked() {
     let found = drafts(&SLO.replace("PROMETHEUS", "Datadog").replace("type: prometheus", "type: Datadog"));
     assert_eq!(found[0].sli, None);
     assert!(notes(&found[0]).contains("no backend here answers `Datadog`"));
+    let part = drafts(&SLO.replace("PROMETHEUS", "Datadog"));
+    assert_eq!(part[0].sli, None, "the total alone can be asked");
+    assert!(notes(&part[0]).contains("no backend here answers `Datadog`"));
+    let named = SLO.replace("type: PROMETHEUS", "type: prometheus, metricSourceRef: a").replace(
+        "type: prometheus, spec: {query: 'sum by (route)(http_total)'",
+        "type: prometheus, metricSourceRef: b, spec: {query: x_total",
+    );
+    assert!(notes(&drafts(&named)[0]).contains("different sources"), "{named}");
 }
 
 #[test]
@@ -298,6 +309,11 @@ fn what_is_wrong_is_told_where_it_is_and_the_rest_is_read() {
         ("0.995", "99.5", "21:41: the target 99.5 is not a ratio below 1"),
         ("target: 0.995", "targetPercent: 100", "a target of 100 leaves no error budget"),
         ("target: 0.995", "target: 0.9, targetPercent: 90", "both given"),
+        (
+            "target: 0.995",
+            "targetPercent: 0.57",
+            "`targetPercent` is in percent: `0.57` is less than one; a ratio of 0.57 is written 57",
+        ),
         ("target: 0.995", "weight: 1", "unknown key `weight`"),
         ("op: gt", "op: above", "`above` is not an operator"),
         ("name: pages", "name: Pages", "4:9: `Pages` is not a name"),
@@ -334,48 +350,6 @@ fn many_objectives_are_cut_off() {
     assert_eq!(link(&found).drafts.len(), 50);
 }
 
-#[test]
-fn policies_hold_one_condition_and_name_or_define() {
-    let policy = "\
-apiVersion: openslo/v1
-kind: AlertPolicy
-metadata: {name: wake}
-spec:
-  conditions: [{conditionRef: fast}]
-  notificationTargets: [{targetRef: mail}]
-";
-    assert_eq!(told(policy), Vec::<String>::new());
-    for (from, to, wanted) in [
-        ("{conditionRef: fast}", "", "exactly one condition, not 0"),
-        (
-            "{conditionRef: fast}",
-            "{conditionRef: a}, {conditionRef: b}",
-            "5:36: `conditions` takes exactly one",
-        ),
-        ("fast}", "fast, kind: AlertCondition}", "names an object, and another is defined"),
-        ("{conditionRef: fast}", "{}", "neither `conditionRef` nor a `kind`"),
-        ("{targetRef: mail}", "", "`notificationTargets` is empty"),
-        ("{targetRef: mail}", "{kind: Service, metadata: {name: a}, spec: {target: b}}", "is no AlertNotif"),
-    ] {
-        let lines = told(&policy.replace(from, to));
-        assert!(lines.iter().any(|line| line.contains(wanted)), "{to}: {lines:#?}");
-    }
-    let text = "apiVersion: openslo/v1\nkind: AlertCondition\nmetadata: {name: a}\nspec: {severity: page, condition: \
-                {kind: burnrate, op: gt, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}}\n";
-    assert_eq!(told(text), Vec::<String>::new());
-    for (from, to, wanted) in [
-        ("burnrate", "budget", "the only one is burnrate"),
-        ("op: gt", "op: over", "`over` is not an operator"),
-        ("threshold: 2", "threshold: two", "`threshold` in"),
-        ("1h", "1h30m", "`1h30m` is not a duration"),
-        ("5m", "x", "`x` is not a duration"),
-        ("severity: page, ", "", "has no `severity`"),
-    ] {
-        let lines = told(&text.replace(from, to));
-        assert!(lines.iter().any(|line| line.contains(wanted)), "{to}: {lines:#?}");
-    }
-}
-
 proptest::proptest! {
     #[test]
     fn no_text_breaks_a_reader(
@@ -390,3 +364,5 @@ proptest::proptest! {
         let _ = super::super::link(&found.objects);
     }
 }
+
+mod told;

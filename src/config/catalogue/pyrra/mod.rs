@@ -7,6 +7,7 @@ mod selector;
 use super::duration::window;
 use super::kubernetes::{Metadata, metadata};
 use super::labels::{self, Labels};
+use super::percent;
 use super::reader::Reader;
 use crate::config::code;
 use crate::config::origin::Origin;
@@ -97,11 +98,7 @@ fn target_of(written: At<String>, report: &Report<'_>) -> Option<At<String>> {
         report.error(code::BAD_TARGET, &written.span, &message).hint("write a percentage, such as \"99.9\"");
         return None;
     }
-    if value < 1.0 {
-        let message = format!("the target is in percent: `{}` is less than one", written.value);
-        let hint = format!("a ratio of {} is written \"{}\"", written.value, value * 100.0);
-        report.warning(code::BAD_TARGET, &written.span, &message).hint(&hint);
-    }
+    percent::doubt(&written, "the target", report);
     Some(written)
 }
 

@@ -1,5 +1,6 @@
 //! What Sloth refuses: names, labels, objectives and queries.
 
+use crate::config::catalogue::percent;
 use crate::config::catalogue::reader::Texts;
 use crate::config::code;
 use crate::config::place::At;
@@ -26,11 +27,7 @@ pub(super) fn name(name: At<String>, report: &Report<'_>) -> Option<At<String>> 
 pub(super) fn objective(objective: At<String>, report: &Report<'_>) -> Option<At<String>> {
     let value: f64 = objective.value.parse().ok()?;
     if value > 0.0 && value <= 100.0 {
-        if value < 1.0 {
-            let message = format!("the objective is in percent: `{}` is less than one", objective.value);
-            let hint = format!("a ratio of {} is written {}", objective.value, value * 100.0);
-            report.warning(code::BAD_TARGET, &objective.span, &message).hint(&hint);
-        }
+        percent::doubt(&objective, "the objective", report);
         return Some(objective);
     }
     let message = format!("the objective `{}` is not above 0 and at most 100 percent", objective.value);

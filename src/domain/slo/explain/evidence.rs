@@ -15,7 +15,7 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     rows.extend(coverage(status));
     rows.extend(cells(status));
     if status.counts.dropped > 0 {
-        let text = format!("{} that were not a number, or infinite", status.counts.dropped);
+        let text = format!("{} that were not a number, infinite or beyond counting", status.counts.dropped);
         rows.push(Row::fact("dropped", text));
     }
     if let Some(every) = status.counts.sampled_every {

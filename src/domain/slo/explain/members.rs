@@ -1,6 +1,7 @@
 //! What a composite is made of: its members with their own figures.
 
 use super::Row;
+use super::spending::plain;
 use crate::domain::quantity::{burn, percent};
 use crate::domain::slo::sli::{Composite, Member, Missing, Rule, Sli};
 use crate::domain::slo::status::SloStatus;
@@ -30,7 +31,7 @@ pub(super) fn rows(status: &SloStatus, snapshot: &Snapshot) -> Vec<Row> {
 fn weight(composite: &Composite, one: &Member) -> String {
     let all: f64 = composite.members.iter().map(|member| member.weight).sum();
     match composite.rule {
-        Rule::Weighted => format!(" ({} of {all})", one.weight),
+        Rule::Weighted => format!(" ({} of {})", plain(one.weight), plain(all)),
         Rule::Worst => String::new(),
     }
 }

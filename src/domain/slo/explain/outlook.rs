@@ -10,7 +10,7 @@ use crate::domain::slo::burn;
 use crate::domain::slo::status::SloStatus;
 
 pub(super) fn rows(status: &SloStatus, log: &State) -> Vec<Row> {
-    let (Some(at), Some(remaining)) = (status.as_of, status.remaining()) else { return Vec::new() };
+    let (Some(at), Some(remaining)) = (status.as_of, status.standing()) else { return Vec::new() };
     let forecast = &status.forecast;
     let span = |seconds: i64| duration(TimeDelta::seconds(seconds));
     let mut rows = Vec::new();
@@ -33,7 +33,12 @@ pub(super) fn rows(status: &SloStatus, log: &State) -> Vec<Row> {
         ));
         let rolling =
             forecast.rolling.map_or_else(|| "never".to_owned(), |ahead| format!("in {}", span(ahead)));
-        rows.push(Row::sum("empty", "the same, with old errors leaving the window", String::new(), rolling));
+        rows.push(Row::sum(
+            "empty",
+            "as events come now, with old ones leaving the window",
+            String::new(),
+            rolling,
+        ));
     }
     if let Some(refill) = forecast.refill {
         let why = match log.leaving(status) {

@@ -6,6 +6,7 @@ use crate::domain::quantity::{exact, ratio};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::SloStatus;
+use crate::domain::slo::window::Window;
 
 fn method(objective: &Objective) -> Row {
     match &objective.sli {
@@ -44,6 +45,8 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
     if let Some(remaining) = budget.remaining {
         let values = format!("1 − {} / {}", exact(bad), exact(budget.allowed_bad));
         rows.push(Row::sum("remaining", "1 − bad / allowed", values, hundredths(remaining)));
+    } else if status.is_broken() {
+        rows.push(Row::fact("remaining", format!("none: no bad {unit} are allowed")));
     }
     if let Some(to_date) = budget.to_date {
         let values = format!("1 − {} / ({share} × {})", exact(bad), exact(total));
@@ -53,11 +56,16 @@ pub(super) fn rows(status: &SloStatus) -> Vec<Row> {
         rows.push(Row::sum(
             "as outage",
             "remaining × (1 − target) × window",
-            format!("{} × {share} × {}", plain(budget.remaining.unwrap_or(0.0)), objective.span(0).length()),
+            format!("{} × {share} × {}", plain(budget.remaining.unwrap_or(0.0)), length(status)),
             format!("{left:.1} of {:.1} minutes of complete outage", budget.minutes),
         ));
     }
     rows
+}
+
+/// Of the window, or of the period that the figures are of.
+fn length(status: &SloStatus) -> Window {
+    status.as_of.map_or(status.objective.window, |at| status.objective.span(at).length())
 }
 
 fn window(status: &SloStatus) -> String {
@@ -76,8 +84,21 @@ pub(super) fn hundredths(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
-/// Up to six digits that matter: `0.001`, `0.0005`, `12`.
+/// Up to six digits behind the point: `0.001`, `0.0005`, `12`; as many as it takes where those are all 0.
 pub(super) fn plain(value: f64) -> String {
+    if value.abs() < 1e-6 {
+        return format!("{value}");
+    }
     let text = format!("{value:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_budget_is_not_said_to_be_none() {
+        assert_eq!([0.001, 0.0, 12.0, 0.000_000_1].map(plain), ["0.001", "0", "12", "0.0000001"]);
+    }
 }

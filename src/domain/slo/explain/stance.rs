@@ -13,7 +13,7 @@ pub(super) fn policy(status: &SloStatus, log: &State) -> Vec<Row> {
     let since = since.map_or_else(|| "as far back as is known".to_owned(), |at| format!("since {at}"));
     let mut rows = vec![
         Row::fact("ladder", status.objective.policy.name.as_str()),
-        Row::sum("step", bound(step), String::new(), format!("{} {since}", step.word)),
+        Row::sum("step", bound(step, status.standing()), String::new(), format!("{} {since}", step.word)),
     ];
     if !step.actions.is_empty() {
         rows.push(Row::fact("which means", step.actions.join(", ")));
@@ -21,11 +21,13 @@ pub(super) fn policy(status: &SloStatus, log: &State) -> Vec<Row> {
     rows
 }
 
-fn bound(step: &Step) -> String {
-    match step.below {
-        None => "remaining above all other steps".to_owned(),
-        Some(limit) if step.inclusive => format!("remaining ≤ {}", percent(limit)),
-        Some(limit) => format!("remaining < {}", percent(limit)),
+fn bound(step: &Step, left: Option<f64>) -> String {
+    let mark = step.recover_above.filter(|_| left.is_some_and(|left| !step.holds(left)));
+    match (step.below, mark) {
+        (_, Some(mark)) => format!("remaining not yet above {}", percent(mark)),
+        (None, _) => "remaining above all other steps".to_owned(),
+        (Some(limit), _) if step.inclusive => format!("remaining ≤ {}", percent(limit)),
+        (Some(limit), _) => format!("remaining < {}", percent(limit)),
     }
 }
 

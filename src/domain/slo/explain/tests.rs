@@ -6,10 +6,13 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::judge::{Circumstances, judge};
+use crate::domain::slo::budget::Budget;
+use crate::domain::slo::calendar::{Calendar, Unit};
 use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::ledger::{BASE, Ledger, Resolution};
 use crate::domain::slo::objective::{Group, Objective};
 use crate::domain::slo::pager::Heard;
+use crate::domain::slo::policy::{Policy, Step};
 use crate::domain::slo::sli::{Composite, Events, Member, Missing, Rule, Side, Sli};
 use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
@@ -64,6 +67,36 @@ fn other_methods_answer_from_the_same_counts() {
     assert!((told[1].sli - (1.0 - 0.1 / 288.0)).abs() < 1e-9);
     assert!((told[0].remaining.unwrap() - (1.0 - 1.0 / 2.88)).abs() < 1e-9);
     assert!(!told[0].coarse);
+}
+
+#[test]
+fn the_length_of_a_period_is_its_own() {
+    // February 2026 has 28 days, and what was before 1970 has 31.
+    let plain = status();
+    let calendar = Some(Calendar::new(Unit::Month, chrono_tz::UTC));
+    let month = Objective { calendar, ..Objective::clone(&plain.objective) };
+    let now = NOW + 20 * 86_400;
+    let mut ledger = Ledger::new(BASE, Window::days(31));
+    ledger.record(Resolution::Hours, &[(now, Tally::new(0.0, 100.0))], now);
+    let why = Circumstances { now, stale_after: 600, ..Circumstances::default() };
+    let told =
+        explain(&judge(&Arc::new(month), &Arc::new(ledger), &why), &State::default(), &Snapshot::default());
+    let outage = row(&told, "budget", "as outage");
+    assert_eq!(outage.values, "1 × 0.01 × 28d");
+    assert_eq!(outage.result, "403.2 of 403.2 minutes of complete outage");
+}
+
+#[test]
+fn a_step_that_is_not_left_yet_says_what_has_to_be_passed() {
+    let slow = Step { recover_above: Some(0.35), ..Policy::usual().steps[2].clone() };
+    let told = |left: f64| {
+        let mut status = status();
+        status.step = Some(slow.clone());
+        status.budget = status.budget.map(|budget| Budget { remaining: Some(left), ..budget });
+        row(&explain(&status, &State::default(), &Snapshot::default()), "policy", "step").formula
+    };
+    assert_eq!(told(0.2), "remaining < 25 %");
+    assert_eq!(told(0.3), "remaining not yet above 35 %");
 }
 
 #[test]

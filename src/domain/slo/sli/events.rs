@@ -32,13 +32,14 @@ impl Events {
     }
 
     pub(super) fn count(&self, part: Option<f64>, total: Option<f64>) -> Counted {
-        let Some(total) = total else { return without_total(part) };
+        // An expression of one's own may subtract, and fewer than none is none.
+        let Some(total) = total.map(|total| total.max(0.0)) else { return without_total(part) };
         let bad = match (self.side, part) {
             (Side::Bad, part) => part.unwrap_or(0.0),
             (Side::Good, part) => total - part.unwrap_or(0.0),
         };
         // Extrapolation can put one side a hair above the total.
-        let bad = bad.clamp(0.0, total.max(0.0));
+        let bad = bad.clamp(0.0, total);
         Counted::Cell { tally: Tally::new(bad, total), seen: part.is_some() }
     }
 }
@@ -63,6 +64,12 @@ mod tests {
         assert_eq!(counted, Counted::Cell { tally: Tally::new(3.0, 10.0), seen: true });
         let counted = events(Side::Good).count(Some(10.001), Some(10.0));
         assert_eq!(counted, Counted::Cell { tally: Tally::new(0.0, 10.0), seen: true });
+    }
+
+    #[test]
+    fn fewer_events_than_none_are_none() {
+        let counted = events(Side::Bad).count(Some(1.0), Some(-5.0));
+        assert_eq!(counted, Counted::Cell { tally: Tally::new(0.0, 0.0), seen: true });
     }
 
     #[test]

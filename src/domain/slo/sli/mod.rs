@@ -61,6 +61,8 @@ pub enum Counted {
     },
     /// Bad or good events were counted, but not how many there were in all.
     NoTotal,
+    /// What should be a share of good is far above 1.
+    NoShare,
     /// Requests were counted, but none of the histogram's buckets ends at the threshold.
     NoBucket,
 }

@@ -11,9 +11,15 @@ pub struct Ratio {
     pub ratio: String,
 }
 
+/// A share of good that is above this is none, and taken as one would be perfect whatever it says: a percentage.
+const MOST: f64 = 2.0;
+
 impl Ratio {
     pub(super) fn count(&self, share: Option<f64>, cell: Window) -> Counted {
         let Some(share) = share else { return Counted::Gap };
+        if self.side == Side::Good && share > MOST {
+            return Counted::NoShare;
+        }
         let bad = if self.side == Side::Bad { share } else { 1.0 - share };
         of_time(bad, cell)
     }
@@ -38,5 +44,7 @@ mod tests {
         assert_eq!(ratio(Side::Good).count(Some(0.75), cell), counted(1.25));
         assert_eq!(ratio(Side::Bad).count(Some(1.7), cell), counted(5.0));
         assert_eq!(ratio(Side::Bad).count(None, cell), Counted::Gap);
+        assert_eq!(ratio(Side::Good).count(Some(1.001), cell), counted(0.0));
+        assert_eq!(ratio(Side::Good).count(Some(99.2), cell), Counted::NoShare);
     }
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::pages;
 use crate::domain::quantity::{burn, duration, exact, percent};
+use crate::domain::slo::alert::{State, TierStatus};
 use crate::domain::slo::ledger::{HOUR, MIDDLE_SPAN};
 use crate::domain::slo::method::Method;
 use crate::domain::slo::policy::Stance;
@@ -119,6 +120,7 @@ impl Column {
         let unit = objective.unit().word();
         match figure {
             Figure::Knob(knob) => knob.says(objective),
+            Figure::Remaining if status.is_broken() => "none".to_owned(),
             Figure::Remaining => status.remaining().map_or_else(unknown, percent),
             Figure::Allowed => {
                 status.budget.map_or_else(unknown, |budget| format!("{} {unit}", exact(budget.allowed_bad)))
@@ -193,8 +195,11 @@ impl Column {
 fn firing(status: &SloStatus) -> String {
     let firing: Vec<_> =
         status.tiers.iter().filter(|found| found.firing).map(|found| tier(&found.tier)).collect();
+    let blind = |found: &TierStatus| matches!(found.state(), State::Unseen | State::Unknown);
     match firing.len() {
-        _ if status.tiers.is_empty() => "not known".to_owned(),
+        _ if status.as_of.is_none() => "not known".to_owned(),
+        0 if status.tiers.iter().all(blind) && !status.tiers.is_empty() => "not known".to_owned(),
+        0 if status.tiers.iter().any(blind) => "nothing seen".to_owned(),
         0 => "nothing".to_owned(),
         _ => firing.join(" · "),
     }
@@ -208,7 +213,7 @@ fn tier(tier: &Tier) -> String {
 }
 
 fn empty(status: &SloStatus) -> String {
-    match (status.remaining(), status.forecast.rolling) {
+    match (status.standing(), status.forecast.rolling) {
         (None, _) => "not known".to_owned(),
         (Some(left), _) if left <= 0.0 => "already".to_owned(),
         (_, Some(ahead)) => format!("in {}", duration(TimeDelta::seconds(ahead))),

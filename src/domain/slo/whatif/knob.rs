@@ -2,11 +2,11 @@
 
 use super::{Change, Horizon, changed, ways};
 use crate::domain::slo::calendar::{self, Calendar};
-use crate::domain::slo::objective::Objective;
+use crate::domain::slo::objective::{Objective, WINDOWS};
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::status::SloStatus;
 use crate::domain::slo::target::Target;
-use crate::domain::slo::window::Window;
+use crate::domain::slo::window::{Window, WindowError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knob {
@@ -111,9 +111,7 @@ impl Knob {
             Self::Target => change.target = Some(text.parse::<Target>().map_err(|error| error.to_string())?),
             Self::Window => {
                 let unit = calendar::Unit::ALL.into_iter().find(|unit| unit.word() == text);
-                let rolling =
-                    || text.parse::<Window>().map(Horizon::Rolling).map_err(|error| error.to_string());
-                change.window = Some(unit.map_or_else(rolling, |unit| Ok(Horizon::Calendar(unit)))?);
+                change.window = Some(unit.map_or_else(|| rolling(text), |unit| Ok(Horizon::Calendar(unit)))?);
             }
             Self::Method => {
                 if let Some(why) = self.stuck(objective) {
@@ -128,6 +126,13 @@ impl Knob {
         }
         Ok(change)
     }
+}
+
+fn rolling(text: &str) -> Result<Horizon, String> {
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
+    let (from, to) = (WINDOWS.start(), WINDOWS.end());
+    let fits = WINDOWS.contains(&window).then_some(Horizon::Rolling(window));
+    fits.ok_or_else(|| format!("a window must be from {from} to {to}, not {window}"))
 }
 
 /// The usual targets, the objective's own, its promise and the one that is set, from lax to strict.

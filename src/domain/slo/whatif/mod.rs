@@ -90,9 +90,7 @@ pub fn changed(objective: &Objective, change: &Change) -> Objective {
 pub fn what_if(status: &SloStatus, change: &Change) -> SloStatus {
     let objective = changed(&status.objective, change);
     let budget = match objective.method {
-        method if method == status.objective.method => {
-            Arc::clone(status.raw.as_ref().map_or(&status.ledger, |raw| &raw.ledger))
-        }
+        method if method == status.objective.method => Arc::clone(status.weighed()),
         Method::Occurrences => Arc::clone(&status.counts),
         method => Arc::new(status.counts.map(|_, width, tally| method.weigh(tally, width))),
     };

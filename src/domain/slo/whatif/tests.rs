@@ -7,6 +7,7 @@ use crate::domain::slo::ledger::{BASE, FINE_SPAN, HOUR, Ledger, MIDDLE_SPAN, MIN
 use crate::domain::slo::sli::{Events, Side, Sli};
 use crate::domain::slo::span::Span;
 use crate::domain::slo::tally::Tally;
+use crate::domain::slo::tier::Tier;
 
 /// 2026-01-20T10:00:00Z.
 const NOW: i64 = 1_768_903_200;
@@ -189,6 +190,8 @@ fn knobs_stop_at_their_ends_and_come_back_to_no_change() {
     assert_eq!([says(9, false), says(1, true), says(2, true)], ["7d", "90d", "calendar month"]);
     assert_eq!(change(&[(Knob::Window, "quarter")]).window, Some(Horizon::Calendar(Unit::Quarter)));
     let refused = Knob::Method.set(&status.objective, &Change::default(), "slices").unwrap_err();
+    let endless = Knob::Window.set(&status.objective, &Change::default(), "9000y").unwrap_err();
+    assert!(endless.starts_with("a window must be from 1h to 366d, not "), "{endless}");
     assert_eq!(refused, "`slices` is no method; there are occurrences, timeslices, ratio-timeslices");
 }
 
@@ -203,6 +206,22 @@ fn what_cells_cannot_show_is_not_said_to_be_quiet() {
     let lines = compare(&side, &side);
     assert_eq!(lines.iter().find(|line| line.figure == Figure::Recent).unwrap().now, "none seen");
     assert!(limits(&side, &side).iter().any(|limit| limit.contains("not seen in cells of 5m")));
+}
+
+#[test]
+fn tiers_that_cannot_be_seen_do_not_fire_nothing() {
+    let status = status();
+    let says = |tiers: Vec<Tier>| {
+        let objective = Objective { tiers, ..changed(&status.objective, &change(&[(Knob::Target, "70%")])) };
+        let why = Circumstances { now: NOW, stale_after: 600, ..Circumstances::default() };
+        let side = column(judge(&Arc::new(objective), &status.ledger, &why));
+        compare(&side, &side).into_iter().find(|line| line.figure == Figure::Firing).unwrap().now
+    };
+    let seen = Tier { factor: 3.0, ..status.objective.tiers[0] };
+    let unseen = Tier { short: Window::minutes(1), ..seen };
+    assert_eq!(says(vec![unseen]), "not known");
+    assert_eq!(says(vec![seen, unseen]), "nothing seen");
+    assert_eq!([says(vec![seen]), says(Vec::new())], ["nothing", "nothing"]);
 }
 
 #[test]

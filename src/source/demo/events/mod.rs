@@ -10,6 +10,7 @@ use log::{Log, text};
 
 use super::scenario::Scenario;
 use super::story::{API_RELEASE, BAD_DEPLOY, CARD_PROCESSOR, DB_FAILOVER, DB_SPIKES, SEARCH_SLOW};
+use super::traces;
 
 /// The lines of the log as it stands at `started`, one JSON object each, oldest first.
 pub fn events(scenario: Scenario, started: DateTime<Utc>) -> Vec<String> {
@@ -105,6 +106,12 @@ impl Log {
             .status(7, secondary, "identified", "connection pool exhausted: 400 of 400 in use")
             .note(9, scribe, "sys", "errors 48.7 %, p99 4.1 s, traffic 18 % above last week")
             .status(10, secondary, "mitigating", "restarting the API pods")
+            .note(
+                12,
+                scribe,
+                "sys",
+                &format!("one of them: trace {}, 4 s in line for a connection", traces::NOTED),
+            )
             .note(14, primary, "action", "pods restarted: no change, the pool fills again within a minute")
             .note(17, secondary, "decision", "raise the pool limit from 400 to 1 000 in three steps")
             .note(19, scribe, "todo", "why did nothing alert on the pool?")

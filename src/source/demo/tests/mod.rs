@@ -4,6 +4,7 @@ mod assets;
 mod behaviour;
 mod figures;
 mod golden;
+mod traces;
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,0 +1,71 @@
+//! The trace backends of a session.
+
+use std::time::Duration;
+
+use super::exit::Failure;
+use super::session::Session;
+use crate::config::Diagnostic;
+use crate::runtime::inquiry::{Histograms, Witnesses};
+use crate::source::BackendSpec;
+use crate::source::desk::Desk;
+use crate::source::traces::{Tracing, tracer_kind};
+use crate::state::{Setup, TraceBackend};
+
+impl Session {
+    /// Those that are configured, or every problem of their settings.
+    pub(super) fn tracers(&self, timeout: Option<Duration>) -> Result<Vec<Tracing>, Failure> {
+        self.tracers_or_problems(timeout).map_err(|problems| self.failure(&problems))
+    }
+
+    pub(super) fn tracers_or_problems(
+        &self,
+        timeout: Option<Duration>,
+    ) -> Result<Vec<Tracing>, Vec<Diagnostic>> {
+        let mut tracers = Vec::new();
+        let mut problems = Vec::new();
+        for backend in &self.config.tracers {
+            let Some(kind) = tracer_kind(&backend.kind) else { continue };
+            let spec = BackendSpec {
+                name: backend.name.clone(),
+                timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+                settings: backend.settings.clone(),
+                started: self.now,
+            };
+            problems.extend(backend.unknown_keys(kind.keys));
+            match (kind.connect)(&spec) {
+                Ok(tracer) => tracers.push(Tracing { name: backend.name.clone(), tracer }),
+                Err(error) => {
+                    problems.push(backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref()));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(tracers) } else { Err(problems) }
+    }
+
+    /// Everyone who can be asked about traces; metric backends as the desks have them, so that they are guarded once.
+    pub(super) fn witnesses(&self, desks: &[Desk], timeout: Option<Duration>) -> Result<Witnesses, Failure> {
+        let tracers = self.tracers(timeout)?;
+        let mut histograms = Vec::new();
+        for (backend, desk) in self.config.backends.iter().zip(desks) {
+            let services =
+                self.config.services.iter().filter(|service| service.source == backend.name).cloned();
+            histograms.push(Histograms {
+                name: backend.name.clone(),
+                source: desk.source(),
+                services: services.collect(),
+            });
+        }
+        Ok(Witnesses { tracers, histograms })
+    }
+
+    /// What does not change while the program runs.
+    pub(super) fn setup_with(&self, witnesses: &Witnesses) -> Setup {
+        let named = self.config.tracers.iter().zip(&witnesses.tracers);
+        let tracers = named.map(|(backend, tracing)| TraceBackend {
+            name: backend.name.clone(),
+            kind: backend.kind.clone(),
+            address: tracing.tracer.address(),
+        });
+        Setup { tracers: tracers.collect(), ..self.setup() }
+    }
+}

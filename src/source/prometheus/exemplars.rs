@@ -1,0 +1,138 @@
+//! The exemplars of a service's latency: trace ids that its histogram kept beside what it counted.
+
+use serde::Deserialize;
+
+use super::client::Client;
+use super::presets::{self, OWN};
+use crate::domain::promql::substitute;
+use crate::domain::signal::{Lane, Service};
+use crate::domain::trace::{Exemplar, Exemplars, TraceId};
+use crate::source::traces::loose::{Capped, Text};
+use crate::source::{Range, SourceError, Toll};
+
+/// Exemplars kept of an answer: the highest values.
+const MOST: usize = 200;
+/// Series, and exemplars of each, that are looked at.
+const SERIES: usize = 5_000;
+const EACH: usize = 1_000;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reply {
+    data: Capped<Series, SERIES>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Series {
+    exemplars: Capped<Told, EACH>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    labels: std::collections::BTreeMap<String, Text>,
+    value: Text,
+    timestamp: Text,
+}
+
+pub(super) async fn exemplars(
+    client: &Client,
+    service: &Service,
+    range: Range,
+) -> Result<Exemplars, SourceError> {
+    let Some(query) = query(service) else { return Ok(Exemplars::default()) };
+    let mut toll = Toll::default();
+    let params = [("query", query), ("start", range.from.to_string()), ("end", range.to.to_string())];
+    let body = client.get("query_exemplars", &params, &mut toll).await?;
+    let reply: Reply = serde_json::from_slice(&body).map_err(|_| SourceError::BadAnswer {
+        address: client.address(),
+        what: "its exemplars are not the JSON that was expected".to_owned(),
+    })?;
+    let all = reply.data.kept.iter().flat_map(|series| &series.exemplars.kept);
+    Ok(Exemplars {
+        found: highest(all.filter_map(Told::exemplar).collect()),
+        requests: toll.requests,
+        trouble: None,
+    })
+}
+
+/// The histogram of the preset, and the service's own latency queries: the exemplars of any series in them are told.
+fn query(service: &Service) -> Option<String> {
+    let recipe = presets::recipe(service.preset.as_deref().unwrap_or(OWN), &service.selector);
+    let others = recipe.iter().flat_map(|recipe| &recipe.others).filter(|(lane, ..)| *lane == Lane::Latency);
+    let mut texts: Vec<String> =
+        others.flat_map(|(_, _, candidates)| candidates).map(|one| one.needs.clone()).collect();
+    let own = service.own.iter().filter(|own| own.lane == Lane::Latency);
+    texts.extend(own.map(|own| format!("({})", substitute(&own.query, "5m"))));
+    texts.dedup();
+    (!texts.is_empty()).then(|| texts.join(" or "))
+}
+
+/// The highest, in the order of time; an exemplar is told once for each bucket it is in.
+fn highest(mut found: Vec<Exemplar>) -> Vec<Exemplar> {
+    found.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.id.cmp(&b.id)));
+    found.dedup_by_key(|one| one.id);
+    found.truncate(MOST);
+    found.sort_by_key(|one| one.at);
+    found
+}
+
+impl Told {
+    fn exemplar(&self) -> Option<Exemplar> {
+        let is_id = |key: &str| {
+            let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+            plain.eq_ignore_ascii_case("traceid")
+        };
+        let id =
+            self.labels.iter().find(|(key, _)| is_id(key)).and_then(|(_, text)| TraceId::parse(&text.0))?;
+        let figure = |text: &Text| text.0.parse::<f64>().ok().filter(|figure| figure.is_finite());
+        Some(Exemplar { at: figure(&self.timestamp)? as i64, value: figure(&self.value)?, id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(preset: Option<&str>) -> Service {
+        Service {
+            name: "a".into(),
+            source: "main".into(),
+            preset: preset.map(str::to_owned),
+            selector: "service=\"a\"".into(),
+            own: Vec::new(),
+            latency_limit: None,
+        }
+    }
+
+    #[test]
+    fn the_histogram_is_asked_for_once() {
+        let asked = query(&service(Some("http")));
+        assert_eq!(asked.as_deref(), Some("http_request_duration_seconds_bucket{service=\"a\"}"));
+        assert_eq!(query(&service(None)), None);
+    }
+
+    #[test]
+    fn the_id_has_many_names_and_the_highest_values_are_kept() {
+        let told = |json: &str| serde_json::from_str::<Told>(json).unwrap().exemplar();
+        for key in ["trace_id", "traceID", "TraceId", "trace.id"] {
+            let one = told(&format!(
+                "{{\"labels\":{{\"{key}\":\"00f067aa0ba902b7\"}},\"value\":\"0.6\",\"timestamp\":1768903200.9}}"
+            ));
+            let one = one.unwrap();
+            assert_eq!(
+                (one.at, one.value, one.id.to_string().as_str()),
+                (1_768_903_200, 0.6, "00f067aa0ba902b7")
+            );
+        }
+        assert_eq!(
+            told("{\"labels\":{\"span_id\":\"00f067aa0ba902b7\"},\"value\":\"1\",\"timestamp\":1}"),
+            None
+        );
+        assert_eq!(told("{\"labels\":{\"trace_id\":\"1\"},\"value\":\"NaN\",\"timestamp\":1}"), None);
+        let one = |id: u128| Exemplar { at: id as i64, value: id as f64, id: TraceId::new(id).unwrap() };
+        let kept = highest((1..=300).chain(200..=300).map(one).collect());
+        assert_eq!((kept.len(), kept[0].at, kept[199].at), (MOST, 101, 300));
+    }
+}

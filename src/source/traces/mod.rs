@@ -1,0 +1,161 @@
+//! Where traces come from: backends that are asked for one trace or for the recent ones of a service, on demand only.
+
+mod asking;
+mod base64;
+mod jaeger;
+pub(super) mod loose;
+mod otlp;
+mod tempo;
+mod zipkin;
+
+use std::sync::Arc;
+
+pub use crate::domain::trace::RecentAsk;
+use crate::domain::trace::{Span, Summary, Trace, TraceId};
+
+pub use asking::{Tracing, recent, seek};
+
+use super::http::failure;
+use super::http::{Reply, text};
+use super::{Answer, BackendSpec, SettingError, SourceError, Toll};
+
+/// Spans kept of one trace; what is left out is counted and said.
+pub const SPANS: usize = 20_000;
+
+/// The newest first of those that failed, the longest first of the others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recent {
+    pub failing: Vec<Summary>,
+    pub slow: Vec<Summary>,
+    pub toll: Toll,
+}
+
+impl Recent {
+    /// Sorts what was found; a trace that failed is listed once, as that.
+    pub(super) fn of(mut failing: Vec<Summary>, mut slow: Vec<Summary>, limit: usize, toll: Toll) -> Self {
+        for one in &mut failing {
+            one.failed = Some(true);
+        }
+        let (failed, mut slow): (Vec<_>, Vec<_>) = slow.drain(..).partition(|one| one.failed == Some(true));
+        failing.extend(failed);
+        failing.sort_by_key(|one| (std::cmp::Reverse(one.start), one.id));
+        failing.dedup_by_key(|one| one.id);
+        slow.retain(|one| failing.iter().all(|other| other.id != one.id));
+        slow.sort_by_key(|one| (std::cmp::Reverse(one.duration), one.id));
+        slow.dedup_by_key(|one| one.id);
+        failing.truncate(limit);
+        slow.truncate(limit);
+        Self { failing, slow, toll }
+    }
+}
+
+/// One trace, where the backend has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sought {
+    pub trace: Option<Trace>,
+    pub toll: Toll,
+}
+
+pub trait Tracer: Send + Sync {
+    /// Where it is, without credentials.
+    fn address(&self) -> String;
+
+    /// Asks at once the next time, also where it was left alone: a reader asks.
+    fn wake(&self) {}
+
+    fn trace(&self, id: TraceId) -> Answer<'_, Sought>;
+
+    fn recent<'a>(&'a self, ask: &'a RecentAsk) -> Answer<'a, Recent>;
+}
+
+/// A kind of trace backend.
+pub struct TracerKind {
+    pub name: &'static str,
+    /// The keys it reads beside `name`, `type` and `timeout`.
+    pub keys: &'static [&'static str],
+    pub connect: fn(&BackendSpec) -> Result<Arc<dyn Tracer>, SettingError>,
+}
+
+/// The one list of trace backends; [`crate::domain::trace::BACKENDS`] has their names.
+pub const TRACER_KINDS: &[TracerKind] = &[tempo::KIND, jaeger::KIND, zipkin::KIND, super::demo::TRACES];
+
+pub fn tracer_kind(name: &str) -> Option<&'static TracerKind> {
+    TRACER_KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// What a reply may say beside failing.
+enum Heard<T> {
+    Found(T),
+    /// It understood, and has no such thing.
+    Nothing,
+    /// It does not know the question.
+    Absent,
+}
+
+/// Spans of one trace as they were told, and how many more there were.
+#[derive(Default)]
+struct Told {
+    spans: Vec<Span>,
+    cut: usize,
+}
+
+impl Told {
+    fn push(&mut self, span: Span) {
+        if self.spans.len() < SPANS {
+            self.spans.push(span);
+        } else {
+            self.cut += 1;
+        }
+    }
+
+    fn trace(self, id: TraceId) -> Option<Trace> {
+        Trace::of(id, self.spans, self.cut)
+    }
+}
+
+/// Reads the body of a success as JSON.
+fn json<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, SourceError> {
+    serde_json::from_slice(&reply.body).map_err(|error| {
+        let what = format!("its answer is not the JSON of traces: {}", text::plain(&error.to_string(), 120));
+        failure::unreadable(reply, &what)
+    })
+}
+
+/// Whether the answer is a page for people: some servers send one wherever they have nothing.
+fn is_page(reply: &Reply) -> bool {
+    let begins = reply.body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
+    reply.content_type.contains("html") || begins == Some(b'<')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::trace::{BACKENDS, Nanos};
+
+    #[test]
+    fn the_configuration_knows_every_kind() {
+        assert!(TRACER_KINDS.iter().map(|kind| kind.name).eq(BACKENDS));
+        assert!(TRACER_KINDS.iter().all(|kind| super::super::kind(kind.name).is_none()));
+    }
+
+    #[test]
+    fn recent_traces_are_listed_once_failing_newest_slow_longest_first() {
+        let one = |id: u128, start: u64, millis: u64, failed| Summary {
+            duration: Some(Nanos::millis(millis)),
+            failed,
+            ..Summary::new(TraceId::new(id).unwrap(), "a", "b", Nanos(start))
+        };
+        let failing = vec![one(1, 10, 5, None), one(2, 20, 5, None)];
+        let slow = vec![
+            one(3, 5, 1, None),
+            one(2, 20, 5, None),
+            one(4, 6, 9, Some(false)),
+            one(5, 30, 7, Some(true)),
+        ];
+        let recent = Recent::of(failing, slow, 3, Toll::default());
+        let ids = |list: &[Summary]| list.iter().map(|one| one.id.to_string()).collect::<Vec<_>>().join(" ");
+        let long = |ids: &[u8]| ids.iter().map(|id| format!("{id:016x}")).collect::<Vec<_>>().join(" ");
+        assert_eq!((ids(&recent.failing), ids(&recent.slow)), (long(&[5, 2, 1]), long(&[4, 3])));
+        assert!(recent.failing.iter().all(|one| one.failed == Some(true)));
+    }
+}
