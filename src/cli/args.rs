@@ -1,5 +1,7 @@
 //! Arguments, as typed. Help, completions and the man page come from here.
 
+mod maintenance;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::Window;
+
+pub(super) use maintenance::{MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
 
 const AFTER: &str =
     "Without a command the dashboard opens; with no configuration it opens the demo and says so.
@@ -260,69 +264,6 @@ pub(super) struct OncallArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceArgs {
-    #[command(subcommand)]
-    pub(super) command: MaintenanceCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum MaintenanceCommand {
-    /// Mark a window, and print its id
-    Add(MaintenanceAdd),
-    /// List the windows of the log
-    List(MaintenanceList),
-    /// End a window now, or at the instant of --at; one that has not begun is called off
-    End(MaintenanceEnd),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceAdd {
-    /// When it begins; if it comes back, the first time
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) from: String,
-    /// When it is to end: an instant, or a span from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "length")]
-    pub(super) until: Option<String>,
-    /// How long it is to last, in place of --until
-    #[arg(long = "for", value_name = "SPAN", conflicts_with = "until")]
-    pub(super) length: Option<String>,
-    /// It comes back: daily, weekly, monthly, or a rule such as FREQ=MONTHLY;BYDAY=1SU
-    #[arg(long, value_name = "RULE")]
-    pub(super) repeat: Option<String>,
-    /// The zone of times without an offset, and of what comes back [default: UTC]
-    #[arg(long, value_name = "ZONE")]
-    pub(super) zone: Option<String>,
-    /// What is done, in one line
-    #[arg(long, value_name = "TEXT")]
-    pub(super) title: String,
-    /// An SLO it is about; may be repeated [default: everything]
-    #[arg(long, value_name = "ID")]
-    pub(super) slo: Vec<String>,
-    /// A service it is about; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub(super) service: Vec<String>,
-    /// Leave its bad events out of the budgets; they count otherwise
-    #[arg(long)]
-    pub(super) exclude: bool,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(super) reason: Option<String>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceList {
-    /// JSON, version 1
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceEnd {
-    /// The id that `add` printed, or as much of its start as is unique
-    pub(super) id: String,
 }
 
 #[derive(Debug, ClapArgs)]

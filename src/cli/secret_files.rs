@@ -10,7 +10,8 @@ use crate::source::http::settings::open_secrets;
 
 /// As far as the user does not allow it.
 pub(super) fn doubts(session: &Session) -> Vec<Diagnostic> {
-    session.config.backends.iter().flat_map(|backend| of_backend(session, backend)).collect()
+    let all = session.config.backends.iter().chain(&session.config.tracers);
+    all.flat_map(|backend| of_backend(session, backend)).collect()
 }
 
 pub(super) fn of_backend(session: &Session, backend: &Backend) -> Vec<Diagnostic> {

@@ -125,6 +125,19 @@ fn each_address_stands_for_itself_and_one_that_hangs_holds_nobody() {
 }
 
 #[test]
+fn trace_backends_are_reached_too() {
+    let web = Web::new(ResponseTemplate::new(404));
+    let backend = |name: &str, url: &str| {
+        format!("[[backend]]\nname = \"{name}\"\ntype = \"tempo\"\nurl = \"{url}\"\n\n")
+    };
+    let found = doctor(&(backend("a", &web.server.uri()) + &backend("b", NOWHERE)), &["--json"]);
+    let told = json_of(&found);
+    let (a, b) = (&told["backends"][0], &told["backends"][1]);
+    assert_eq!((&a["state"], &a["latency_ms"]["probes"]), (&json!("ok"), &json!(5)), "{a}");
+    assert_eq!((&b["trouble"]["class"], found.code), (&json!("refused"), 1), "{b}");
+}
+
+#[test]
 fn what_is_not_configured_rightly_is_4() {
     let wrong = doctor("[[backend]]\nname = \"a\"\ntype = \"prometheus\"\nurl = \"h\"\n", &[]);
     assert_eq!((wrong.code, wrong.out.as_str()), (4, ""), "{wrong:?}");

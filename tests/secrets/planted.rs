@@ -87,6 +87,11 @@ impl Home {
                  discover = ['sloth']\n{login}\n"
             );
         }
+        text += &format!("\n[[backend]]\nname = 't0'\ntype = 'tempo'\nurl = '{url}'\nbearer_file = 'a'\n");
+        text += &format!(
+            "\n[[backend]]\nname = 't1'\ntype = 'jaeger'\nurl = '{}'\n",
+            with(&format!("bob:{}", PLANTED[4]))
+        );
         for place in 0..logins.len() {
             text += &format!(
                 "\n[[service]]\nname = 's{place}'\nbackend = 'b{place}'\npreset = 'http'\n\n\

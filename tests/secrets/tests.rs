@@ -27,6 +27,7 @@ const COMMANDS: &[&[&str]] = &[
     &["show", "signals", "--size", "200x60"],
     &["show", "slo", "--size", "200x60", "--format", "svg"],
     &["rules"],
+    &["trace", "0af7651916cd43dd8448eb211c80319c"],
 ];
 
 fn planted() -> Vec<String> {

@@ -18,7 +18,7 @@ use crate::source::desk::Desk;
 use crate::source::{Identity, Source, SourceError};
 
 /// Small questions whose answers are timed.
-const PROBES: usize = 5;
+pub(super) const PROBES: usize = 5;
 /// Answers that take longer are felt at the keyboard.
 const SLOW: Duration = Duration::from_secs(1);
 /// How long the history may be loaded before the steady state is measured without it.
@@ -64,6 +64,7 @@ impl Requests {
     }
 }
 
+#[derive(Default)]
 pub(super) struct Examined {
     pub(super) name: String,
     pub(super) kind: String,
@@ -118,16 +119,8 @@ impl Patient {
         let mut examined = Examined {
             name: self.name.clone(),
             kind: self.kind.clone(),
-            address: String::new(),
-            identity: Identity::default(),
-            health: Health::default(),
-            routes: Vec::new(),
-            latency: Vec::new(),
-            requests: None,
-            objectives: 0,
-            found: None,
-            trouble: None,
             doubts: std::mem::take(&mut self.open_secrets),
+            ..Examined::default()
         };
         let mut routes = std::mem::take(&mut self.routes);
         let tried = async {
@@ -245,7 +238,7 @@ impl Patient {
     }
 }
 
-fn told(findings: Vec<Diagnostic>) -> Vec<String> {
+pub(super) fn told(findings: Vec<Diagnostic>) -> Vec<String> {
     let told = |finding: Diagnostic| match finding.hint {
         Some(hint) => format!("{}; {hint}", finding.message),
         None => finding.message,

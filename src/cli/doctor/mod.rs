@@ -8,6 +8,7 @@ mod machine;
 mod machine_page;
 mod route;
 mod sheet;
+mod tracer;
 mod weigh;
 
 use tokio::task::JoinSet;
@@ -59,6 +60,12 @@ async fn examine(session: &Session, common: &Common) -> Result<Vec<Examined>, Fa
         let patient =
             Patient::of(session, backend, common.timeout).map_err(|problems| session.failure(&problems))?;
         asked.spawn(async move { (place, patient.examine().await) });
+    }
+    let tracers = session.tracers(common.timeout)?;
+    for (place, (backend, tracing)) in session.config.tracers.iter().zip(tracers).enumerate() {
+        let (kind, doubts) = (backend.kind.clone(), tracer::doubts(session, backend));
+        let place = session.config.backends.len() + place;
+        asked.spawn(async move { (place, tracer::examine(tracing, kind, doubts).await) });
     }
     let mut examined = asked.join_all().await;
     examined.sort_by_key(|one| one.0);
