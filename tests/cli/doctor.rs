@@ -9,7 +9,7 @@ use wiremock::{Request, Respond, ResponseTemplate};
 use crate::backends::Web;
 use crate::kit::{Done, Machine, NOWHERE, config, done, run};
 
-/// Answers every query with nothing, and some pages as VictoriaMetrics does.
+/// Answers every query with nothing, and some pages as `VictoriaMetrics` does.
 struct Empty {
     date: Option<&'static str>,
 }

@@ -133,87 +133,34 @@ fn certificates(folder: &Path) {
     fs::write(folder.join("index"), "").unwrap();
     fs::write(folder.join("serial"), "01\n").unwrap();
     for name in ["ca", "stranger"] {
-        let (key, pem, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/CN={name}"));
         openssl(
             folder,
-            &[
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                &subject,
-                "-keyout",
-                &key,
-                "-out",
-                &pem,
-            ],
+            &format!("req -x509 {KEY} -days 2 -subj /CN={name} -keyout {name}.key -out {name}.pem"),
         );
     }
-    let here = "subjectAltName=DNS:localhost,IP:127.0.0.1";
-    for (name, names, from, until) in [
-        ("server", here, "20200101000000Z", "20991231000000Z"),
-        ("other", "subjectAltName=DNS:other.test", "20200101000000Z", "20991231000000Z"),
-        ("expired", here, "20200101000000Z", "20200201000000Z"),
-        ("alice", "subjectAltName=DNS:alice", "20200101000000Z", "20991231000000Z"),
+    let (here, long) = ("DNS:localhost,IP:127.0.0.1", "20991231000000Z");
+    for (name, names, until) in [
+        ("server", here, long),
+        ("other", "DNS:other.test", long),
+        ("expired", here, "20200201000000Z"),
+        ("alice", "DNS:alice", long),
     ] {
-        let (key, csr, pem) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.pem"));
-        let subject = format!("/CN={name}");
-        openssl(
-            folder,
-            &[
-                "req",
-                "-new",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-subj",
-                &subject,
-                "-addext",
-                names,
-                "-keyout",
-                &key,
-                "-out",
-                &csr,
-            ],
-        );
-        openssl(
-            folder,
-            &[
-                "ca",
-                "-batch",
-                "-notext",
-                "-config",
-                "ca.cnf",
-                "-cert",
-                "ca.pem",
-                "-keyfile",
-                "ca.key",
-                "-in",
-                &csr,
-                "-out",
-                &pem,
-                "-startdate",
-                from,
-                "-enddate",
-                until,
-            ],
-        );
+        let (csr, pem) = (format!("{name}.csr"), format!("{name}.pem"));
+        let names = format!("-addext subjectAltName={names}");
+        openssl(folder, &format!("req -new {KEY} -subj /CN={name} {names} -keyout {name}.key -out {csr}"));
+        let signed = format!("-in {csr} -out {pem} -startdate 20200101000000Z -enddate {until}");
+        openssl(folder, &format!("ca -batch -notext -config ca.cnf -cert ca.pem -keyfile ca.key {signed}"));
     }
 }
 
-fn openssl(folder: &Path, args: &[&str]) {
+const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+
+/// `words` are separated by blanks.
+fn openssl(folder: &Path, words: &str) {
     let done = Command::new("openssl")
-        .args(args)
+        .args(words.split(' '))
         .current_dir(folder)
         .output()
         .unwrap_or_else(|error| panic!("openssl: {error}; {MISSING}"));
-    assert!(done.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "openssl {words}: {}", String::from_utf8_lossy(&done.stderr));
 }

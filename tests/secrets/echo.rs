@@ -114,7 +114,7 @@ pub(crate) struct Server {
     _runtime: Runtime,
     pub(crate) url: String,
     heard: Arc<Mutex<Vec<String>>>,
-    _server: MockServer,
+    _mock: MockServer,
 }
 
 impl Server {
@@ -127,7 +127,7 @@ impl Server {
             Mock::given(any()).respond_with(echo).mount(&server).await;
             server
         });
-        Self { url: server.uri(), _runtime: runtime, heard, _server: server }
+        Self { url: server.uri(), _runtime: runtime, heard, _mock: server }
     }
 
     /// What it was sent to log in, as it was spelled.

@@ -1,5 +1,6 @@
 //! A home whose configuration has a secret in every place that can hold one.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -82,22 +83,25 @@ impl Home {
         ];
         let mut text = String::from("timeout = '2s'\n");
         for (place, login) in logins.iter().enumerate() {
-            text += &format!(
+            write!(
+                text,
                 "\n[[backend]]\nname = 'b{place}'\ntype = 'prometheus'\nlimits = {{ attempts = 1 }}\n\
                  discover = ['sloth']\n{login}\n"
-            );
+            )
+            .unwrap();
         }
-        text += &format!("\n[[backend]]\nname = 't0'\ntype = 'tempo'\nurl = '{url}'\nbearer_file = 'a'\n");
-        text += &format!(
+        write!(text, "\n[[backend]]\nname = 't0'\ntype = 'tempo'\nurl = '{url}'\nbearer_file = 'a'\n")
+            .unwrap();
+        write!(
+            text,
             "\n[[backend]]\nname = 't1'\ntype = 'jaeger'\nurl = '{}'\n",
             with(&format!("bob:{}", PLANTED[4]))
-        );
+        )
+        .unwrap();
         for place in 0..logins.len() {
-            text += &format!(
-                "\n[[service]]\nname = 's{place}'\nbackend = 'b{place}'\npreset = 'http'\n\n\
+            write!(text, "\n[[service]]\nname = 's{place}'\nbackend = 'b{place}'\npreset = 'http'\n\n\
                  [[slo]]\nservice = 's{place}'\nname = 'a'\nbackend = 'b{place}'\ntarget = '99.9%'\nwindow = '30d'\n\
-                 sli = {{ kind = 'events', bad = 'errors', total = 'requests' }}\n"
-            );
+                 sli = {{ kind = 'events', bad = 'errors', total = 'requests' }}\n").unwrap();
         }
         fs::write(self.path("burnwatch.toml"), text).unwrap();
     }

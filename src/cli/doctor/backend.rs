@@ -165,6 +165,8 @@ impl Patient {
     async fn load(&mut self, examined: &mut Examined) {
         let desk = &mut self.desk;
         desk.restore().await;
+        // What was asked to find out what it is does not count.
+        let ours = desk.report().status.requests;
         let deadline = Instant::now() + LOADING;
         while desk.has_errands() && !desk.is_failing() {
             if timeout_at(deadline, desk.step(false)).await.is_err() {
@@ -188,7 +190,7 @@ impl Patient {
             (None, Ok(())) => {
                 let a_refresh = report.status.requests - before;
                 let every = desk.every();
-                examined.requests = Some(Requests { to_begin: before, unfinished, a_refresh, every });
+                examined.requests = Some(Requests { to_begin: before - ours, unfinished, a_refresh, every });
                 if examined.latency.is_empty() && a_refresh > 0 {
                     examined.latency.push(begun.elapsed());
                 }
