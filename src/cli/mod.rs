@@ -10,6 +10,7 @@ mod dashboard;
 mod dead_links;
 mod diary;
 mod doctor;
+mod exec_test;
 mod exit;
 mod explain;
 mod gather;
@@ -24,6 +25,7 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod repairs;
 mod rules;
 mod secret_files;
 mod session;
@@ -82,6 +84,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
+        Some(Command::ExecTest(own)) => wait_for(exec_test::run(&common, &own)),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),

@@ -64,10 +64,13 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// The same where what is lost is lost for good.
+const SAVE_SOON: TimeDelta = TimeDelta::minutes(1);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let every = brief.source.pace().unwrap_or(brief.refresh);
+        let refresh = TimeDelta::from_std(every).unwrap_or(TimeDelta::MAX);
         let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
         let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
@@ -76,7 +79,7 @@ impl Desk {
             source: brief.source,
             clock: brief.clock,
             real_time: false,
-            every: brief.refresh,
+            every,
             jobs: VecDeque::new(),
             planned: 0,
             scout: None,
@@ -227,6 +230,7 @@ impl Desk {
 
     /// One step of work: a refresh when it is due and there is something to go on from, else an errand.
     pub async fn step(&mut self, refresh_due: bool) {
+        self.source.tick(self.real_time.then(|| (self.clock)()));
         let begun = tokio::time::Instant::now();
         let was_failing = self.is_failing();
         let outcome = match self.lines.asked_to() {
@@ -328,7 +332,8 @@ impl Desk {
     }
 
     async fn save_if_due(&mut self, now: DateTime<Utc>) {
-        let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
+        let every = if self.source.forgets() { SAVE_SOON } else { SAVE_EVERY };
+        let due = self.saved_at.is_none_or(|at| now - at >= every);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
             self.cache_problem = self.lines.save().await;
@@ -346,7 +351,12 @@ impl Desk {
             if !self.has_errands() || self.is_failing() {
                 break;
             }
-            if tokio::time::timeout_at(deadline, self.step(false)).await.is_err() {
+            let step = async {
+                // It may want fewer questions.
+                tokio::time::sleep(self.rest().unwrap_or_default()).await;
+                self.step(false).await;
+            };
+            if tokio::time::timeout_at(deadline, step).await.is_err() {
                 let text = SourceError::Timeout { address: self.source.address(), seconds: 0 }.to_string();
                 self.status.feed.fail(
                     text.replace(" within 0 s", " before the deadline of this command"),

@@ -37,7 +37,12 @@ pub(crate) struct Secret {
 #[derive(Debug)]
 pub(crate) enum Scheme {
     Bearer(Secret),
-    Basic { username: String, password: Secret },
+    /// `Authorization: Token …`.
+    Token(Secret),
+    Basic {
+        username: String,
+        password: Secret,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -190,7 +195,7 @@ async fn output(mut command: Command) -> std::io::Result<(ExitStatus, Vec<u8>)> 
 impl Credentials {
     fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let scheme = self.scheme.as_ref().map(|scheme| match scheme {
-            Scheme::Bearer(secret) | Scheme::Basic { password: secret, .. } => secret,
+            Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. } => secret,
         });
         scheme.into_iter().chain(self.headers.iter().map(|(_, secret)| secret))
     }
@@ -210,11 +215,13 @@ impl Credentials {
     pub(crate) async fn ready(&self, login: Option<&Scheme>, timeout: Duration) -> Result<Ready, String> {
         let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Secrets::default() };
         if let Some(scheme) = self.scheme.as_ref().or(login) {
-            let (Scheme::Bearer(secret) | Scheme::Basic { password: secret, .. }) = scheme;
+            let (Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. }) =
+                scheme;
             let secret = secret.get(timeout).await?;
             ready.secrets.add(secret.expose_secret());
             ready.auth = Some(match scheme {
                 Scheme::Bearer(_) => Auth::Bearer(secret),
+                Scheme::Token(_) => Auth::Token(secret),
                 Scheme::Basic { username, .. } => {
                     Auth::Basic { username: username.clone(), password: secret }
                 }

@@ -19,20 +19,22 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 
 /// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Series {
-    pub(super) id: String,
+pub(in crate::source) struct Series {
+    pub(in crate::source) id: String,
     /// As the server has them, which may be anything.
-    pub(super) labels: HashMap<String, String>,
-    pub(super) samples: Vec<(f64, f64)>,
-    pub(super) dropped: Vec<f64>,
+    pub(in crate::source) labels: HashMap<String, String>,
+    pub(in crate::source) samples: Vec<(f64, f64)>,
+    pub(in crate::source) dropped: Vec<f64>,
     /// Whether it came as a native histogram, which is no number.
-    pub(super) native: bool,
+    pub(in crate::source) native: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Answer {
-    pub(super) series: Vec<Series>,
-    pub(super) warnings: Vec<String>,
+pub(in crate::source) struct Answer {
+    pub(in crate::source) series: Vec<Series>,
+    pub(in crate::source) warnings: Vec<String>,
+    /// Some of the stores behind the server did not answer.
+    pub(in crate::source) partial: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +78,7 @@ struct Refusal {
 }
 
 /// What a reply says: at most `most` series, or the class of its refusal.
-pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
+pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if matches!(reply.status, 413 | 414) {
         let message = format!("the query is too long for this server ({})", reply.status);
         return Err(SourceError::Query { message });
@@ -101,10 +103,24 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
             Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most })
         }
         Some(Data::Matrix(raw) | Data::Vector(raw)) => {
-            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings })
+            let partial =
+                envelope.partial == Some(true) || warnings.iter().any(|said| tells_of_a_lost_store(said));
+            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings, partial })
         }
         _ => Err(SourceError::Query { message: "the expression gives no series".to_owned() }),
     }
+}
+
+/// Thanos says it in words alone.
+fn tells_of_a_lost_store(warning: &str) -> bool {
+    ["receive series from", "fetch series for", "rpc error"].iter().any(|words| warning.contains(words))
+}
+
+/// An answer that lacks what some store has.
+pub(in crate::source) fn cut(reply: &Reply, answer: &Answer) -> SourceError {
+    let said = answer.warnings.first().map(|said| format!(": {said}")).unwrap_or_default();
+    let what = format!("only a part of its stores answered, which is no base for a budget{said}");
+    SourceError::BadAnswer { address: reply.origin.clone(), what }
 }
 
 fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
@@ -134,6 +150,12 @@ fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
 /// Prometheus's words without the place in a text that only we know, and with what to do about it.
 fn sentence(message: &str) -> String {
     let message = message.strip_prefix("invalid parameter \"query\": ").unwrap_or(message);
+    // VictoriaMetrics repeats the whole query first, which holds more than the part that is wrong.
+    let message = match message.strip_prefix("error when executing query=") {
+        Some(rest) => rest.rsplit_once("): ").map_or(message, |(_, why)| why),
+        None => message,
+    };
+    let message = message.strip_prefix("cannot execute query: ").unwrap_or(message);
     let place = message.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim_start();
     let bare = if message.starts_with(|c: char| c.is_ascii_digit()) && place.starts_with("parse error") {
         place
@@ -189,6 +211,7 @@ mod tests {
             origin: "http://p".into(),
             path: "/api/v1/query".into(),
             stripped: false,
+            quota: None,
         }
     }
 
@@ -255,6 +278,8 @@ mod tests {
         assert!(sentence(said).contains("vector(…)"));
         assert_eq!(sentence("1:15: parse error: unclosed"), "parse error: unclosed");
         assert_eq!(sentence("42 things"), "42 things");
+        let said = r#"error when executing query="foo(a)" on the time range (start=1, end=2, step=3): cannot execute query: unknown func "foo""#;
+        assert_eq!(sentence(said), "unknown func \"foo\"");
     }
 
     proptest::proptest! {
