@@ -75,6 +75,12 @@ pub(super) struct Common {
     /// Where the log and the cache are kept
     #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
     pub(super) state_dir: Option<PathBuf>,
+    /// Record all answers of the backends to this new file, for `burnwatch replay`
+    #[arg(long, global = true, value_name = "FILE", env = "BURNWATCH_RECORD")]
+    pub(super) record: Option<PathBuf>,
+    /// The recording that is looked at, by `replay` alone
+    #[arg(skip)]
+    pub(super) replay: Option<ReplayArgs>,
     /// What is written to logs/burnwatch.log in the state directory
     #[arg(
         long,
@@ -139,6 +145,8 @@ pub(super) enum Command {
     Import(ImportArgs),
     /// Run the command of an `exec` backend once, and explain what came of it
     ExecTest(ExecTestArgs),
+    /// Open the dashboard on a recording, at its own time
+    Replay(ReplayArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -159,6 +167,25 @@ pub(super) struct StatusArgs {
     pub(super) oneline: bool,
     /// JSON, version 1
     #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Debug, ClapArgs)]
+#[command(
+    after_help = "It begins with the recording, or at the instant of --at; a span such as -5m is back from its end.
+Nothing is asked of any backend, and nothing is written."
+)]
+pub(super) struct ReplayArgs {
+    /// What --record wrote
+    pub(super) file: PathBuf,
+    /// Times as fast as it was
+    #[arg(long, value_name = "TIMES", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(super) speed: u32,
+    /// Tell how all SLOs were at its end or at --at, as `status` does, instead of the dashboard
+    #[arg(long)]
+    pub(super) status: bool,
+    /// JSON, version 1
+    #[arg(long, requires = "status")]
     pub(super) json: bool,
 }
 

@@ -29,7 +29,11 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     }
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), Medium::Terminal)?;
-    let desks = session.desks(common.timeout)?;
+    let mut desks = session.desks(common.timeout)?;
+    if let Some(replay) = &session.replay {
+        replay.warm(&mut desks).await;
+        replay.run();
+    }
     let witnesses = session.witnesses(&desks, common.timeout)?;
     let log = match (&session.state_dir, session.demo) {
         (Some(folder), _) => Log::Folder(folder.clone(), session.fixed),
@@ -74,6 +78,7 @@ fn notices(session: &Session, common: &Common, demo: bool) -> Vec<(String, Strin
         notices.push(("configuration".to_owned(), warnings.join("; ")));
     }
     notices.extend(log::trouble().map(|text| ("log".to_owned(), text)));
+    notices.extend(session.replay.as_ref().map(|replay| ("replay".to_owned(), replay.words())));
     notices.extend(catalogue::trouble(&session.catalogue).map(|text| ("catalogue".to_owned(), text)));
     notices
 }

@@ -25,7 +25,9 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod record;
 mod repairs;
+mod replay;
 mod rules;
 mod secret_files;
 mod session;
@@ -85,6 +87,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::ExecTest(own)) => wait_for(exec_test::run(&common, &own)),
+        Some(Command::Replay(own)) => wait_for(replay::run(common, own)),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),

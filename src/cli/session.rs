@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::args::Common;
+use super::args::{Common, ReplayArgs};
 use super::exit::Failure;
 use super::looks::env;
-use super::{at, catalogue, diary};
+use super::replay::Replay;
+use super::{at, catalogue, diary, record};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
@@ -22,6 +23,7 @@ use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
+use crate::source::record::Recorder;
 use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
 use crate::text::clean;
@@ -38,6 +40,10 @@ pub(super) struct Session {
     pub(super) folders: Folders,
     pub(super) demo: Option<Scenario>,
     pub(super) clock: Clock,
+    /// Where all answers are written to.
+    recorder: Option<Arc<Recorder>>,
+    /// What answers instead of backends.
+    pub(super) replay: Option<Replay>,
     /// When this began, or `--at`.
     pub(super) now: DateTime<Utc>,
     pub(super) fixed: Option<DateTime<Utc>>,
@@ -57,6 +63,38 @@ impl Session {
 
     /// The same, with problems of the configuration told by `tell`.
     pub(super) fn open_telling(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
+        let mut session = match &common.replay {
+            Some(args) => Self::of_recording(common, args)?,
+            None => Self::of_configuration(common, demo, tell)?,
+        };
+        if let Some(path) = &common.record {
+            session.recorder = Some(record::begin(&session, path)?);
+        }
+        Ok(session)
+    }
+
+    fn of_recording(common: &Common, args: &ReplayArgs) -> Result<Self, Failure> {
+        let (replay, config) = Replay::open(common, args)?;
+        Ok(Self {
+            config,
+            discovered: Vec::new(),
+            warnings: Vec::new(),
+            catalogue: Catalogue::default(),
+            texts: Texts::new([]),
+            folders: Folders::of_platform(),
+            demo: None,
+            clock: replay.clock(),
+            recorder: None,
+            now: replay.from,
+            replay: Some(replay),
+            fixed: None,
+            state_dir: None,
+            read_only: true,
+            log: None,
+        })
+    }
+
+    fn of_configuration(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
         let real = now();
         let fixed = common.at.as_deref().map(|text| at::parse(text, real)).transpose()?;
         let folders = Folders::of_platform();
@@ -96,6 +134,8 @@ impl Session {
             folders,
             demo: scenario,
             clock: clock(fixed),
+            recorder: None,
+            replay: None,
             now: started,
             fixed,
             state_dir,
@@ -206,7 +246,11 @@ impl Session {
         Setup {
             demo: self.demo.map(|scenario| scenario.name().to_owned()),
             fixed_clock: self.fixed.is_some(),
-            read_only: self.read_only.then(|| "asked for by --read-only".to_owned()),
+            replay: self.replay.as_ref().map(Replay::end),
+            read_only: self.read_only.then(|| {
+                let why = if self.replay.is_some() { "this is a replay" } else { "asked for by --read-only" };
+                why.to_owned()
+            }),
             writes_log: self.writes_log(),
             roster: self.roster(),
             objectives: self.config.objectives.clone(),
@@ -232,10 +276,28 @@ impl Session {
 
     /// What is configured, which wins over what backends bring.
     pub(super) fn claims(&self) -> Arc<Claims> {
-        Arc::new(Claims::of(&self.config.objectives))
+        let services = self.config.services.iter().map(|service| service.name.as_str());
+        Arc::new(Claims::of(&self.config.objectives).and_services(services))
     }
 
     pub(super) fn connect(
+        &self,
+        backend: &Backend,
+        timeout: Option<Duration>,
+    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
+        let place = self.config.backends.iter().position(|known| known.name == backend.name).unwrap_or(0);
+        let replayed = self.replay.as_ref().and_then(|replay| replay.source(place));
+        let source = match replayed {
+            Some(source) => source,
+            None => self.connect_really(backend, timeout)?,
+        };
+        Ok(match &self.recorder {
+            Some(recorder) => recorder.around(source, place, Arc::clone(&self.clock)),
+            None => source,
+        })
+    }
+
+    fn connect_really(
         &self,
         backend: &Backend,
         timeout: Option<Duration>,
@@ -272,7 +334,8 @@ impl Session {
         let config = &self.config;
         // A past instant is looked at once; the cache is of the present.
         let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);
-        let keep = lasting && !self.read_only && self.fixed.is_none();
+        // A recording is to have everything, also what an earlier run was told.
+        let keep = lasting && !self.read_only && self.fixed.is_none() && self.recorder.is_none();
         let cache = self.state_dir.as_ref().filter(|_| keep).map(|folder| Cache::new(folder.join("cache")));
         Desk::new(Brief {
             name: backend.name.clone(),
@@ -285,10 +348,11 @@ impl Session {
                 .filter(|service| service.source == backend.name)
                 .cloned()
                 .collect(),
-            refresh: config.refresh,
+            refresh: self.replay.as_ref().map_or(config.refresh, |replay| replay.expected(config.refresh)),
             clock: Arc::clone(&self.clock),
             cache,
         })
+        .at_pace(self.replay.as_ref().map(|replay| replay.pace(config.refresh)))
         .in_real_time(self.fixed.is_none())
         .serving(&config.objectives)
         .with_maintenance(&config.maintenance)

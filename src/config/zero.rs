@@ -1,27 +1,19 @@
 //! A configuration from the command line alone.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::{Backend, Config, Origin};
-use crate::domain::signal::Service;
 use crate::domain::slo::tool::Tool;
 
-/// One Prometheus at `url`, with the SLOs that other tools record in it, and the usual HTTP metrics of everything it watches, taken together.
+/// Stands among the tools for services with metrics of well-known names.
+const SERVICES: &str = "services";
+
+/// One Prometheus at `url`, with the SLOs that other tools record in it, and the services it knows.
 pub fn prometheus(url: &str) -> Config {
-    let tools: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).collect();
+    let wanted: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).chain([SERVICES]).collect();
     let settings =
-        Map::from_iter([("url".to_owned(), Value::from(url)), ("discover".to_owned(), Value::from(tools))]);
-    let everything = Service {
-        name: "everything".to_owned(),
-        source: "prometheus".to_owned(),
-        preset: Some("http".to_owned()),
-        selector: String::new(),
-        own: Vec::new(),
-        latency_limit: None,
-    };
-    Config { services: vec![Arc::new(everything)], ..of_backend("prometheus", settings) }
+        Map::from_iter([("url".to_owned(), Value::from(url)), ("discover".to_owned(), Value::from(wanted))]);
+    of_backend("prometheus", settings)
 }
 
 /// A single backend, called by its kind.
@@ -41,9 +33,9 @@ mod tests {
         assert_eq!(config.backends[0].settings["url"], "http://127.0.0.1:9090");
         assert_eq!(
             config.backends[0].settings["discover"],
-            serde_json::json!(["sloth", "pyrra", "grafana", "burnwatch"])
+            serde_json::json!(["sloth", "pyrra", "grafana", "burnwatch", "services"])
         );
-        assert_eq!((config.backends.len(), config.services.len()), (1, 1));
+        assert_eq!((config.backends.len(), config.services.len()), (1, 0));
         assert!(!format!("{config:?}").contains("9090"), "settings may be secret");
     }
 }

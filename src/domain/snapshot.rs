@@ -29,8 +29,10 @@ pub struct SourceStatus {
     pub requests: u64,
     pub points: u64,
     pub dropped: u64,
-    /// SLOs of other tools that it brought, as `12 SLOs of sloth, 3 of pyrra`; `None` where none were looked for.
+    /// What it brought itself, as `12 SLOs of sloth, 3 of pyrra · 4 services by http`; `None` where none were looked for.
     pub found: Option<String>,
+    /// The services whose signals it has, each with its preset.
+    pub presets: Vec<(String, String)>,
     /// What the backend itself said with its last answer.
     pub warnings: Vec<String>,
     /// A poll that has not been answered yet, since when.
@@ -52,6 +54,7 @@ impl SourceStatus {
             points: 0,
             dropped: 0,
             found: None,
+            presets: Vec::new(),
             warnings: Vec::new(),
             waiting_since: None,
             health: Health::default(),

@@ -1,5 +1,7 @@
 //! The backends: how each is doing, in words, and what it costs them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::prose::{Piece, Prose, glued, piece};
@@ -134,6 +136,11 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     if let Some(found) = &source.found {
         prose.tagged((Role::Muted, "  found"), LABELS, &[piece(Role::Text, found.as_str())]);
     }
+    for (place, (preset, names)) in presets(source).into_iter().enumerate() {
+        let label = if place == 0 { "  signals" } else { "" };
+        let words = [piece(Role::Text, preset), piece(Role::Muted, format!(": {names}"))];
+        prose.tagged((Role::Muted, label), LABELS, &words);
+    }
     for warning in &source.warnings {
         prose.tagged((Role::Muted, "  says"), LABELS, &[piece(Role::Warn, warning.as_str())]);
     }
@@ -171,6 +178,17 @@ fn way(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
         }
         prose.tagged((Role::Muted, label), LABELS, &words);
     }
+}
+
+/// The services of each preset, where services were found rather than written down.
+fn presets(source: &SourceStatus) -> BTreeMap<&str, String> {
+    let mut presets: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, preset) in source.presets.iter().filter(|_| source.found.is_some()) {
+        let names = presets.entry(preset).or_default();
+        names.push_str(if names.is_empty() { "" } else { ", " });
+        names.push_str(name);
+    }
+    presets
 }
 
 /// Columns of the labels below a backend's name.

@@ -66,7 +66,9 @@ fn marks(model: &Model) -> Vec<(&'static str, Role)> {
     if model.setup.fixed_clock && model.setup.demo.is_none() {
         marks.push(("PAST", Role::Mark));
     }
-    if model.setup.read_only.is_some() {
+    if let Some(end) = model.setup.replay {
+        marks.push((if model.now < end { "REPLAY" } else { "REPLAY, at its end" }, Role::Demo));
+    } else if model.setup.read_only.is_some() {
         marks.push(("READ-ONLY", Role::Mark));
     }
     if model.setup.demo.is_some() {
@@ -102,7 +104,11 @@ fn foreground(theme: &Theme, role: Role) -> Style {
 }
 
 fn dim(theme: &Theme, model: &Model) -> Style {
-    if model.setup.fixed_clock { foreground(theme, Role::Mark) } else { foreground(theme, Role::Muted) }
+    if model.setup.fixed_clock || model.setup.replay.is_some() {
+        foreground(theme, Role::Mark)
+    } else {
+        foreground(theme, Role::Muted)
+    }
 }
 
 fn faint(theme: &Theme) -> Style {

@@ -12,6 +12,8 @@ pub struct Claims {
     written: Mutex<Written>,
     /// The backend that found it first, by id.
     found: Mutex<BTreeMap<String, String>>,
+    /// The backend that found a service first, by name; `None` where it is configured.
+    services: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +47,28 @@ impl Claims {
         let claims = Self::default();
         claims.configure(objectives);
         claims
+    }
+
+    /// The same, with services that are configured.
+    #[must_use]
+    pub fn and_services<'a>(self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let configured = names.into_iter().map(|name| (name.to_owned(), None));
+        self.services.lock().unwrap_or_else(PoisonError::into_inner).extend(configured);
+        self
+    }
+
+    /// Whether a service that `backend` has found is its own to show.
+    pub(super) fn claim_service(&self, name: &str, backend: &str) -> bool {
+        let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+        let owner = services.entry(name.to_owned()).or_insert_with(|| Some(backend.to_owned()));
+        owner.as_deref() == Some(backend)
+    }
+
+    pub(super) fn release_service(&self, name: &str, backend: &str) {
+        let mut services = self.services.lock().unwrap_or_else(PoisonError::into_inner);
+        if services.get(name).is_some_and(|owner| owner.as_deref() == Some(backend)) {
+            services.remove(name);
+        }
     }
 
     /// These are configured from now on.

@@ -44,6 +44,8 @@ pub struct Desk {
     /// `clock` is real time, so that another one can be held against it.
     real_time: bool,
     every: Duration,
+    /// How often it asks, where its clock runs faster than time.
+    pace: Option<Duration>,
     lines: Lines,
     board: SignalsBoard,
     jobs: VecDeque<Job>,
@@ -80,6 +82,7 @@ impl Desk {
             clock: brief.clock,
             real_time: false,
             every,
+            pace: None,
             jobs: VecDeque::new(),
             planned: 0,
             scout: None,
@@ -135,8 +138,15 @@ impl Desk {
         Arc::clone(&self.source)
     }
 
+    /// The same, asking so often rather than as often as its figures are expected.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Option<Duration>) -> Self {
+        self.pace = pace;
+        self
+    }
+
     pub fn every(&self) -> Duration {
-        self.every
+        self.pace.unwrap_or(self.every)
     }
 
     pub fn has_errands(&self) -> bool {
@@ -291,8 +301,8 @@ impl Desk {
             Errand::Counts(resolution, range) => {
                 self.lines.fetch(&*self.source, resolution, range, only.as_ref(), now).await
             }
-            Errand::Signals(range) => self.board.fetch(&*self.source, range).await,
-            Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range).await,
+            Errand::Signals(range) => self.board.fetch(&*self.source, range, only.as_ref()).await,
+            Errand::WeekAgo(range) => self.board.fetch_week_ago(&*self.source, range, only.as_ref()).await,
         }?;
         self.jobs.pop_front();
         self.catch_up();
@@ -309,7 +319,7 @@ impl Desk {
         }
         if let Some(asked_to) = self.board.asked_to() {
             let range = plan::refresh(now, asked_to, plan::SIGNAL_SPAN);
-            toll.add(self.board.fetch(&*self.source, range).await?);
+            toll.add(self.board.fetch(&*self.source, range, None).await?);
             if self.board.week_ago_runs_out(now) && !self.has_errands() {
                 self.jobs.push_back(Job::all(plan::week_ago(plan::floor(now, MINUTE))));
             }

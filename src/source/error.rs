@@ -1,9 +1,11 @@
 //! What can go wrong between us and a backend, in classes and in sentences.
 
+use serde::{Deserialize, Serialize};
+
 use super::http::secrets::Secrets;
 
 /// Each class has its own advice; texts never hold credentials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SourceError {
     #[error("connection refused by {address}: is it running, and is the port right?")]
     Refused { address: String },

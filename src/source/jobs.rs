@@ -68,6 +68,12 @@ pub(super) fn welcome(now: i64, window: Window, known: &[Known]) -> Vec<Job> {
     std::iter::once(first).chain(catch_up(now, window, known)).collect()
 }
 
+/// The signals of services that came late.
+pub(super) fn greet(now: i64, names: Vec<String>) -> Vec<Job> {
+    let only: Option<Only> = Some(Arc::new(names.into_iter().collect()));
+    plan::signals(floor(now, MINUTE)).into_iter().map(|errand| Job { errand, only: only.clone() }).collect()
+}
+
 fn is_recent(known: &Known, now: i64) -> bool {
     known.1.is_some_and(|newest| newest > floor(now, MINUTE) - FINE_SPAN)
 }

@@ -25,6 +25,7 @@ mod listen;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
+pub mod record;
 pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
@@ -167,10 +168,12 @@ pub struct LabelSets {
     pub toll: Toll,
 }
 
-/// SLOs that other tools record in a backend.
+/// SLOs that other tools record in a backend, and the services it knows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Discovered {
     pub objectives: Vec<Arc<Objective>>,
+    /// Services that are counted in a well-known way; `None` where none were looked for, or that failed.
+    pub services: Option<Vec<Arc<Service>>>,
     /// What was found and cannot be taken over, and why, in sentences.
     pub doubts: Vec<String>,
     /// Why there may be more than these; `None` where all were looked for.
@@ -286,7 +289,7 @@ pub trait Source: Send + Sync {
         false
     }
 
-    /// The SLOs that other tools record at `at`.
+    /// The SLOs that other tools record at `at`, and the services.
     fn discover(&self, _at: i64) -> Answer<'_, Discovered> {
         Box::pin(std::future::ready(Ok(Discovered::default())))
     }

@@ -74,7 +74,7 @@ pub fn cold_start(now: i64, window: Window, known: Option<i64>) -> VecDeque<Erra
     errands
 }
 
-fn signals(minute: i64) -> [Errand; 2] {
+pub(super) fn signals(minute: i64) -> [Errand; 2] {
     let range = Range { from: minute - SIGNAL_SPAN, to: minute, step: MINUTE };
     [Errand::Signals(range), week_ago(minute)]
 }

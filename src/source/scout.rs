@@ -1,10 +1,11 @@
-//! The objectives that a backend brings itself: when they are looked for, and how long one that is not seen stays.
+//! The objectives and services that a backend brings itself: when they are looked for, and how long one that is not seen stays.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::claims::{Claim, Claims};
 use super::{Discovered, SourceError};
+use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
 
@@ -22,6 +23,8 @@ pub(super) struct Scout {
     written: Vec<Arc<Objective>>,
     /// By id, with when each was last seen.
     found: BTreeMap<String, (Arc<Objective>, i64)>,
+    /// The same by name; `None` before any were looked for.
+    services: Option<BTreeMap<String, (Arc<Service>, i64)>>,
     doubts: Vec<String>,
     looked: bool,
     due: i64,
@@ -30,7 +33,16 @@ pub(super) struct Scout {
 impl Scout {
     pub(super) fn new(backend: &str, claims: Arc<Claims>, written: Vec<Arc<Objective>>) -> Self {
         let backend = backend.to_owned();
-        Self { backend, claims, written, found: BTreeMap::new(), doubts: Vec::new(), looked: false, due: 0 }
+        Self {
+            backend,
+            claims,
+            written,
+            found: BTreeMap::new(),
+            services: None,
+            doubts: Vec::new(),
+            looked: false,
+            due: 0,
+        }
     }
 
     pub(super) fn is_due(&self, now: i64) -> bool {
@@ -48,6 +60,9 @@ impl Scout {
     /// Takes in what a look at `now` has found.
     pub(super) fn meet(&mut self, discovered: Discovered, now: i64) {
         (self.doubts, self.looked, self.due) = (discovered.doubts, true, now + EVERY);
+        if let Some(services) = discovered.services {
+            self.meet_services(services, now);
+        }
         let mut elsewhere: BTreeMap<String, usize> = BTreeMap::new();
         for objective in discovered.objectives {
             match self.claims.claim(&objective, &self.backend) {
@@ -74,6 +89,27 @@ impl Scout {
         });
     }
 
+    fn meet_services(&mut self, services: Vec<Arc<Service>>, now: i64) {
+        let (claims, backend) = (&self.claims, &self.backend);
+        let known = self.services.get_or_insert_default();
+        for service in services.into_iter().filter(|service| claims.claim_service(&service.name, backend)) {
+            known.insert(service.name.clone(), (service, now));
+        }
+        known.retain(|name, (_, seen)| {
+            let stays = now - *seen < STAYS;
+            if !stays {
+                claims.release_service(name, backend);
+            }
+            stays
+        });
+    }
+
+    /// The services that were found; `None` where none were looked for.
+    pub(super) fn services(&self) -> Option<Vec<Arc<Service>>> {
+        let services = self.services.as_ref()?;
+        Some(services.values().map(|(service, _)| Arc::clone(service)).collect())
+    }
+
     /// A look that failed; the doubt stays until one succeeds.
     pub(super) fn miss(&mut self, error: &SourceError, now: i64) {
         self.doubts = vec![format!("SLOs of other tools cannot be looked for: {error}")];
@@ -90,8 +126,27 @@ impl Scout {
         &self.doubts
     }
 
-    /// `12 SLOs of sloth, 3 of pyrra`; nothing before the first look.
+    /// `12 SLOs of sloth, 3 of pyrra · 4 services by otel-http, 2 by istio`; nothing before the first look.
     pub(super) fn words(&self) -> Option<String> {
+        let slos = self.words_of_objectives()?;
+        Some(match self.words_of_services() {
+            Some(services) => format!("{slos} · {services}"),
+            None => slos,
+        })
+    }
+
+    fn words_of_services(&self) -> Option<String> {
+        let mut presets: BTreeMap<&str, usize> = BTreeMap::new();
+        for (service, _) in self.services.as_ref()?.values() {
+            *presets.entry(service.preset.as_deref().unwrap_or("own")).or_default() += 1;
+        }
+        let Some((preset, count)) = presets.pop_first() else { return Some("no service".to_owned()) };
+        let first = format!("{count} {} by {preset}", if count == 1 { "service" } else { "services" });
+        let rest = presets.into_iter().map(|(preset, count)| format!("{count} by {preset}"));
+        Some(std::iter::once(first).chain(rest).collect::<Vec<_>>().join(", "))
+    }
+
+    fn words_of_objectives(&self) -> Option<String> {
         let of = |tool: Tool| {
             let mine = |objective: &Objective| objective.about.tool.as_deref() == Some(tool.word());
             let count = self.found.values().filter(|(objective, _)| mine(objective)).count();
@@ -219,6 +274,40 @@ mod tests {
         one.meet(seen(&[]), 3600);
         two.meet(seen(&[slo("a/a", Tool::Sloth)]), 3600);
         assert_eq!((ids(&one).len(), ids(&two).len()), (0, 1));
+    }
+
+    fn service(name: &str, preset: &str) -> Arc<Service> {
+        let (name, source) = (name.to_owned(), "main".to_owned());
+        let preset = Some(preset.to_owned());
+        let selector = format!("job=\"{name}\"");
+        Arc::new(Service { name, source, preset, selector, own: Vec::new(), latency_limit: None })
+    }
+
+    #[test]
+    fn services_stay_for_an_hour_and_configured_ones_win() {
+        let claims = Arc::new(Claims::default().and_services(["pay"]));
+        let mut scout = Scout::new("main", Arc::clone(&claims), Vec::new());
+        let met = |names: &[(&str, &str)]| Discovered {
+            services: Some(names.iter().map(|(name, preset)| service(name, preset)).collect()),
+            ..Discovered::default()
+        };
+        let names = |scout: &Scout| -> Vec<String> {
+            scout.services().unwrap().iter().map(|service| service.name.clone()).collect()
+        };
+        assert_eq!(scout.services(), None);
+        scout.meet(met(&[("pay", "http"), ("web", "http"), ("cart", "istio"), ("mail", "http")]), 0);
+        assert_eq!(names(&scout), ["cart", "mail", "web"]);
+        assert_eq!(scout.words().unwrap(), "no SLO of another tool · 2 services by http, 1 by istio");
+        let mut other = Scout::new("other", claims, Vec::new());
+        other.meet(met(&[("web", "http")]), 0);
+        assert_eq!(other.words().unwrap(), "no SLO of another tool · no service");
+        scout.meet(met(&[("cart", "otel-http")]), 600);
+        scout.meet(Discovered::default(), 1200);
+        assert_eq!(names(&scout), ["cart", "mail", "web"], "a look that failed takes nothing away");
+        assert_eq!(scout.services().unwrap()[0].preset.as_deref(), Some("otel-http"));
+        scout.meet(met(&[("cart", "otel-http")]), 3600);
+        other.meet(met(&[("web", "http")]), 3600);
+        assert_eq!((names(&scout), names(&other)), (vec!["cart".to_owned()], vec!["web".to_owned()]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::lines::Only;
 use super::plan::{SIGNAL_SPAN, floor};
 use super::{Range, SignalPoints, SignalsAsk, Source, SourceError, Toll};
 use crate::domain::series::Series;
@@ -13,6 +14,8 @@ const KEEP: usize = (SIGNAL_SPAN / MINUTE) as usize + 1;
 
 pub struct SignalsBoard {
     services: Vec<Arc<Service>>,
+    /// So many of them are configured; the others were found.
+    written: usize,
     source: String,
     default_preset: &'static str,
     shown: Vec<ServiceSignals>,
@@ -22,7 +25,41 @@ pub struct SignalsBoard {
 
 impl SignalsBoard {
     pub fn new(services: Vec<Arc<Service>>, source: String, default_preset: &'static str) -> Self {
-        Self { services, source, default_preset, shown: Vec::new(), asked_to: None, week_ago_to: None }
+        let written = services.len();
+        Self {
+            services,
+            written,
+            source,
+            default_preset,
+            shown: Vec::new(),
+            asked_to: None,
+            week_ago_to: None,
+        }
+    }
+
+    /// `found` beside those that are configured; the names of those that were not there, or are counted otherwise now.
+    pub(super) fn meet(&mut self, found: Vec<Arc<Service>>) -> Vec<String> {
+        let before = self.services.split_off(self.written);
+        let gone =
+            |name: &String| !found.iter().any(|service| service.name == *name && before.contains(service));
+        let away: Vec<String> = before.iter().map(|service| service.name.clone()).filter(gone).collect();
+        self.shown.retain(|shown| !away.contains(&shown.service));
+        let news = found.iter().filter(|service| !before.contains(service));
+        let news = news.map(|service| service.name.clone()).collect();
+        self.services.extend(found);
+        news
+    }
+
+    /// Each service with its preset.
+    pub(super) fn presets(&self) -> Vec<(String, String)> {
+        let preset = |service: &Arc<Service>| self.preset_of(&service.name);
+        self.services.iter().map(|service| (service.name.clone(), preset(service))).collect()
+    }
+
+    /// All of them, or those of these names.
+    fn wanted(&self, only: Option<&Only>) -> Vec<Arc<Service>> {
+        let wanted = |service: &&Arc<Service>| only.is_none_or(|only| only.contains(&service.name));
+        self.services.iter().filter(wanted).cloned().collect()
     }
 
     pub fn asked_to(&self) -> Option<i64> {
@@ -34,35 +71,49 @@ impl SignalsBoard {
         self.week_ago_to.is_some_and(|to| to < now + HOUR)
     }
 
-    pub async fn fetch(&mut self, source: &dyn Source, range: Range) -> Result<Toll, SourceError> {
-        if self.services.is_empty() {
+    pub(super) async fn fetch(
+        &mut self,
+        source: &dyn Source,
+        range: Range,
+        only: Option<&Only>,
+    ) -> Result<Toll, SourceError> {
+        let services = self.wanted(only);
+        if services.is_empty() {
             return Ok(Toll::default());
         }
-        let answer = source.signals(&SignalsAsk { services: self.services.clone(), range }).await?;
+        let answer = source.signals(&SignalsAsk { services, range }).await?;
         for points in answer.figures {
             let figure = self.figure(&points);
             figure.trouble = points.trouble;
             figure.limit = points.limit;
             figure.series.extend(&points.points, floor(range.to, MINUTE), KEEP);
         }
-        self.asked_to = Some(range.to);
+        // Who came later has not been asked for all that the others were.
+        self.asked_to = if only.is_some() { self.asked_to.or(Some(range.to)) } else { Some(range.to) };
         Ok(answer.toll)
     }
 
-    pub async fn fetch_week_ago(&mut self, source: &dyn Source, range: Range) -> Result<Toll, SourceError> {
-        if self.services.is_empty() {
+    pub(super) async fn fetch_week_ago(
+        &mut self,
+        source: &dyn Source,
+        range: Range,
+        only: Option<&Only>,
+    ) -> Result<Toll, SourceError> {
+        let services = self.wanted(only);
+        if services.is_empty() {
             return Ok(Toll::default());
         }
         let range =
             Range { from: floor(range.from, range.step), to: floor(range.to, range.step), step: range.step };
-        let answer = source.signals(&SignalsAsk { services: self.services.clone(), range }).await?;
+        let answer = source.signals(&SignalsAsk { services, range }).await?;
         for points in answer.figures {
             let moved: Vec<_> = points.points.iter().map(|(at, value)| (at + WEEK, *value)).collect();
             let mut series = Series::new(range.from + WEEK, range.step, Vec::new());
             series.extend(&moved, range.to + WEEK, range.points() as usize);
             self.figure(&points).week_ago = series;
         }
-        self.week_ago_to = Some(range.to + WEEK);
+        let to = range.to + WEEK;
+        self.week_ago_to = if only.is_some() { self.week_ago_to.or(Some(to)) } else { Some(to) };
         Ok(answer.toll)
     }
 

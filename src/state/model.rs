@@ -23,6 +23,8 @@ pub struct Setup {
     pub demo: Option<String>,
     /// The instant is fixed by `--at`.
     pub fixed_clock: bool,
+    /// When the recording ends that this is a replay of.
+    pub replay: Option<DateTime<Utc>>,
     /// Nothing can be written to the state directory, and why.
     pub read_only: Option<String>,
     /// What this dashboard sees goes to the log: it is live, and there is a log that may be written.

@@ -17,6 +17,7 @@ mod maintenance;
 mod places;
 #[path = "../support/program.rs"]
 mod program;
+mod replay;
 mod rules;
 mod show;
 mod stores;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use burnwatch::domain::feed::Feed;
-use burnwatch::domain::health::Health;
 use burnwatch::domain::slo::composite::{Part, compose};
 use burnwatch::domain::slo::correction::{Correction, When};
 use burnwatch::domain::slo::explain::other_methods;
@@ -96,21 +94,7 @@ fn names() -> impl Iterator<Item = String> {
 }
 
 fn source(name: &str) -> SourceStatus {
-    SourceStatus {
-        name: name.to_owned(),
-        kind: "demo".to_owned(),
-        address: "here".to_owned(),
-        feed: Feed::new(TimeDelta::seconds(15)),
-        loading: None,
-        took_ms: None,
-        requests: 0,
-        points: 0,
-        dropped: 0,
-        found: None,
-        warnings: Vec::new(),
-        waiting_since: None,
-        health: Health::default(),
-    }
+    SourceStatus::new(name, "demo", "here", TimeDelta::seconds(15))
 }
 
 fn report(name: &str, told: &Told, span: &str) -> Arc<SourceReport> {

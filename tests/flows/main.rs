@@ -13,6 +13,7 @@ mod log;
 mod polled;
 mod quiet;
 mod replace;
+mod replay;
 mod restart;
 mod stage;
 mod start;

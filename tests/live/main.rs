@@ -35,3 +35,4 @@ mod stores;
 mod tiers;
 mod truth;
 mod web;
+mod zero;

@@ -64,6 +64,20 @@ impl Server {
         Self::over(data, "rule_files: ['rules/*.yml']\n", &[])
     }
 
+    /// One with these samples, in the text of `OpenMetrics`, and nothing else.
+    pub(crate) fn holding(samples: &str) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let (text, blocks) = (data.path().join("samples"), data.path().join("data"));
+        fs::write(&text, samples).unwrap();
+        let made = Command::new("promtool")
+            .args(["tsdb", "create-blocks-from", "openmetrics"])
+            .args([&text, &blocks])
+            .output()
+            .unwrap_or_else(|error| panic!("promtool: {error}; {MISSING}"));
+        assert!(made.status.success(), "{made:?}");
+        Self::over(data, "global: {}\n", &[])
+    }
+
     /// One without history, that scrapes.
     pub(crate) fn scraping(config: &str, flags: &[&str]) -> Self {
         Self::over(tempfile::tempdir().unwrap(), config, flags)

@@ -144,7 +144,62 @@ fn only_tools_that_are_known_can_be_wanted() {
         (error.key, error.problem, error.hint.unwrap_or_default())
     };
     let (key, problem, hint) = refused(json!(["slot"]));
-    assert_eq!((key.as_str(), problem.as_str()), ("discover", "SLOs of `slot` cannot be looked for"));
+    assert_eq!((key.as_str(), problem.as_str()), ("discover", "`slot` cannot be looked for"));
     assert_eq!(hint, "known are sloth, pyrra, grafana, burnwatch");
     assert_eq!(refused(json!("sloth")).1, "`discover` must be a list of texts");
+}
+
+/// Answers the look for services with `services`, and all else as [`server`] does.
+async fn with_services(
+    series: Vec<Value>,
+    rules: ResponseTemplate,
+    services: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static,
+) -> MockServer {
+    let server = MockServer::start().await;
+    let answer = move |request: &Request| {
+        if request.url.path() == "/prom/api/v1/rules" {
+            return rules.clone();
+        }
+        if param(request, "query").is_some_and(|query| query.contains("count by")) {
+            return services(request);
+        }
+        let data = json!({"resultType": "vector", "result": series});
+        ResponseTemplate::new(200).set_body_json(json!({"status": "success", "data": data}))
+    };
+    Mock::given(any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+#[tokio::test]
+async fn services_are_found_with_one_request_more_and_an_slo_tells_its_own() {
+    let rule = json!({"type": "recording", "name": "slo:sli_error:ratio_rate5m", "labels": {"sloth_id": "shop-ok"},
+        "query": "(sum(rate(http_requests_total{job=\"x\",code=~\"5..\"}[5m]))) / (sum(rate(http_requests_total{job=\"x\"}[5m])))"});
+    let answer = |request: &Request| {
+        let query = param(request, "query").unwrap();
+        let id = parts(&query).into_iter().find(|(_, text)| text.contains("istio_requests_total")).unwrap().0;
+        let mail = json!({"metric": {"__bw__": id, "destination_service_name": "mail\u{1b}[2J"}, "value": [NOW, "3"]});
+        let data = json!({"resultType": "vector", "result": [mail]});
+        ResponseTemplate::new(200).set_body_json(json!({"status": "success", "data": data}))
+    };
+    let server = with_services(vec![info("shop", "ok")], groups(&[rule]), answer).await;
+    let found = looking(&server, &["sloth", "services"]).discover(NOW).await.unwrap();
+    assert_eq!((found.toll.requests, found.objectives.len(), found.doubts.len()), (3, 1, 0));
+    let told: Vec<_> = found
+        .services
+        .unwrap()
+        .iter()
+        .map(|one| (one.name.clone(), one.preset.clone().unwrap(), one.selector.clone()))
+        .collect();
+    assert_eq!(told[0].0, "mail", "escape codes do not come through");
+    assert_eq!(told[1], ("shop".into(), "http".into(), "job=\"x\"".into()));
+}
+
+#[tokio::test]
+async fn slos_stand_where_services_cannot_be_looked_for() {
+    let server =
+        with_services(vec![info("shop", "ok")], groups(&[errors("shop-ok")]), |_| refusal(503, "busy")).await;
+    let found = looking(&server, &["sloth", "services"]).discover(NOW).await.unwrap();
+    assert_eq!((found.objectives.len(), found.services), (1, None));
+    assert!(found.doubts[0].starts_with("services cannot be looked for: "), "{:?}", found.doubts);
+    assert!(looking(&server, &["services"]).discover(NOW).await.is_err(), "nothing else would tell");
 }

@@ -172,9 +172,17 @@ struct Source<'a> {
     next_try: Option<String>,
     /// The address that answered last.
     address: &'a str,
-    /// SLOs of other tools that it brought; null where none were looked for.
+    /// SLOs of other tools and services that it brought; null where none were looked for.
     found: Option<&'a str>,
+    /// Whose signals it has, and by which preset.
+    services: Vec<Preset<'a>>,
     warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Preset<'a> {
+    name: &'a str,
+    preset: &'a str,
 }
 
 pub(super) fn document(
@@ -290,6 +298,7 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         state: status.word(now),
         last_success: status.feed.last_success.map(time),
         found: status.found.as_deref(),
+        services: status.presets.iter().map(|(name, preset)| Preset { name, preset }).collect(),
         warnings: &status.warnings,
         error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
         breaker: status.health.circuit().word(),

@@ -31,7 +31,12 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     // A line in a prompt has no room for what is wrong beside it.
     let log = if args.oneline { library::log(&session).0 } else { library::told_log(&session) };
     let timeout = common.timeout.unwrap_or(TIMEOUT);
-    let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
+    let mut desks = session.desks(common.timeout)?;
+    if let Some(replay) = &session.replay {
+        replay.warm(&mut desks).await;
+        say(&replay.words());
+    }
+    let snapshot = gather(&session, desks, &log, timeout, false).await;
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
     let (chosen, verdict) = if args.ids.is_empty() {
         (snapshot.worst_first().into_iter().cloned().collect(), everything)

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use super::Desk;
+use crate::domain::signal::Service;
+use crate::source::jobs::{self, Job};
+use crate::source::plan::Errand;
 use crate::source::{SourceError, Toll};
 
 /// Seconds between two looks at which label sets there are.
@@ -29,11 +32,24 @@ impl Desk {
                 return if alone { Err(error) } else { Ok(Toll::default()) };
             }
         };
-        let objectives = scout.objectives();
+        let (objectives, services) = (scout.objectives(), scout.services());
+        if let Some(services) = services {
+            self.take_services(services);
+        }
         if objectives != self.lines.written() {
             self.take_objectives(objectives).await;
         }
         Ok(toll)
+    }
+
+    /// Services that come when the others' signals have been asked for get theirs.
+    fn take_services(&mut self, found: Vec<Arc<Service>>) {
+        let news = self.board.meet(found);
+        let awaited = |job: &Job| matches!(job.errand, Errand::Signals(_)) && job.only.is_none();
+        if !news.is_empty() && !self.jobs.iter().any(awaited) {
+            let jobs = jobs::greet(self.now(), news);
+            self.push(jobs);
+        }
     }
 
     /// Label sets that cannot be told must not keep the other objectives from being counted.

@@ -34,6 +34,7 @@ impl Desk {
             pager: None,
         };
         let mut status = self.status.clone();
+        status.presets = self.board.presets();
         status.found = self.scout.as_ref().and_then(Scout::words);
         status.warnings.extend(status.health.clock_doubt());
         status.warnings.extend(self.cache_problem.clone());

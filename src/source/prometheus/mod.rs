@@ -33,13 +33,14 @@ use super::{
 use crate::domain::health::Health;
 use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::tool::Tool;
 use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
+use discover::Search;
 use flavor::Dialect;
 use kinds::Pair;
+use settings::Wanted;
 
 pub use presets::known_presets;
 
@@ -56,8 +57,8 @@ struct Prometheus {
     refused: Refused,
     /// Its name in the configuration.
     name: String,
-    /// The tools whose SLOs are looked for.
-    wanted: Vec<Tool>,
+    /// What is looked for.
+    wanted: Wanted,
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
@@ -117,11 +118,14 @@ impl Source for Prometheus {
     }
 
     fn discovers(&self) -> bool {
-        !self.wanted.is_empty()
+        !self.wanted.is_nothing()
     }
 
     fn discover(&self, at: i64) -> Answer<'_, Discovered> {
-        Box::pin(discover::discover(&self.client, &self.wanted, &self.name, at))
+        Box::pin(async move {
+            let search = Search { wanted: &self.wanted, backend: &self.name, at };
+            discover::discover(&self.client, &self.refused, &search).await
+        })
     }
 
     fn alert_doubts<'a>(&'a self, objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {

@@ -6,22 +6,38 @@ use crate::source::{BackendSpec, SettingError};
 
 pub(super) const KEYS: &[&str] = &["discover"];
 
-/// The tools whose SLOs are to be looked for.
-pub(super) fn wanted(spec: &BackendSpec) -> Result<Vec<Tool>, SettingError> {
-    let Some(list) = spec.settings.get("discover") else { return Ok(Vec::new()) };
-    let mut wanted = Vec::new();
+/// Stands among the tools for services that are counted in a well-known way.
+const SERVICES: &str = "services";
+
+/// What a backend is to bring itself.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// The tools whose SLOs are to be looked for.
+    pub(super) tools: Vec<Tool>,
+    pub(super) services: bool,
+}
+
+impl Wanted {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.tools.is_empty() && !self.services
+    }
+}
+
+pub(super) fn wanted(spec: &BackendSpec) -> Result<Wanted, SettingError> {
+    let mut wanted = Wanted::default();
+    let Some(list) = spec.settings.get("discover") else { return Ok(wanted) };
     for word in list_of_text("discover", list)? {
-        let known: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).collect();
+        if word == SERVICES {
+            wanted.services = true;
+            continue;
+        }
+        let known: Vec<&str> = Tool::ALL.into_iter().map(Tool::word).chain([SERVICES]).collect();
         let hint = format!("known are {}", known.join(", "));
         let tool = word.parse().map_err(|()| {
-            fault(
-                "discover",
-                format!("SLOs of `{}` cannot be looked for", crate::text::clean(word)),
-                Some(&hint),
-            )
+            fault("discover", format!("`{}` cannot be looked for", crate::text::clean(word)), Some(&hint))
         })?;
-        if !wanted.contains(&tool) {
-            wanted.push(tool);
+        if !wanted.tools.contains(&tool) {
+            wanted.tools.push(tool);
         }
     }
     Ok(wanted)

@@ -105,6 +105,7 @@ impl Plan {
             let unit = asked.first().map_or(Unit::Number, |first| first.unit);
             figures.push(Planned { lane, name: name.to_owned(), limit, unit, origin: Origin::First(asked) });
         }
+        let Some((traffic, errors)) = recipe.requests else { return figures };
         if requests && rate && ratio {
             figures.extend([
                 plain(Lane::Traffic, "requests"),
@@ -113,8 +114,8 @@ impl Plan {
             ]);
             return figures;
         }
-        let traffic = self.ask(recipe.traffic);
-        let errors = self.ask(recipe.errors).question;
+        let traffic = self.ask(traffic);
+        let errors = self.ask(errors).question;
         let of = |lane, name, unit, origin| Planned { unit, origin, ..plain(lane, name) };
         figures.push(of(Lane::Traffic, "requests", Unit::PerSecond, Origin::First(vec![traffic.clone()])));
         let share = Origin::ErrorShare { errors, traffic: traffic.clone() };

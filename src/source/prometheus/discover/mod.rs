@@ -5,6 +5,7 @@ mod namesakes;
 mod own;
 mod pyrra;
 pub(super) mod rules;
+mod services;
 mod shape;
 mod sloth;
 
@@ -16,7 +17,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::answer::Series;
+use super::batch::Refused;
 use super::client::Client;
+use super::settings::Wanted;
 use crate::domain::slo::objective::{About, Objective};
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::target::Target;
@@ -75,8 +78,39 @@ struct Doubt {
 
 type Finding = Result<Objective, Doubt>;
 
-/// Looks for the SLOs of these tools with two requests.
+/// What is to be looked for, and on behalf of which backend.
+pub(super) struct Search<'a> {
+    pub(super) wanted: &'a Wanted,
+    pub(super) backend: &'a str,
+    pub(super) at: i64,
+}
+
+/// Looks for SLOs with two requests, and for services with one.
 pub(super) async fn discover(
+    client: &Client,
+    refused: &Refused,
+    search: &Search<'_>,
+) -> Result<Discovered, SourceError> {
+    let mut found = objectives(client, &search.wanted.tools, search.backend, search.at).await?;
+    if search.wanted.services {
+        let mut toll = std::mem::take(&mut found.toll);
+        let known = &found.objectives;
+        match services::services((client, refused), search.backend, search.at, known, &mut toll).await {
+            Ok((services, doubt)) => {
+                found.services = Some(services);
+                found.doubts.extend(doubt);
+            }
+            // The SLOs stand without them. Where there are none to look for, this is the answer.
+            Err(error) if search.wanted.tools.is_empty() => return Err(error),
+            Err(error) => found.doubts.push(format!("services cannot be looked for: {error}")),
+        }
+        found.toll = toll;
+    }
+    Ok(found)
+}
+
+/// The SLOs of these tools.
+async fn objectives(
     client: &Client,
     wanted: &[Tool],
     backend: &str,
@@ -108,7 +142,7 @@ pub(super) async fn discover(
     let silence = silence.map(|why| unheard(&why, wanted));
     let unseen = silence.clone().filter(|_| wanted.contains(&Tool::Pyrra));
     doubts.extend(silence);
-    Ok(Discovered { objectives, doubts, unseen, toll })
+    Ok(Discovered { objectives, services: None, doubts, unseen, toll })
 }
 
 /// All series that speak of SLOs rather than of events.

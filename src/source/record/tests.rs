@@ -1,0 +1,100 @@
+//! Recordings that are damaged, foreign or hostile.
+
+use serde_json::{Value, json};
+
+use super::line::LONGEST;
+use super::read::{Recording, read};
+use super::*;
+
+fn header() -> Value {
+    json!({"burnwatch_recording": VERSION, "start": 1_768_903_200_000_i64, "refresh": 15,
+        "backends": [{"name": "main", "kind": "fake", "address": "fake://main", "discovers": false}],
+        "services": [], "objectives": [], "maintenance": []})
+}
+
+fn counts(to: i64, points: &str) -> Value {
+    json!({"s": 0, "at": to - 5, "to": to, "counts": {"range": [1_768_903_200, 1_768_903_320, 60],
+        "slos": [{"slo": "a/b", "cell": 300, "points": points}], "pagers": [], "any": false}})
+}
+
+fn lines(lines: &[Value]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn problem(text: &str) -> String {
+    read(text.as_bytes()).unwrap_err()
+}
+
+#[test]
+fn what_was_cut_off_is_left_out_and_said() {
+    let whole = lines(&[header(), counts(1_768_903_321_000, "0:1,10;2:0,20")]);
+    let cut = format!("{whole}{}", &counts(1_768_903_400_000, "0:5,5").to_string()[..60]);
+    let recording: Recording = read(cut.as_bytes()).unwrap();
+    assert_eq!(recording.end, 1_768_903_321_000);
+    assert_eq!(recording.notes, ["line 3 is cut off, as when the program was killed: it is left out"]);
+    let tape = &recording.tapes[0];
+    let cell = |end| tape.cell("a/b", 300, end, 1_768_903_321_000).map(|tally| (tally.bad, tally.total));
+    assert_eq!(
+        [cell(1_768_903_200), cell(1_768_903_260), cell(1_768_903_320)],
+        [Some((1.0, 10.0)), None, Some((0.0, 20.0))]
+    );
+    assert_eq!(tape.cell("a/b", 300, 1_768_903_320, 1_768_903_320_000), None, "not known yet");
+    assert!(tape.fault("c/d", 0).unwrap().to_string().contains("not in this recording"));
+    assert_eq!(problem(&header().to_string()), "line 1 is cut off: nothing was recorded");
+}
+
+#[test]
+fn foreign_files_and_other_versions_are_told_with_the_line() {
+    for foreign in ["", "\0\u{1}\n", "{}\n", "[[slo]]\n", "[1]\n", "\u{1b}[2J\n"] {
+        assert!(problem(foreign).starts_with("line 1: this is no recording of burnwatch"), "{foreign:?}");
+    }
+    let mut newer = header();
+    newer["burnwatch_recording"] = json!(2);
+    assert_eq!(
+        problem(&lines(&[newer])),
+        "line 1: this is a recording of version 2, and this burnwatch reads version 1: replay it with the burnwatch that made it"
+    );
+    let mut other = counts(0, "");
+    other["s"] = json!(7);
+    assert_eq!(problem(&lines(&[header(), other])), "line 2: there is no backend 7");
+    for (bad, said) in [
+        (json!({"s": 0, "at": 0, "to": 0, "rain": {}}), "line 2: it cannot be read"),
+        (counts(0, "0:1"), "line 2: its points cannot be read"),
+        (json!("x"), "line 2: it cannot be read"),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "signals": {"range": [0, 10, 0], "figures": []}}),
+            "line 2: its range makes no sense",
+        ),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "signals": {"range": [0, i64::MAX, 1], "figures": []}}),
+            "line 2: its range makes no sense",
+        ),
+    ] {
+        let told = problem(&lines(&[header(), bad]));
+        assert!(told.starts_with(said), "{told}");
+    }
+}
+
+#[test]
+fn a_huge_line_is_refused_before_it_is_held_whole() {
+    let first = format!("{}\n", header());
+    let endless = std::io::BufReader::new(std::io::Read::chain(first.as_bytes(), std::io::repeat(b'7')));
+    let told = read(endless).unwrap_err();
+    assert_eq!(
+        told,
+        format!("line 2 is longer than {} MB: this is not what burnwatch recorded", LONGEST >> 20)
+    );
+}
+
+#[test]
+fn escape_codes_do_not_come_through() {
+    let hostile = "a\u{1b}]0;title\u{7}b\u{202e}";
+    let mut header = header();
+    header["backends"][0]["address"] = json!(hostile);
+    let mut line = counts(1_768_903_321_000, "");
+    line["warnings"] = json!([hostile]);
+    let recording = read(lines(&[header, line]).as_bytes()).unwrap();
+    assert_eq!(recording.header.backends[0].address, "ab");
+    let said = recording.tapes[0].state(super::line::Topic::Counts, 60, i64::MAX).unwrap();
+    assert_eq!(said, ["ab"]);
+}
