@@ -1,5 +1,8 @@
 //! Arguments, as typed. Help, completions and the man page come from here.
 
+mod maintenance;
+mod status;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,8 +14,7 @@ use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
-mod status;
-
+pub(super) use maintenance::{MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
 pub(super) use status::{ReplayArgs, StatusArgs};
 
 const AFTER: &str =
@@ -40,7 +42,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "FILE", env = "BURNWATCH_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Watch this Prometheus with no configuration file at all
-    #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", conflicts_with_all = ["demo", "scenario"])]
+    #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", hide_env_values = true, conflicts_with_all = ["demo", "scenario"])]
     pub(super) prometheus: Option<String>,
     /// Use the embedded demo instead of the configuration
     #[arg(long, global = true, env = "BURNWATCH_DEMO", value_parser = FalseyValueParser::new())]
@@ -82,6 +84,16 @@ pub(super) struct Common {
     /// The recording that is looked at, by `replay` alone
     #[arg(skip)]
     pub(super) replay: Option<ReplayArgs>,
+    /// What is written to logs/burnwatch.log in the state directory
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "LEVEL",
+        env = "BURNWATCH_LOG",
+        default_value = "info"
+    )]
+    pub(super) log_level: LogLevel,
     /// Who you are, for what is written to the log [default: user of the configuration, then the account]
     #[arg(long = "as", global = true, value_name = "NAME", env = "BURNWATCH_USER")]
     pub(super) author: Option<String>,
@@ -96,6 +108,16 @@ pub(super) enum Color {
     #[value(name = "16")]
     Ansi,
     None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }
 
 #[derive(Debug, Subcommand)]
@@ -114,6 +136,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Find every problem of the configuration, with its place
     Check(CheckArgs),
+    /// Look at every backend and at this machine: what answers, how fast, and what is wrong
+    Doctor(DoctorArgs),
     /// Tell who is on call, and who is next
     Oncall(OncallArgs),
     /// Write recording and alert rules for Prometheus
@@ -224,6 +248,17 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 nothing is broken (doubts may be told), 1 something is, 4 configuration.
+Requests a minute are measured, by one refresh of everything that is configured. Writes nothing but cache and log."
+)]
+pub(super) struct DoctorArgs {
+    /// JSON, version 1
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct OncallArgs {
     /// This schedule alone
     #[arg(long, value_name = "NAME")]
@@ -231,69 +266,6 @@ pub(super) struct OncallArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceArgs {
-    #[command(subcommand)]
-    pub(super) command: MaintenanceCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum MaintenanceCommand {
-    /// Mark a window, and print its id
-    Add(MaintenanceAdd),
-    /// List the windows of the log
-    List(MaintenanceList),
-    /// End a window now, or at the instant of --at; one that has not begun is called off
-    End(MaintenanceEnd),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceAdd {
-    /// When it begins; if it comes back, the first time
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) from: String,
-    /// When it is to end: an instant, or a span from now
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "length")]
-    pub(super) until: Option<String>,
-    /// How long it is to last, in place of --until
-    #[arg(long = "for", value_name = "SPAN", conflicts_with = "until")]
-    pub(super) length: Option<String>,
-    /// It comes back: daily, weekly, monthly, or a rule such as FREQ=MONTHLY;BYDAY=1SU
-    #[arg(long, value_name = "RULE")]
-    pub(super) repeat: Option<String>,
-    /// The zone of times without an offset, and of what comes back [default: UTC]
-    #[arg(long, value_name = "ZONE")]
-    pub(super) zone: Option<String>,
-    /// What is done, in one line
-    #[arg(long, value_name = "TEXT")]
-    pub(super) title: String,
-    /// An SLO it is about; may be repeated [default: everything]
-    #[arg(long, value_name = "ID")]
-    pub(super) slo: Vec<String>,
-    /// A service it is about; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub(super) service: Vec<String>,
-    /// Leave its bad events out of the budgets; they count otherwise
-    #[arg(long)]
-    pub(super) exclude: bool,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub(super) reason: Option<String>,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceList {
-    /// JSON, version 1
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct MaintenanceEnd {
-    /// The id that `add` printed, or as much of its start as is unique
-    pub(super) id: String,
 }
 
 #[derive(Debug, ClapArgs)]

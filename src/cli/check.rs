@@ -12,6 +12,7 @@ use super::lint;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
 use super::repairs::repairs;
+use super::secret_files;
 use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
 use crate::domain::journal::State;
@@ -29,6 +30,7 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
     found.extend(uncountable(&session));
+    found.extend(secret_files::doubts(&session));
     let (documents, problems) = library::pages(&session);
     let runbooks = Library::build(&documents);
     found.extend(runbook_problems(&session, &runbooks, &problems));

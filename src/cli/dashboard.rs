@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::args::Common;
 use super::catalogue;
+use super::diary;
 use super::exit::Failure;
 use super::identity;
 use super::library::{demo_log, demo_runbooks};
 use super::looks::{Medium, env, theme};
 use super::session::Session;
+use crate::runtime::log;
 use crate::runtime::run::{Launch, Log, Runbooks, run as open};
 
 pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
@@ -43,6 +45,8 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     } else {
         Runbooks::Folders(session.config.runbooks.clone())
     };
+    diary::start(&session);
+    log::flush();
     let notices = notices(&session, common, demo);
     let launch = Launch {
         setup: session.setup_with(&witnesses),
@@ -56,7 +60,9 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
         notices,
         catalogue: catalogue::watched(&session.config, &session.catalogue),
     };
-    open(launch).await?;
+    let outcome = open(launch).await;
+    tracing::info!(well = outcome.is_ok(), "stop");
+    outcome?;
     Ok(0)
 }
 
@@ -71,6 +77,7 @@ fn notices(session: &Session, common: &Common, demo: bool) -> Vec<(String, Strin
     if !warnings.is_empty() {
         notices.push(("configuration".to_owned(), warnings.join("; ")));
     }
+    notices.extend(log::trouble().map(|text| ("log".to_owned(), text)));
     notices.extend(session.replay.as_ref().map(|replay| ("replay".to_owned(), replay.words())));
     notices.extend(catalogue::trouble(&session.catalogue).map(|text| ("catalogue".to_owned(), text)));
     notices

@@ -58,7 +58,7 @@ fn ascii(common: &Common, medium: Medium) -> bool {
 }
 
 /// The first of these that is set decides, as the C library has it.
-fn speaks_unicode() -> bool {
+pub(super) fn speaks_unicode() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(|name| env(name).filter(|value| !value.is_empty()));

@@ -8,6 +8,8 @@ mod check;
 mod completions;
 mod dashboard;
 mod dead_links;
+mod diary;
+mod doctor;
 mod exec_test;
 mod exit;
 mod explain;
@@ -27,6 +29,7 @@ mod record;
 mod repairs;
 mod replay;
 mod rules;
+mod secret_files;
 mod session;
 mod show;
 mod status;
@@ -56,7 +59,9 @@ pub fn main() -> ExitCode {
             return if failed { exit::CONFIGURATION.into() } else { ExitCode::SUCCESS };
         }
     };
-    match run(args) {
+    let outcome = run(args);
+    crate::runtime::log::flush();
+    match outcome {
         Ok(code) => code.into(),
         Err(failure) => failure.report(),
     }
@@ -75,6 +80,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Trace(own)) => wait_for(trace::run(&common, &own)),
         Some(Command::Show(own)) => wait_for(show::run(&common, &own)),
         Some(Command::Check(own)) => wait_for(check::run(&common, &own)),
+        Some(Command::Doctor(own)) => wait_for(doctor::run(&common, &own)),
         Some(Command::Oncall(own)) => oncall::run(&common, &own),
         Some(Command::Rules(own)) => rules::run(&common, &own),
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),

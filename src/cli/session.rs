@@ -10,7 +10,7 @@ use super::args::{Common, ReplayArgs};
 use super::exit::Failure;
 use super::looks::env;
 use super::replay::Replay;
-use super::{at, catalogue, record};
+use super::{at, catalogue, diary, record};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
 use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
@@ -18,6 +18,7 @@ use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
 use crate::domain::trace::BACKENDS;
 use crate::runtime::clock::{clock, now};
+use crate::runtime::log::Plan;
 use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
@@ -48,6 +49,7 @@ pub(super) struct Session {
     pub(super) fixed: Option<DateTime<Utc>>,
     pub(super) state_dir: Option<PathBuf>,
     pub(super) read_only: bool,
+    log: Option<Plan>,
 }
 
 /// How problems become text.
@@ -88,6 +90,7 @@ impl Session {
             fixed: None,
             state_dir: None,
             read_only: true,
+            log: None,
         })
     }
 
@@ -121,7 +124,8 @@ impl Session {
             folders.state_dir(flag, config.state_dir.as_deref())
         };
         let started = fixed.unwrap_or(real);
-        Ok(Self {
+        let log = diary::plan(common, is_demo, state_dir.as_deref(), folders.state.as_deref());
+        let session = Self {
             config,
             discovered: Vec::new(),
             warnings,
@@ -136,7 +140,18 @@ impl Session {
             fixed,
             state_dir,
             read_only: common.read_only,
-        })
+            log,
+        };
+        if let Some(plan) = &session.log {
+            diary::begin(plan);
+            diary::begun(&session);
+        }
+        Ok(session)
+    }
+
+    /// Where the program's own log is, if it writes one.
+    pub(super) fn log_plan(&self) -> Option<&Plan> {
+        self.log.as_ref()
     }
 
     pub(super) fn roster(&self) -> Roster {
@@ -249,9 +264,7 @@ impl Session {
     pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
         let mut desks = Vec::new();
         let mut problems = Vec::new();
-        let claims = Claims::of(&self.config.objectives);
-        let services = self.config.services.iter().map(|service| service.name.as_str());
-        let claims = Arc::new(claims.and_services(services));
+        let claims = self.claims();
         for backend in &self.config.backends {
             match self.connect(backend, timeout) {
                 Ok(source) => desks.push(self.desk(backend, source).discovering(Arc::clone(&claims))),
@@ -259,6 +272,12 @@ impl Session {
             }
         }
         if problems.is_empty() { Ok(desks) } else { Err(self.failure(&problems)) }
+    }
+
+    /// What is configured, which wins over what backends bring.
+    pub(super) fn claims(&self) -> Arc<Claims> {
+        let services = self.config.services.iter().map(|service| service.name.as_str());
+        Arc::new(Claims::of(&self.config.objectives).and_services(services))
     }
 
     pub(super) fn connect(
@@ -311,7 +330,7 @@ impl Session {
         }
     }
 
-    fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
+    pub(super) fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
         let config = &self.config;
         // A past instant is looked at once; the cache is of the present.
         let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);

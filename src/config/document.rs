@@ -1,6 +1,7 @@
 //! The text of a configuration file.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,17 @@ use super::place::Lines;
 /// Nobody writes more by hand, and a wrong path may lead to anything.
 pub const LARGEST: u64 = 1024 * 1024;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     path: Option<PathBuf>,
     text: String,
+}
+
+impl fmt::Debug for Document {
+    /// Without its text, in which secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Document {

@@ -21,6 +21,7 @@ const SECRET: &[&str] = &[
     "api-key",
     "basic",
     "headers",
+    "tenant",
 ];
 
 /// Names of files, of commands and of variables may be read by anyone.
@@ -91,6 +92,11 @@ fn hidden(line: &str) -> Vec<bool> {
         if let Some(at) = rest[..end].rfind('@') {
             hidden[scheme + 3..scheme + 3 + at].fill(true);
         }
+        // The query of an address often is a key.
+        let end = rest.find(['"', '\'', ' ', '\n']).unwrap_or(rest.len());
+        if let Some(query) = rest[..end].find('?') {
+            hidden[scheme + 3 + query + 1..scheme + 3 + end].fill(true);
+        }
     }
     hidden
 }
@@ -138,6 +144,7 @@ mod tests {
             ("token = [\n'a'\n]", "token =**\n***\n*"),
             ("bearer_file = '/run/token_file'", "bearer_file = '/run/token_file'"),
             ("url = 'http://bob:pw@host/x@y'", "url = 'http://******@host/x@y'"),
+            ("url = 'http://h/?k=v&b' # ?", "url = 'http://h/?*****' # ?"),
             ("  password: pw\n", "  password:***\n"),
             ("{\"a\": 1, \"api_key\":\"pw\"}", "{\"a\": 1, \"api_key\":*****"),
             ("query: rate(token:hits:sum[5m])", "query: rate(token:hits:sum[5m])"),

@@ -7,6 +7,7 @@ pub mod incident;
 pub mod journal;
 pub mod judge;
 pub mod oncall;
+pub mod path;
 pub mod promql;
 pub mod quantity;
 pub mod runbook;

@@ -38,6 +38,9 @@ async fn follow(mut look: Look, inbox: Sender<Message>) {
         });
         let Ok((again, edition)) = seen.await else { return };
         look = again;
+        if let Some(Edition { objectives, trouble }) = &edition {
+            tracing::info!(slos = objectives.len(), trouble, "the catalogue was read again");
+        }
         if let Some(Edition { objectives, trouble }) = edition
             && inbox.send(Message::Objectives(objectives.into(), trouble)).await.is_err()
         {

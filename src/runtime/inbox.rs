@@ -25,6 +25,9 @@ impl From<Report> for Message {
 
 impl From<JournalUpdate> for Message {
     fn from(update: JournalUpdate) -> Self {
+        for problem in &update.problems {
+            tracing::warn!(text = %problem, "the log of events");
+        }
         let problems = update.problems.iter().filter(|problem| problem.is_worth_saying());
         Self::Journal(update.state, problems.map(ToString::to_string).collect())
     }
@@ -32,6 +35,7 @@ impl From<JournalUpdate> for Message {
 
 impl From<Unwritten> for Message {
     fn from(unwritten: Unwritten) -> Self {
+        tracing::warn!(text = %unwritten.0, "an event was not written");
         Self::Unwritten(unwritten.0)
     }
 }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod drive;
 mod inbox;
 pub mod inquiry;
+pub mod log;
 mod mishap;
 mod painter;
 mod perform;

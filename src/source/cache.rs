@@ -155,7 +155,7 @@ impl SavedGrid {
 }
 
 /// Makes a folder that only its owner may enter; one that is there stays as it is.
-pub(super) fn private_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -21,6 +21,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::snapshot::{SourceReport, SourceStatus};
 
+mod diary;
 mod looks;
 mod report;
 
@@ -241,6 +242,7 @@ impl Desk {
     pub async fn step(&mut self, refresh_due: bool) {
         self.source.tick(self.real_time.then(|| (self.clock)()));
         let begun = tokio::time::Instant::now();
+        let was_failing = self.is_failing();
         let outcome = match self.lines.asked_to() {
             Some(asked_to) if self.now() - asked_to > FINE_SPAN => {
                 // Asleep for longer than the fine grid reaches back: begin anew, keeping the ledgers.
@@ -251,6 +253,7 @@ impl Desk {
             Some(_) if refresh_due => self.refresh().await,
             _ => self.run_job().await,
         };
+        self.note(was_failing, &outcome, begun.elapsed());
         let now = (self.clock)();
         match outcome {
             // Nothing was asked, so nothing is known of the backend.

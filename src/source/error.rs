@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::http::secrets::Secrets;
+
 /// Each class has its own advice; texts never hold credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum SourceError {
@@ -58,6 +60,31 @@ impl SourceError {
                 | Self::Uncountable(_)
                 | Self::Command { passing: false, .. }
         )
+    }
+
+    /// The same without `secrets` in any text that came from outside.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        match &mut self {
+            Self::Refused { address }
+            | Self::RateLimited { address, .. }
+            | Self::NotFound { address }
+            | Self::Timeout { address, .. } => *address = secrets.hide(address),
+            Self::Dns { host } => *host = secrets.hide(host),
+            Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
+            Self::Tls { address, reason: text }
+            | Self::Denied { address, advice: text, .. }
+            | Self::Server { address, message: text, .. }
+            | Self::BadAnswer { address, what: text }
+            | Self::Broken { address, reason: text }
+            | Self::Credentials { address, reason: text }
+            | Self::Resting { address, reason: text, .. } => {
+                *address = secrets.hide(address);
+                *text = secrets.hide(text);
+            }
+            // The others tell nothing that came over the wire.
+            _ => {}
+        }
+        self
     }
 
     /// The class, as one word.

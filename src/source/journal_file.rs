@@ -26,6 +26,7 @@ pub use follow::Follower;
 pub use problem::Problem;
 pub use scribe::{Scribe, Unwritten};
 pub use store::{Directory, LogStore, Part};
+pub(crate) use store::{is_still, warily};
 
 /// How often the log is looked at; notices of the file system only come earlier.
 const EVERY: Duration = Duration::from_secs(1);

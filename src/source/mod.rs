@@ -15,6 +15,7 @@ mod family;
 pub mod graphite;
 pub mod guard;
 pub mod http;
+pub mod identity;
 pub mod influxdb;
 mod jobs;
 pub mod journal_file;
@@ -55,6 +56,7 @@ use crate::domain::trace::Exemplars;
 
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
+pub use identity::Identity;
 
 /// What time it is, as the runtime has it; `--at` and tests fix it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -231,6 +233,16 @@ pub trait Source: Send + Sync {
 
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
+
+    /// What it says that it is; nothing where it cannot say.
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(std::future::ready(Ok(Identity::default())))
+    }
+
+    /// One small question, to see how long the way takes; no request where there is none to put.
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(std::future::ready(Ok(Toll::default())))
+    }
 
     /// What its figures belong to, where that is not its address alone: kept ledgers are known by it.
     fn identity(&self) -> String {

@@ -20,7 +20,7 @@ pub struct Report {
 }
 
 /// A question that takes longer than this is shown as waiting.
-const SLOW: Duration = Duration::from_secs(2);
+pub(super) const SLOW: Duration = Duration::from_secs(2);
 
 /// A running poller; dropping it ends the task and every request under it.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ mod backends;
 mod can_ship;
 mod config;
 mod discovered;
+mod doctor;
 mod explain;
 mod groups;
 mod import;

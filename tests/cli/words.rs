@@ -18,6 +18,8 @@ fn every_command_has_its_exit_code() {
         (&["check", "--demo"], 0),
         (&["check", "--online", "--demo"], 0),
         (&["check", "--online", "--demo", "--scenario", "blackout"], 1),
+        (&["doctor", "--demo"], 0),
+        (&["doctor", "--scenario", "blackout"], 1),
         (&["oncall", "--demo"], 0),
         (&["oncall", "--demo", "--json"], 0),
         (&["maintenance", "list", "--demo"], 0),
@@ -116,6 +118,7 @@ fn the_help_is_as_it_was_agreed() {
     insta::assert_snapshot!("help-status", run(&["status", "--help"]).out);
     insta::assert_snapshot!("help-maintenance-add", run(&["maintenance", "add", "--help"]).out);
     insta::assert_snapshot!("help-can-ship", run(&["can-ship", "--help"]).out);
+    insta::assert_snapshot!("help-doctor", run(&["doctor", "--help"]).out);
     insta::assert_snapshot!("help-show", run(&["show", "--help"]).out);
     insta::assert_snapshot!("help-rules", run(&["rules", "--help"]).out);
 }

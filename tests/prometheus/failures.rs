@@ -1,6 +1,7 @@
 //! Servers that fail, in class and sentence.
 
 use burnwatch::domain::health::Circuit;
+use burnwatch::source::http::secrets::Secrets;
 use burnwatch::source::http::{Ask, Http, Trust};
 use burnwatch::source::{Source, SourceError, prometheus};
 use chrono::DateTime;
@@ -140,8 +141,9 @@ async fn answers_have_a_size() {
     let timeout = std::time::Duration::from_secs(5);
     let http = Http::new(Trust::default(), false).unwrap().with_cap(1000);
     let url = server.uri().parse().unwrap();
-    let (method, headers) = (Method::GET, HeaderMap::default());
-    let ask = Ask { method: &method, url: &url, params: &[], auth: None, headers: &headers, timeout };
+    let (method, headers, secrets) = (Method::GET, HeaderMap::default(), &Secrets::default());
+    let ask =
+        Ask { method: &method, url: &url, params: &[], auth: None, headers: &headers, secrets, timeout };
     let error = http.send(ask).await.unwrap_err();
     assert!(error.to_string().contains("larger than 1000 bytes"), "{error}");
 }

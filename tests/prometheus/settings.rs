@@ -26,7 +26,6 @@ fn each_fault_names_its_key() {
             "bearer_file",
             "/no/such/token: there is no such file",
         ),
-        (with("bearer_file", json!("~/token")), "bearer_file", "not expanded"),
         (
             with("bearer_env", json!("NO_SUCH_VARIABLE_AT_ALL")),
             "bearer_env",

@@ -1,5 +1,7 @@
 //! `[[backend]]` as typed. Keys beside the common ones are the kind's own and kept as neutral JSON.
 
+use std::fmt;
+
 use serde_json::{Map, Number, Value};
 use toml::de::DeValue;
 
@@ -12,13 +14,19 @@ use crate::config::report::Report;
 /// The keys that every kind of backend has.
 pub(crate) const COMMON: &[&str] = &["name", "type", "timeout"];
 
-#[derive(Debug)]
 pub(crate) struct Backend {
     pub(crate) origin: Origin,
     pub(crate) name: Option<At<String>>,
     pub(crate) kind: Option<At<String>>,
     pub(crate) timeout: Option<At<String>>,
     pub(crate) settings: Map<String, Value>,
+}
+
+impl fmt::Debug for Backend {
+    /// Without the values of its settings, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Backend").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Backend {

@@ -36,7 +36,7 @@ pub(crate) struct Base<'b> {
 pub(crate) fn resolve(raw: &raw::File, path: Option<PathBuf>, base: Base<'_>, report: &Report<'_>) -> Config {
     let policies = policy::policies(&raw.policies, report);
     let known = Known::of(raw, policies, report);
-    let (tracers, backends) = backend::backends(&raw.backends, report)
+    let (tracers, backends) = backend::backends(&raw.backends, base, report)
         .into_iter()
         .partition(|one| BACKENDS.contains(&one.kind.as_str()));
     let services = raw.services.iter().filter_map(|service| service::service(service, &known, report));

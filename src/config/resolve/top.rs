@@ -1,6 +1,6 @@
 //! The keys above the first table: durations, words and paths.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Base;
@@ -10,6 +10,7 @@ use crate::config::place::At;
 use crate::config::quantity::duration;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
+use crate::domain::path::expanded;
 
 /// Refreshing more often would ask for the same samples again.
 const MOST_OFTEN: Duration = Duration::from_secs(1);
@@ -64,15 +65,11 @@ pub(super) fn path(typed: &At<String>, base: Base<'_>, report: &Report<'_>) -> O
         report.error(code::BAD_VALUE, &typed.span, "this is not a path");
         return None;
     }
-    let Some(below) = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) else {
-        let path = Path::new(text);
-        return Some(base.folder.map_or_else(|| path.to_owned(), |folder| folder.join(path)));
-    };
-    let Some(home) = base.home else {
+    let Some(path) = expanded(text, base.folder, base.home) else {
         report
             .error(code::BAD_VALUE, &typed.span, "there is no home directory for `~` to stand for")
             .hint("write the path from `/`");
         return None;
     };
-    Some(home.join(below.trim_start_matches('/')))
+    Some(path)
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::super::{
-    Answer, BackendSpec, Cells, Counts, CountsAsk, Pagers, Query, Range, Sampling, SignalPoints, Signals,
-    SignalsAsk, Source, SourceError, Toll,
+    Answer, BackendSpec, Cells, Counts, CountsAsk, Identity, Pagers, Query, Range, Sampling, SignalPoints,
+    Signals, SignalsAsk, Source, SourceError, Toll,
 };
 use super::book::Book;
 use super::query::queries;
@@ -114,6 +114,20 @@ fn unknown(id: &str) -> String {
 impl Source for Demo {
     fn address(&self) -> String {
         format!("demo://{}/{}", self.name, self.settings.scenario.name())
+    }
+
+    fn identify(&self) -> Answer<'_, Identity> {
+        let identity = self.alive().map(|()| Identity {
+            product: Some("burnwatch demo".to_owned()),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            facts: vec![("story".to_owned(), self.settings.scenario.name().to_owned())],
+            ..Identity::default()
+        });
+        Box::pin(ready(identity))
+    }
+
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(ready(self.alive().map(|()| Toll { requests: 1, ..Toll::default() })))
     }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {

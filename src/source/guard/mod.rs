@@ -123,7 +123,11 @@ impl Guard {
         for endpoint in 0..self.endpoints.len() {
             match self.ask_endpoint(endpoint, deadline, &ask).await {
                 Ok(answer) => {
-                    self.answering.store(endpoint, Ordering::Relaxed);
+                    let before = self.answering.swap(endpoint, Ordering::Relaxed);
+                    if before != endpoint {
+                        let (from, to) = (self.address(before), self.address(endpoint));
+                        tracing::info!(from, to, "another address answers");
+                    }
                     return Ok(answer);
                 }
                 Err(error) if retry::next(&error) == Next::Final => return Err(error),
@@ -305,9 +309,19 @@ impl Leave<'_> {
         let failed = error.filter(|error| retry::is_sick(error));
         let (now, jitter) = (Instant::now(), lock(&self.guard.dice).f64());
         let mut breaker = lock(&endpoint.breaker);
+        let before = breaker.state();
         breaker.settle(ticket, failed.is_none(), now, jitter);
         if let Some(wish) = failed.and_then(retry::wish) {
             breaker.hold(now + wish.min(LONGEST_WISH));
+        }
+        let after = breaker.state();
+        drop(breaker);
+        let address = endpoint.address.as_str();
+        match (before, after) {
+            (State::Open { .. }, State::Open { .. }) => {}
+            (_, State::Open { .. }) => tracing::warn!(address, "the circuit opens"),
+            (State::HalfOpen, State::Closed) => tracing::info!(address, "the circuit closes"),
+            _ => {}
         }
         *lock(&endpoint.said) = failed.cloned();
     }

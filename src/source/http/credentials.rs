@@ -1,18 +1,21 @@
 //! Who we are to the backend: tokens and passwords from files, variables and commands.
 
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
 use super::Auth;
+use super::secrets::Secrets;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Origin {
     Written(SecretString),
     Env(String),
@@ -20,6 +23,9 @@ pub(crate) enum Origin {
     /// Program and arguments; no shell is involved.
     Command(Vec<String>),
 }
+
+/// Bytes of a secret.
+const LONGEST: u64 = 64 * 1024;
 
 /// A secret that is fetched when it is first needed, and kept until it is refused.
 #[derive(Debug)]
@@ -49,7 +55,19 @@ pub(crate) struct Credentials {
 pub(crate) struct Ready {
     pub(crate) auth: Option<Auth>,
     pub(crate) headers: HeaderMap,
-    secrets: Vec<SecretString>,
+    pub(crate) secrets: Secrets,
+}
+
+impl fmt::Debug for Origin {
+    /// The arguments of a command may hold a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written(_) => f.write_str("Written"),
+            Self::Env(name) => write!(f, "Env({name})"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Command(argv) => write!(f, "Command({})", argv.first().map_or("", String::as_str)),
+        }
+    }
 }
 
 impl Secret {
@@ -77,6 +95,15 @@ impl Origin {
     async fn fetch(&self, timeout: Duration) -> Result<SecretString, String> {
         match self {
             Self::Command(argv) => run(argv, timeout).await,
+            Self::File(path) => {
+                // A dead network mount must not hold anybody up.
+                let (reading, shown) = (path.clone(), path.display());
+                let read = tokio::task::spawn_blocking(move || read(&reading));
+                match tokio::time::timeout(timeout, read).await {
+                    Ok(Ok(outcome)) => outcome,
+                    _ => Err(format!("{shown} cannot be read within {timeout:?}")),
+                }
+            }
             other => other.look(),
         }
     }
@@ -90,14 +117,30 @@ impl Origin {
                 Ok(text) => line(&text).map_err(|why| format!("the variable {name} {why}")),
                 Err(_) => Err(format!("the variable {name} is not set")),
             },
-            Self::File(path) => {
-                let shown = path.display();
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| format!("cannot read {shown}: {}", io_reason(&error)))?;
-                line(&text).map_err(|why| format!("{shown} {why}"))
-            }
+            Self::File(path) => read(path),
         }
     }
+}
+
+fn read(path: &Path) -> Result<SecretString, String> {
+    let shown = path.display();
+    let failed = |error: &std::io::Error| format!("cannot read {shown}: {}", io_reason(error));
+    // A pipe would have to be waited for, and a device never ends.
+    if path.metadata().map_err(|error| failed(&error))?.is_dir() {
+        return Err(format!("{shown} is a folder"));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    text(bytes).map_err(|why| format!("{shown} {why}"))
+}
+
+/// What a file or a command gave, which may be anything.
+fn text(bytes: Vec<u8>) -> Result<SecretString, String> {
+    if bytes.len() as u64 > LONGEST {
+        return Err(format!("is longer than {LONGEST} bytes"));
+    }
+    line(&String::from_utf8(bytes).map_err(|_| "is not text".to_owned())?)
 }
 
 /// A secret is one line; it goes into a header.
@@ -117,19 +160,36 @@ async fn run(argv: &[String], timeout: Duration) -> Result<SecretString, String>
         return Err("the command is empty".to_owned());
     };
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
-    let output = match tokio::time::timeout(timeout, command.output()).await {
-        Err(_) => return Err(format!("the command {program} did not end within {timeout:?}")),
-        Ok(Err(error)) => {
-            return Err(format!("cannot run {program}: {}", io_reason(&error)));
-        }
-        Ok(Ok(output)) => output,
-    };
-    if !output.status.success() {
-        return Err(format!("the command {program} failed ({}); run it by hand to see why", output.status));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let ended = tokio::time::timeout(timeout, output(command)).await;
+    let ended = ended.map_err(|_| format!("the command {program} did not end within {timeout:?}"))?;
+    let (status, bytes) = ended.map_err(|error| format!("cannot run {program}: {}", io_reason(&error)))?;
+    if !status.success() {
+        return Err(format!("the command {program} failed ({status}); run it by hand to see why"));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| format!("{program} did not print text"))?;
-    line(&text).map_err(|why| format!("what {program} printed {why}"))
+    text(bytes).map_err(|why| format!("what {program} printed {why}"))
+}
+
+/// How it ended, and the little of what it printed that a secret can be.
+async fn output(mut command: Command) -> std::io::Result<(ExitStatus, Vec<u8>)> {
+    let mut child = command.spawn()?;
+    let mut bytes = Vec::new();
+    if let Some(out) = child.stdout.take() {
+        out.take(LONGEST + 1).read_to_end(&mut bytes).await?;
+    }
+    // One that prints on is not waited for.
+    let status = if bytes.len() as u64 > LONGEST {
+        child.kill().await?;
+        ExitStatus::default()
+    } else {
+        child.wait().await?
+    };
+    Ok((status, bytes))
 }
 
 impl Credentials {
@@ -153,19 +213,16 @@ impl Credentials {
 
     /// `login` is what the address itself says.
     pub(crate) async fn ready(&self, login: Option<&Scheme>, timeout: Duration) -> Result<Ready, String> {
-        let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Vec::new() };
+        let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Secrets::default() };
         if let Some(scheme) = self.scheme.as_ref().or(login) {
             let (Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. }) =
                 scheme;
             let secret = secret.get(timeout).await?;
-            ready.secrets.push(secret.clone());
+            ready.secrets.add(secret.expose_secret());
             ready.auth = Some(match scheme {
                 Scheme::Bearer(_) => Auth::Bearer(secret),
                 Scheme::Token(_) => Auth::Token(secret),
                 Scheme::Basic { username, .. } => {
-                    // As it goes over the wire, which a server may repeat as it came.
-                    let sent = base64(format!("{username}:{}", secret.expose_secret()).as_bytes());
-                    ready.secrets.push(SecretString::from(sent));
                     Auth::Basic { username: username.clone(), password: secret }
                 }
             });
@@ -176,43 +233,10 @@ impl Credentials {
                 .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
             value.set_sensitive(true);
             ready.headers.insert(name.clone(), value);
-            ready.secrets.push(secret);
+            ready.secrets.add(secret.expose_secret());
         }
         Ok(ready)
     }
-}
-
-impl Ready {
-    /// The same, with what the query of the address says kept secret too.
-    pub(crate) fn hiding_query(mut self, url: &Url) -> Self {
-        self.secrets.extend(url.query_pairs().map(|(_, value)| SecretString::from(value.into_owned())));
-        self
-    }
-
-    /// A body that does not repeat what we sent. Short values are left: they are words, not secrets.
-    pub(crate) fn hide(&self, body: Vec<u8>) -> Vec<u8> {
-        let Ok(mut text) = String::from_utf8(body.clone()) else { return body };
-        for secret in self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= 6)
-        {
-            if text.contains(secret) {
-                text = text.replace(secret, "(secret)");
-            }
-        }
-        text.into_bytes()
-    }
-}
-/// The encoding of a name and a password in a header (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for part in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, place| bits << 8 | u32::from(*part.get(place).unwrap_or(&0)));
-        for place in 0..4 {
-            let letter = char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]);
-            text.push(if place <= part.len() { letter } else { '=' });
-        }
-    }
-    text
 }
 
 /// An error of the system, in words without its number.
@@ -221,17 +245,5 @@ pub(crate) fn io_reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_header_of_name_and_password_is_known_when_it_is_repeated() {
-        // The examples of RFC 4648, section 10.
-        let told = ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(|text| base64(text.as_bytes()));
-        assert_eq!(told, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]);
     }
 }

@@ -9,6 +9,7 @@ use reqwest::{Method, Url};
 use tokio::time::Instant;
 
 use super::credentials::{Credentials, Ready, Scheme};
+use super::secrets::Secrets;
 use super::text::{address, origin};
 use super::{Ask, Http, Reply};
 use crate::domain::health::Health;
@@ -30,6 +31,8 @@ pub struct Link {
 pub(crate) struct Place {
     pub(super) url: Url,
     pub(super) login: Option<Scheme>,
+    /// What its query holds.
+    pub(super) secrets: Secrets,
 }
 
 /// How the parameters travel.
@@ -77,7 +80,12 @@ impl Link {
         read: impl Fn(Reply) -> Result<T, SourceError>,
     ) -> Result<T, SourceError> {
         let sent = AtomicU64::new(0);
-        let outcome = self.guard.call(async |attempt| read(self.reply(attempt, request, &sent).await?)).await;
+        let asking = async |attempt: Attempt| {
+            let mut secrets = self.places[attempt.endpoint].secrets.clone();
+            let outcome = self.reply(attempt, request, &sent, &mut secrets).await.and_then(&read);
+            outcome.map_err(|error| error.without(&secrets))
+        };
+        let outcome = self.guard.call(asking).await;
         toll.requests += sent.into_inner();
         outcome
     }
@@ -88,6 +96,7 @@ impl Link {
         attempt: Attempt,
         request: Request<'_>,
         sent: &AtomicU64,
+        secrets: &mut Secrets,
     ) -> Result<Reply, SourceError> {
         let place = &self.places[attempt.endpoint];
         let url = below(&place.url, request.path);
@@ -97,9 +106,13 @@ impl Link {
         let deadline = Instant::now() + attempt.timeout;
         loop {
             let ready = self.ready(place, attempt).await?;
+            ready.secrets.add_to(secrets);
+            let spelled = ready.auth.as_ref().and_then(|auth| self.http.spelled(auth));
+            secrets.add(spelled.as_deref().unwrap_or_default());
             let timeout = deadline.saturating_duration_since(Instant::now());
             let (auth, headers) = (ready.auth.as_ref(), &ready.headers);
-            let ask = Ask { method: &method, url: &url, params: request.params, auth, headers, timeout };
+            let params = request.params;
+            let ask = Ask { method: &method, url: &url, params, auth, headers, secrets, timeout };
             sent.fetch_add(1, Ordering::Relaxed);
             let reply = self.http.send(ask).await?;
             self.look_at_clock(&reply);
@@ -115,7 +128,7 @@ impl Link {
                 _ => {
                     let get = form && method == Method::GET && reply.status < 400;
                     self.by_get.fetch_or(get, Ordering::Relaxed);
-                    return Ok(private(reply, &ready));
+                    return Ok(private(reply, secrets));
                 }
             }
         }
@@ -123,9 +136,7 @@ impl Link {
 
     async fn ready(&self, place: &Place, attempt: Attempt) -> Result<Ready, SourceError> {
         let ready = self.credentials.ready(place.login.as_ref(), attempt.timeout).await;
-        let ready =
-            ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })?;
-        Ok(ready.hiding_query(&place.url))
+        ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })
     }
 
     fn look_at_clock(&self, reply: &Reply) {
@@ -153,10 +164,9 @@ impl Link {
     }
 }
 
-fn private(mut reply: Reply, ready: &Ready) -> Reply {
-    if reply.status != 200 {
-        reply.body = ready.hide(reply.body);
-    }
+fn private(mut reply: Reply, secrets: &Secrets) -> Reply {
+    let well = reply.status == 200;
+    reply.body = if well { secrets.hide_in_data(reply.body) } else { secrets.hide_in_failure(reply.body) };
     reply
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod credentials;
 pub mod failure;
 pub mod link;
+pub mod secrets;
 pub mod settings;
 pub mod text;
 
@@ -17,6 +18,8 @@ use tokio::time::Instant;
 
 use super::SourceError;
 use super::guard::Quota;
+pub(crate) use credentials::io_reason;
+use secrets::Secrets;
 use text::origin;
 
 /// Bytes of an answer, after decompression.
@@ -43,7 +46,7 @@ pub enum Auth {
 }
 
 /// `auth` and `headers` go to the host of `url` and nowhere else.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Ask<'a> {
     pub method: &'a Method,
     pub url: &'a Url,
@@ -51,6 +54,8 @@ pub struct Ask<'a> {
     pub params: &'a [(&'a str, String)],
     pub auth: Option<&'a Auth>,
     pub headers: &'a HeaderMap,
+    /// All that must not be told of what is sent.
+    pub secrets: &'a Secrets,
     /// For the whole answer, redirects and body included.
     pub timeout: Duration,
 }
@@ -101,6 +106,16 @@ impl Http {
         self
     }
 
+    /// What stands in the header when we log in, as far as it is more than the secret itself.
+    fn spelled(&self, auth: &Auth) -> Option<String> {
+        let Auth::Basic { username, password } = auth else { return None };
+        let request =
+            self.client.get("http://localhost").basic_auth(username, Some(password.expose_secret()));
+        let request = request.build().ok()?;
+        let value = request.headers().get(reqwest::header::AUTHORIZATION)?.to_str().ok()?;
+        Some(value.trim_start_matches("Basic ").to_owned())
+    }
+
     /// Any status is a reply; an error means that there was none.
     pub async fn send(&self, ask: Ask<'_>) -> Result<Reply, SourceError> {
         let mut url = ask.url.clone();
@@ -110,12 +125,18 @@ impl Http {
         let mut private = true;
         let deadline = Instant::now() + ask.timeout;
         for _ in 0..=MAX_REDIRECTS {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let response = self.request(ask, &url, private).timeout(left).send().await;
-            let response = response.map_err(|error| failure::transport(&error, &url, ask.timeout))?;
+            let begun = Instant::now();
+            let left = deadline.saturating_duration_since(begun);
+            let sent = Sent { ask, url: &url, trace: &traceparent(), begun };
+            let response = self.request(sent, private).timeout(left).send().await;
+            let response = response.map_err(|error| failure::transport(&error, &url, ask.timeout));
+            let response = response.inspect_err(|error| sent.note(Err(error)))?;
             let Some(next) = redirect(&response, &url) else {
-                return self.read(response, &url, ask.timeout, !private).await;
+                let outcome = self.read(response, &url, ask.timeout, !private).await;
+                sent.note(outcome.as_ref().map(|reply| (reply.status, reply.body.len())));
+                return outcome;
             };
+            sent.note(Ok((response.status().as_u16(), 0)));
             private = private && may_carry(&url, &next);
             url = next;
         }
@@ -123,12 +144,13 @@ impl Http {
         Err(SourceError::BadAnswer { address: origin(ask.url), what })
     }
 
-    fn request(&self, ask: Ask<'_>, url: &Url, private: bool) -> RequestBuilder {
-        let mut request = self.client.request(ask.method.clone(), url.clone());
+    fn request(&self, sent: Sent<'_>, private: bool) -> RequestBuilder {
+        let ask = sent.ask;
+        let mut request = self.client.request(ask.method.clone(), sent.url.clone());
         if ask.method == Method::POST {
             request = request.form(ask.params);
         }
-        request = request.header("traceparent", traceparent());
+        request = request.header("traceparent", sent.trace);
         if !private {
             return request;
         }
@@ -170,6 +192,38 @@ impl Http {
         let (origin, path) = (origin(url), url.path().to_owned());
         let retry_after = retry_after.or(quota.filter(|_| status == 429).map(|quota| quota.reset));
         Ok(Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped })
+    }
+}
+
+/// One request on its way, for the program's log.
+#[derive(Clone, Copy)]
+struct Sent<'a> {
+    ask: Ask<'a>,
+    url: &'a Url,
+    trace: &'a str,
+    begun: Instant,
+}
+
+impl Sent<'_> {
+    /// Status and bytes, or why there was no answer. The query of the URL stays out of it.
+    fn note(self, outcome: Result<(u16, usize), &SourceError>) {
+        if !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
+        }
+        let Self { ask, url, trace, begun } = self;
+        let method = ask.method.as_str();
+        let address = ask.secrets.hide(&format!("{}{}", origin(url), url.path()));
+        let ms = begun.elapsed().as_millis() as u64;
+        match outcome {
+            Ok((status, bytes)) => {
+                let (status, bytes) = (u64::from(status), bytes as u64);
+                tracing::debug!(method, address, status, ms, bytes, traceparent = trace, "request");
+            }
+            Err(error) => {
+                let class = error.class();
+                tracing::debug!(method, address, class, ms, traceparent = trace, "request without an answer");
+            }
+        }
     }
 }
 

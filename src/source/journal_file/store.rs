@@ -117,7 +117,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 /// Follows no link, and waits for no pipe that took the file's place.
 #[cfg(unix)]
-pub(super) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -126,6 +126,22 @@ pub(super) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
 }
 
 #[cfg(not(unix))]
-pub(super) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn warily(options: &mut OpenOptions) -> &mut OpenOptions {
     options
+}
+
+/// Whether `path` still leads to the file that is open.
+#[cfg(unix)]
+pub(crate) fn is_still(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let same = |held: std::fs::Metadata, found: std::fs::Metadata| {
+        (held.dev(), held.ino()) == (found.dev(), found.ino())
+    };
+    file.metadata().and_then(|held| Ok(same(held, path.symlink_metadata()?))).unwrap_or(false)
+}
+
+/// An open file cannot be deleted here.
+#[cfg(not(unix))]
+pub(crate) fn is_still(_: &File, _: &Path) -> bool {
+    true
 }

@@ -53,6 +53,19 @@ impl Client {
         Ok(answer)
     }
 
+    /// One small question, to see how long the way takes.
+    pub(super) async fn probe(&self) -> Result<Toll, SourceError> {
+        let mut toll = Toll::default();
+        self.ask("query", &[("query", "vector(1)".to_owned())], false, &mut toll).await?;
+        Ok(toll)
+    }
+
+    /// GETs a page outside of the API; the body of a success.
+    pub(super) async fn page(&self, path: &str, toll: &mut Toll) -> Result<Vec<u8>, SourceError> {
+        let request = Request { way: Way::Query, path, params: &[] };
+        self.link.ask(request, toll, body).await
+    }
+
     /// GETs `/api/v1/{endpoint}`; the body of a success.
     pub(super) async fn get(
         &self,

@@ -9,6 +9,7 @@ pub(in crate::source) mod counts;
 mod discover;
 mod exemplars;
 mod flavor;
+mod identify;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -26,8 +27,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Discovered, Kind, LabelSets, Query, Range, Sampling,
-    SettingError, Signals, SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Discovered, Identity, Kind, LabelSets, Query, Range, Sampling,
+    SettingError, Signals, SignalsAsk, Source, Toll, http,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Service;
@@ -82,6 +83,14 @@ impl Source for Prometheus {
 
     fn wake(&self) {
         self.client.link.wake();
+    }
+
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(identify::identify(&self.client))
+    }
+
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(self.client.probe())
     }
 
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {

@@ -6,6 +6,7 @@ use super::field::{Settings, fault, list_of_text, text};
 use crate::source::SettingError;
 use crate::source::http::credentials::{Origin, Scheme, Secret};
 use crate::source::http::link::Place;
+use crate::source::http::secrets::Secrets;
 
 /// The addresses, with user and password taken out of them. `prefix` is left out at the end of their paths.
 pub(super) fn places(settings: &Settings, prefix: &str) -> Result<Vec<Place>, SettingError> {
@@ -45,7 +46,22 @@ fn place(key: &str, text: &str, prefix: &str) -> Result<Place, SettingError> {
     // These fail only for URLs without a host, which the schemes above always have.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Ok(Place { url, login })
+    let secrets = of_query(&url);
+    Ok(Place { url, login, secrets })
+}
+
+/// Values of the query, as they are and as they are written; those that only narrow the data are none.
+fn of_query(url: &Url) -> Secrets {
+    const PLAIN: &[&str] = &["extra_label", "extra_filters", "extra_filters[]"];
+    let mut secrets = Secrets::default();
+    let written = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    for ((name, value), (_, written)) in url.query_pairs().zip(written) {
+        if !PLAIN.contains(&&*name) {
+            secrets.add(&value);
+            secrets.add(written);
+        }
+    }
+    secrets
 }
 
 /// Undoes `%40` and the like.

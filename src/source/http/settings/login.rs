@@ -73,10 +73,7 @@ fn secret(table: &Settings, name: &str, outer: &str) -> Result<Option<Secret>, S
             ("command", value) => Origin::Command(argv(said, value)?),
             _ => return Err(fault(said, format!("`{key}` must be text"), None)),
         };
-        origin.look().map_err(|problem| {
-            let tilde = matches!(&origin, Origin::File(path) if path.starts_with("~"));
-            fault(said, problem, tilde.then_some("`~` is not expanded; write the whole path"))
-        })?;
+        origin.look().map_err(|problem| fault(said, problem, None))?;
         found = Some(Secret::new(origin));
     }
     Ok(found)

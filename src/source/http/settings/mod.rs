@@ -3,6 +3,7 @@
 mod address;
 pub(crate) mod field;
 mod login;
+mod open;
 mod trust;
 
 use super::Http;
@@ -11,6 +12,8 @@ use super::link::Link;
 use crate::source::guard::{Guard, Limits};
 use crate::source::{BackendSpec, SettingError};
 use field::fault;
+
+pub use open::open_secrets;
 
 pub const KEYS: &[&str] = &[
     "url",

@@ -7,6 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
+use super::super::store::is_still;
 use super::folder;
 use super::trouble::AppendError;
 use crate::text::cleaned;
@@ -71,19 +72,4 @@ fn holder(path: &Path) -> String {
     let read = File::open(path).and_then(|file| file.take(NOTE).read_to_string(&mut note));
     let note = cleaned(note.trim());
     if read.is_err() || note.is_empty() { "another program".to_owned() } else { note }
-}
-
-#[cfg(unix)]
-fn is_still(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let same = |held: std::fs::Metadata, found: std::fs::Metadata| {
-        (held.dev(), held.ino()) == (found.dev(), found.ino())
-    };
-    file.metadata().and_then(|held| Ok(same(held, path.symlink_metadata()?))).unwrap_or(false)
-}
-
-/// An open file cannot be deleted here.
-#[cfg(not(unix))]
-fn is_still(_: &File, _: &Path) -> bool {
-    true
 }

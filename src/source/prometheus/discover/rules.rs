@@ -31,11 +31,19 @@ pub(in crate::source::prometheus) struct Rule {
     pub(in crate::source::prometheus) file: Arc<str>,
     #[serde(default, rename = "type")]
     kind: String,
+    /// `ok`, `err` or `unknown`.
+    #[serde(default)]
+    health: String,
 }
 
 impl Rule {
     pub(in crate::source::prometheus) fn is_alert(&self) -> bool {
         self.kind == "alerting"
+    }
+
+    /// Whether its last evaluation failed.
+    pub(in crate::source::prometheus) fn is_broken(&self) -> bool {
+        self.health == "err"
     }
 
     pub(in crate::source::prometheus) fn label(&self, name: &str) -> &str {
