@@ -1,0 +1,12 @@
+//! Truth under fire: every fault that a backend can have, through the real loop, and a day of random ones.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod cert;
+mod fault;
+mod matrix;
+mod prom;
+mod sick;
+mod stage;
+mod wire;
+mod witness;
