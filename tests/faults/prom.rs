@@ -34,7 +34,16 @@ fn parts(query: &str) -> impl Iterator<Item = (&str, &str)> {
 fn window(text: &str) -> Option<i64> {
     let (inside, _) = text.split_once('[')?.1.split_once(']')?;
     let number: i64 = inside.trim_end_matches(char::is_alphabetic).parse().ok()?;
-    Some(number * if inside.ends_with('h') { 3600 } else if inside.ends_with('m') { 60 } else { 1 })
+    Some(
+        number
+            * if inside.ends_with('h') {
+                3600
+            } else if inside.ends_with('m') {
+                60
+            } else {
+                1
+            },
+    )
 }
 
 fn value(text: &str, at: i64) -> Option<f64> {

@@ -89,7 +89,8 @@ enum Keeper {
 /// Real time for all servers, whatever the time of the test is.
 fn real() -> &'static Handle {
     static REAL: OnceLock<Runtime> = OnceLock::new();
-    let build = || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let build =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     REAL.get_or_init(build).handle()
 }
 
@@ -223,7 +224,12 @@ async fn connection(stream: TcpStream, inner: Arc<Inner>, certs: Option<TlsAccep
         Act::NeverRead => std::future::pending::<()>().await,
         Act::HangUp => {}
         Act::SayAndReset(_) if certs.is_none() => reset(stream, inner).await,
-        Act::Plain => serve(stream, inner).await,
+        Act::Plain => {
+            // As a plain HTTP server does with what it cannot read.
+            let mut stream = stream;
+            let _ = stream.read(&mut [0; 1024]).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
+        }
         Act::Shows(cert) => {
             // The client is to refuse it.
             let _ = acceptor(cert).accept(stream).await;

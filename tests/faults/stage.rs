@@ -127,9 +127,8 @@ impl Stage {
     async fn settle(&self) {
         /// Real milliseconds without any sign of life, after which an answer is not expected.
         const SILENCE: u32 = 25;
-        let signs = || -> u64 {
-            self.servers.iter().map(|server| server.inner.events.load(Ordering::Relaxed)).sum()
-        };
+        let signs =
+            || -> u64 { self.servers.iter().map(|server| server.inner.events.load(Ordering::Relaxed)).sum() };
         let (mut seen, mut silence) = (signs(), 0);
         loop {
             for _ in 0..12 {
@@ -155,7 +154,9 @@ impl Stage {
         self.inbox.send(message).await.unwrap();
         for _ in 0..500 {
             yield_now().await;
-            if self.shown.lock().unwrap().frames > before && self.inbox.capacity() == self.inbox.max_capacity() {
+            if self.shown.lock().unwrap().frames > before
+                && self.inbox.capacity() == self.inbox.max_capacity()
+            {
                 break;
             }
         }

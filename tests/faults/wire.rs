@@ -23,9 +23,8 @@ impl Request {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let named = |line: &&str| {
-            line.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case(name))
-        };
+        let named =
+            |line: &&str| line.split_once(':').is_some_and(|(key, _)| key.trim().eq_ignore_ascii_case(name));
         Some(self.head.lines().find(named)?.split_once(':')?.1.trim())
     }
 }

@@ -50,7 +50,11 @@ impl Witness {
         self.elsewhere.as_ref().filter(|_| away).unwrap_or(&self.inner)
     }
 
-    async fn seen<T>(&self, range: Option<Range>, answer: Answer<'_, T>) -> Result<T, burnwatch::source::SourceError> {
+    async fn seen<T>(
+        &self,
+        range: Option<Range>,
+        answer: Answer<'_, T>,
+    ) -> Result<T, burnwatch::source::SourceError> {
         if let Some(range) = range {
             self.asked.lock().unwrap().push(Asked { at: (self.clock)(), range });
         }

@@ -173,17 +173,30 @@ impl Credentials {
 
 impl Ready {
     /// A body that does not repeat what we sent. Short values are left: they are words, not secrets.
-    pub(crate) fn hide(&self, body: Vec<u8>) -> Vec<u8> {
-        let Ok(mut text) = String::from_utf8(body.clone()) else { return body };
+    pub(crate) fn hide(&self, mut body: Vec<u8>) -> Vec<u8> {
         for secret in self.secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= 6)
         {
-            if text.contains(secret) {
-                text = text.replace(secret, "(secret)");
+            if holds(&body, secret.as_bytes()) {
+                body = String::from_utf8_lossy(&body).replace(secret, "(secret)").into_bytes();
             }
         }
-        text.into_bytes()
+        body
     }
 }
+
+/// Whether `part` stands in `body`, which may be large and no text.
+fn holds(body: &[u8], part: &[u8]) -> bool {
+    let Some(first) = part.first() else { return false };
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        if rest[at..].starts_with(part) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
+
 /// An error of the system, in words without its number.
 pub(crate) fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {

@@ -95,6 +95,10 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if status != "success" || data.is_none() {
         return Err(failure::unreadable(reply, "an answer without data"));
     }
+    if let Some(said) = missing(&envelope) {
+        let what = format!("only a part of the data, and figures would be wrong: {said}");
+        return Err(SourceError::BadAnswer { address: reply.origin.clone(), what });
+    }
     let warnings = warnings(&envelope);
     match envelope.data {
         Some(Data::Matrix(raw) | Data::Vector(raw)) if raw.len() > most => {
@@ -149,10 +153,21 @@ fn sentence(message: &str) -> String {
     found.map_or_else(|| bare.to_owned(), |(_, advice)| (*advice).to_owned())
 }
 
+/// What a backend says that answered with a part of what there is. Warnings about the expression name themselves, and
+/// of a time before all stores nothing is missing; all others are about data that was not had.
+fn missing(envelope: &Envelope) -> Option<String> {
+    const HARMLESS: [&str; 3] = ["PromQL warning", "PromQL info", "No StoreAPIs matched"];
+    let harmless = |text: &String| HARMLESS.iter().any(|words| text.starts_with(words));
+    let warning = envelope.warnings.iter().flatten().find(|text| !harmless(text));
+    let said = warning.map(|text| plain(text, MESSAGE));
+    said.or_else(|| {
+        (envelope.partial == Some(true)).then(|| "isPartial is set; is a storage node down?".to_owned())
+    })
+}
+
 fn warnings(envelope: &Envelope) -> Vec<String> {
     let said = [&envelope.warnings, &envelope.infos].into_iter().flatten().flatten();
-    let partial = (envelope.partial == Some(true)).then(|| "the answer is partial".to_owned());
-    said.map(|text| plain(text, MESSAGE)).chain(partial).collect()
+    said.map(|text| plain(text, MESSAGE)).collect()
 }
 
 fn series(mut raw: Raw) -> Series {
@@ -196,14 +211,27 @@ mod tests {
     fn a_matrix_with_what_is_not_finite() {
         let body = r#"{"status":"success","new":1,"data":{"stats":{},"resultType":"matrix","x":[],"result":[
             {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"],[360,"18446744073709551615"]]},
-            {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["w"],"infos":["i"],"isPartial":true}"#;
+            {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["PromQL warning: w"],"infos":["i"],"isPartial":false}"#;
         let answer = read_all(&reply(200, body)).unwrap();
-        assert_eq!(answer.warnings, ["w", "i", "the answer is partial"]);
+        assert_eq!(answer.warnings, ["PromQL warning: w", "i"]);
         let first = &answer.series[0];
         assert_eq!((first.id.as_str(), first.native), ("3b", false));
         assert_eq!(first.samples, [(60.0, 1.0), (300.0, 2.5)]);
         assert_eq!(first.dropped, [120.5, 180.0, 240.0, 360.0]);
         assert!(answer.series[1].native);
+    }
+
+    #[test]
+    fn a_part_of_the_data_is_no_answer() {
+        for (beside, words) in [
+            (r#""isPartial":true"#, "a storage node"),
+            (r#""warnings":["PromQL info: x","remote_read: refused"]"#, "remote_read: refused"),
+        ] {
+            let body =
+                format!(r#"{{"status":"success","data":{{"resultType":"vector","result":[]}},{beside}}}"#);
+            let error = read_all(&reply(200, &body)).unwrap_err();
+            assert!(error.class() == "bad answer" && error.to_string().contains(words), "{error}");
+        }
     }
 
     #[test]
