@@ -141,7 +141,7 @@ fn unreached() -> Vec<Fault> {
         tls("plain text on a TLS port", Act::Plain, &["https://", "does not speak TLS"]),
         row("accept queue full", Act::Full, Down(&["no answer from http://", "within 5 s"])),
         row("half-open connection", Act::NeverRead, Down(&["no answer from http://"])),
-        row("accepts then closes", Act::HangUp, Down(&["http://", "hung up"])),
+        row("accepts then closes", Act::HangUp, Down(&["connection to http://", "broke: "])),
         Fault { host: "[::1]", ..row("IPv6 only", Act::Well, Well) },
     ]
 }

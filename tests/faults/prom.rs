@@ -57,7 +57,7 @@ fn value(text: &str, at: i64) -> Option<f64> {
         _ if text.contains("count_over_time") => Some(240.0),
         _ if text.starts_with("sum(increase(errors") => counted(true),
         _ if text.starts_with("sum(increase(requests") => counted(false),
-        _ if text.starts_with("sum(rate(http_requests_total") => Some(100.0),
+        "sum(rate(http_requests_total[5m]))" => Some(100.0),
         _ => None,
     }
 }

@@ -147,10 +147,9 @@ impl Server {
             }
             Act::Full => *self.keeper.lock().unwrap() = in_real_time(fill(address)).await,
             _ => {
-                let socket = in_real_time(again(address)).await;
-                let inner = Arc::clone(&self.inner);
-                let listen = real().spawn(async move { accept(socket.listen(64).unwrap(), inner).await });
-                *self.listening.lock().unwrap() = Some(listen);
+                let listener = in_real_time(async move { again(address).await.listen(64).unwrap() }).await;
+                let listening = real().spawn(accept(listener, Arc::clone(&self.inner)));
+                *self.listening.lock().unwrap() = Some(listening);
             }
         }
     }

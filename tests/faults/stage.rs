@@ -175,7 +175,8 @@ impl Stage {
     }
 
     pub(crate) fn status_row(&self) -> String {
-        self.text().lines().next().unwrap().to_owned()
+        let last = &self.shown.lock().unwrap().last;
+        (0..last.area.width).map(|column| last[(column, 0)].symbol()).collect()
     }
 
     pub(crate) fn report(&self, index: usize) -> Option<Arc<SourceReport>> {
