@@ -4,9 +4,12 @@
 
 mod cert;
 mod fault;
+mod kit;
 mod matrix;
 mod prom;
 mod sick;
+mod soak;
 mod stage;
+mod weather;
 mod wire;
 mod witness;
