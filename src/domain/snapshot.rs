@@ -235,3 +235,26 @@ impl Snapshot {
         self.services().find(|service| service.service == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::health::Health;
+
+    #[test]
+    fn who_waits_long_or_by_another_clock_is_not_fresh_and_says_why() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        let mut source = SourceStatus::new("main", "prometheus", "http://p", TimeDelta::minutes(5));
+        assert_eq!((source.is_fresh(at(0)), source.doubt(at(0)).as_str()), (false, "no answer yet"));
+        source.feed.succeed((), at(0));
+        source.waiting_since = Some(at(60));
+        assert!(source.is_fresh(at(74)));
+        assert_eq!((source.is_fresh(at(75)), source.doubt(at(75)).as_str()), (false, "no answer for 15s"));
+        source.waiting_since = None;
+        assert_eq!((source.is_fresh(at(601)), source.doubt(at(601)).as_str()), (false, "no answer for 10m"));
+        source.health = Health { clock_offset: Some(TimeDelta::hours(1)), ..Health::default() };
+        assert!(!source.is_fresh(at(75)) && source.doubt(at(75)).contains("1h ahead"));
+        source.feed.fail("refused", "it is refused".to_owned(), at(80));
+        assert_eq!(source.doubt(at(80)), "it is refused");
+    }
+}

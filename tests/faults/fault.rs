@@ -6,10 +6,11 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::cert::Cert;
 use crate::prom::{date, envelope, series, well};
-use crate::sick::Act;
+use crate::sick::{Act, Server};
 use crate::wire::{Request, answer, head};
 
 /// What is to come of a fault while it lasts.
@@ -21,13 +22,27 @@ pub(crate) enum Expect {
     Objectives(&'static [&'static str]),
     /// It answers, and is not believed, for a reason with these words.
     Doubted(&'static [&'static str]),
+    /// It answers, and the second of its objectives cannot be counted, for a reason with these words.
+    Second(&'static [&'static str]),
     /// Now it answers and now it does not.
     Shaky,
     /// It is no fault to us.
     Well,
 }
 
-use Expect::{Doubted, Down, Objectives, Shaky, Well};
+use Expect::{Doubted, Down, Objectives, Second, Shaky, Well};
+
+/// Another host, which asks for credentials that are not meant for it.
+pub(crate) static THIEF: OnceCell<Server> = OnceCell::const_new();
+
+pub(crate) async fn thief() -> &'static Server {
+    let start = async || {
+        let thief = Server::start("127.0.0.1", false).await.unwrap();
+        thief.turn(status(401, &[], "who are you?")).await;
+        thief
+    };
+    THIEF.get_or_init(start).await
+}
 
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
@@ -158,6 +173,16 @@ fn refused() -> Vec<Fault> {
             refusal(422, "execution", "1:15: parse error: unexpected end"),
             Down(&["query refused", "parse error"]),
         ),
+        row(
+            "422 for one expression",
+            say(|request, now| {
+                let error = "1:15: parse error: unexpected end";
+                let body = json!({"status": "error", "errorType": "execution", "error": error}).to_string();
+                let bad = request.param("query").contains("svc=\"b\"");
+                if bad { answer(422, JSON, body) } else { well(request, now) }
+            }),
+            Second(&["parse error"]),
+        ),
         row("429 with seconds", status(429, &[("retry-after", "30")], ""), Down(&["http://", "429"])),
         row(
             "429 with a date",
@@ -213,6 +238,14 @@ fn unended() -> Vec<Fault> {
         row("gzip bomb", say(|_, _| answer(200, GZIP, bomb())), Down(&["http://", "larger than"])),
         row("wrong encoding", say(|_, _| answer(200, GZIP, "{\"status\":1}")), Down(&["http://", "gzip"])),
         row("flapping", Act::Flap(Box::new(status(500, &[], "boom"))), Shaky),
+        row(
+            "redirect to another host",
+            say(|_, _| {
+                let elsewhere = THIEF.get().map(Server::url).unwrap_or_default();
+                answer(307, &[("location", &elsewhere)], "")
+            }),
+            Down(&["http://", "401", "redirect", "not given credentials"]),
+        ),
         row("redirect loop", status(302, &[("location", "/again")], ""), Down(&["http://", "redirects"])),
     ]
 }

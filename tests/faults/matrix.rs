@@ -9,7 +9,7 @@ use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::SourceReport;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::fault::{Expect, Fault, all};
+use crate::fault::{Expect, Fault, all, thief};
 use crate::kit::{OTHER, SICK, part};
 use crate::prom::truth;
 use crate::sick::{Act, Server};
@@ -36,6 +36,7 @@ impl<'a> Scene<'a> {
             Some(Arc::new(server))
         };
         let (sick, other) = (start(fault.host, fault.tls).await?, start("127.0.0.1", false).await?);
+        thief().await;
         let parts = vec![part("sick", &sick, fault.lost, &clock), part("other", &other, false, &clock)];
         let source = Arc::clone(&parts[SICK].source);
         if at_once {
@@ -138,7 +139,9 @@ impl<'a> Scene<'a> {
                 self.answers_keys().await;
             }
         }
-        self.is_as_expected().await;
+        self.is_as_expected();
+        let stolen = thief().await.take_heads();
+        self.check(!stolen.concat().contains("hunter2"), "another host got our credentials");
         self.other_is_well(begun);
     }
 
@@ -163,7 +166,7 @@ impl<'a> Scene<'a> {
         self.check(self.stage.now() == before, "keys wait");
     }
 
-    async fn is_as_expected(&self) {
+    fn is_as_expected(&self) {
         let report = self.report(SICK);
         let (status, now) = (&report.status, self.stage.now());
         let said = |text: &str, words: &[&str]| {
@@ -189,6 +192,14 @@ impl<'a> Scene<'a> {
                     };
                     said(text, words);
                 }
+            }
+            Expect::Second(words) => {
+                let words_of = |place: usize| report.slos[place].data.word();
+                let rest = [words_of(0), words_of(2)];
+                self.check(rest == ["ok", "ok"], &format!("the others are {rest:?}"));
+                let Data::Error(text) = &report.slos[1].data else { self.fail("the second is not at fault") };
+                said(text, words);
+                self.check(status.is_fresh(now), "the source is not fresh");
             }
             Expect::Doubted(words) => said(&status.warnings.join("\n"), words),
             Expect::Well => self.is_well(),
@@ -254,7 +265,15 @@ impl<'a> Scene<'a> {
             waited += 1;
         }
         self.pass(45).await;
-        while self.report(SICK).slos[0].as_of != self.report(OTHER).slos[0].as_of {
+        // An objective of its own is asked again after a rest of its own, and a refused expression after five minutes.
+        let behind = || {
+            let (sick, other) = (self.report(SICK), self.report(OTHER));
+            sick.slos.iter().zip(&other.slos).any(|(one, two)| one.as_of != two.as_of || one.data != two.data)
+        };
+        for _ in 0..700 {
+            if !behind() {
+                break;
+            }
             self.pass(1).await;
         }
         self.is_well();
@@ -314,9 +333,7 @@ fn for_all(rows: &[Fault], task: impl AsyncFn(&Fault) + Sync) {
     let failed = std::sync::Mutex::new(Vec::new());
     let work = || {
         while let Some(fault) = rows.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let begun = std::time::Instant::now();
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(task(fault))));
-            eprintln!("{:6} ms  {}", begun.elapsed().as_millis(), fault.name);
             if outcome.is_err() {
                 failed.lock().unwrap().push(fault.name);
             }

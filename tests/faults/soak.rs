@@ -116,7 +116,10 @@ async fn a_day(seed: u64) {
         (soak.sick.requests.load(Ordering::Relaxed), soak.other.requests.load(Ordering::Relaxed));
     // A start of seven questions, and one an interval from the first on.
     let planned = 7 + (DAY / REFRESH).cast_unsigned();
-    assert!((planned - 1..=planned).contains(&calm), "seed {seed}: {calm} requests in calm, {planned} planned");
+    assert!(
+        (planned - 1..=planned).contains(&calm),
+        "seed {seed}: {calm} requests in calm, {planned} planned"
+    );
     assert!(requests <= allowed(&weather), "seed {seed}: {requests} of {} requests", allowed(&weather));
     for backend in [&soak.sick, &soak.other] {
         assert_eq!(backend.most_open.load(Ordering::Relaxed), 1, "seed {seed}: polls overlap");

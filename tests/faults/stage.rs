@@ -70,9 +70,18 @@ pub(crate) struct Stage {
     inbox: Sender<Message>,
     servers: Vec<Arc<Server>>,
     pub(crate) sources: Vec<Arc<Witness>>,
-    task: JoinHandle<Model>,
+    _loop: Ended,
     /// Keeps time from running on.
     _still: std::sync::mpsc::Sender<()>,
+}
+
+/// Ends the loop with the stage.
+struct Ended(JoinHandle<()>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Stage {
@@ -94,8 +103,8 @@ impl Stage {
             Poller::start(Desk::new(part.brief).in_real_time(true), index, inbox.clone())
         };
         let pollers: Vec<_> = parts.into_iter().enumerate().map(start).collect();
-        let task = tokio::spawn(play(model, outbox, pollers, Screen(Arc::clone(&shown))));
-        Self { clock, shown, inbox, servers, sources, task, _still: still }
+        let play = tokio::spawn(play(model, outbox, pollers, Screen(Arc::clone(&shown))));
+        Self { clock, shown, inbox, servers, sources, _loop: Ended(play), _still: still }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -182,11 +191,6 @@ impl Stage {
     pub(crate) fn report(&self, index: usize) -> Option<Arc<SourceReport>> {
         self.shown.lock().unwrap().reports[index].clone()
     }
-
-    pub(crate) async fn quit(self) -> Model {
-        self.inbox.send(Message::Key(Key::Ctrl('c'))).await.unwrap();
-        self.task.await.unwrap()
-    }
 }
 
 /// Notes what pollers report on its way to the loop.
@@ -201,12 +205,7 @@ async fn listen(mut from: Receiver<Message>, to: Sender<Message>, shown: Arc<Mut
     }
 }
 
-async fn play(
-    mut model: Model,
-    mut outbox: Receiver<Message>,
-    pollers: Vec<Poller>,
-    mut screen: Screen,
-) -> Model {
+async fn play(mut model: Model, mut outbox: Receiver<Message>, pollers: Vec<Poller>, mut screen: Screen) {
     let theme = load(DEFAULT, |_| None, Depth::True).unwrap();
     let perform = |effect, _: &mut Screen| {
         match effect {
@@ -217,5 +216,4 @@ async fn play(
         Ok(Flow::On)
     };
     drive(&mut model, &theme, &mut outbox, &mut screen, perform).await.unwrap();
-    model
 }
