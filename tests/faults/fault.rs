@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 use crate::cert::Cert;
 use crate::prom::{date, envelope, series, well};
-use crate::sick::{Act, Server};
+use crate::sick::{Act, Server, Words};
 use crate::wire::{Request, answer, head};
 
 /// What is to come of a fault while it lasts.
@@ -112,7 +112,7 @@ fn samples(series: &mut [Value]) -> impl Iterator<Item = &mut Vec<Value>> {
     series.iter_mut().map(|one| one["values"].as_array_mut().unwrap())
 }
 
-fn of_head(bytes: Vec<u8>) -> Arc<dyn Fn(&Request, i64) -> Vec<u8> + Send + Sync> {
+fn of_head(bytes: Vec<u8>) -> Words {
     Arc::new(move |_, _| bytes.clone())
 }
 
@@ -250,8 +250,8 @@ fn unended() -> Vec<Fault> {
     ]
 }
 
-/// Answers that are none, or not the whole truth.
-fn untrue() -> Vec<Fault> {
+/// Answers that are none.
+fn unread() -> Vec<Fault> {
     let whole = |request: &Request, now| envelope(request, series(request, now)).to_string().into_bytes();
     let html = "<!doctype html><h1>Sign in</h1>";
     let stub = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
@@ -275,6 +275,12 @@ fn untrue() -> Vec<Fault> {
         row("empty 200", say(|_, _| answer(200, &[], "")), Down(&["http://", "an empty answer"])),
         row("deeply nested JSON", body(|_, _| vec![b'['; 500_000]), Down(&["http://", "not the JSON"])),
         row("stub answers", body(move |_, _| stub.into()), Down(&["http://", "nothing"])),
+    ]
+}
+
+/// Answers that are not the whole truth.
+fn untrue() -> Vec<Fault> {
+    vec![
         row(
             "partial data by warnings",
             half("warnings", || json!(["fetch series for {store=\"a\"}: no route to host"])),
@@ -329,5 +335,5 @@ fn ahead(seconds: i64) -> Act {
 
 /// Every row but that of the redirect to another host, which needs one.
 pub(crate) fn all() -> Vec<Fault> {
-    [unreached(), refused(), unended(), untrue()].into_iter().flatten().collect()
+    [unreached(), refused(), unended(), unread(), untrue()].into_iter().flatten().collect()
 }

@@ -1,6 +1,6 @@
 //! Truth under fire: every fault that a backend can have, through the real loop, and a day of random ones.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 mod cert;
 mod fault;

@@ -43,7 +43,7 @@ impl<'a> Scene<'a> {
             source.away.store(fault.lost, Ordering::Relaxed);
             sick.turn(fault.act.clone()).await;
         }
-        let stage = Stage::open(parts, clock).await;
+        let stage = Stage::open(parts, clock);
         Some(Self { fault, stage, sick, looked_at: Cell::default() })
     }
 

@@ -15,7 +15,7 @@ use crate::cert::{Cert, acceptor};
 use crate::prom::well;
 use crate::wire::{Request, request};
 
-type Words = Arc<dyn Fn(&Request, i64) -> Vec<u8> + Send + Sync>;
+pub(crate) type Words = Arc<dyn Fn(&Request, i64) -> Vec<u8> + Send + Sync>;
 
 /// How a server behaves towards connections and requests.
 #[derive(Clone)]

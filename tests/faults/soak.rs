@@ -138,7 +138,9 @@ fn same(seed: u64, sick: &Ledger, other: &Ledger) {
         let (one, two) = (sick.read(end, span), other.read(end, span));
         assert_eq!(one, two, "seed {seed}: {span:?} until {} minutes ago", (newest - end) / 60);
     };
-    spans.iter().for_each(|span| compare(newest, *span));
+    for span in spans {
+        compare(newest, span);
+    }
     (0..340).for_each(|back| compare(newest - 60 * back, spans[0]));
     // Whole hours of all that was lived through.
     let hour = newest - newest.rem_euclid(3600);

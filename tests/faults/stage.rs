@@ -85,7 +85,7 @@ impl Drop for Ended {
 }
 
 impl Stage {
-    pub(crate) async fn open(parts: Vec<Part>, clock: Clock) -> Self {
+    pub(crate) fn open(parts: Vec<Part>, clock: Clock) -> Self {
         let (still, stands) = std::sync::mpsc::channel::<()>();
         drop(spawn_blocking(move || stands.recv()));
         let shown = Arc::new(Mutex::new(Shown::default()));

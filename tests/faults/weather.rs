@@ -10,7 +10,8 @@ use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::guard::{Attempt, Guard, Limits};
 use burnwatch::source::{
-    Answer, Cells, Clock, Counts, CountsAsk, Query, Range, Signals, SignalsAsk, Source, SourceError, Toll,
+    Answer, Cells, Clock, Counts, CountsAsk, Query, Range, Sampling, Signals, SignalsAsk, Source,
+    SourceError, Toll,
 };
 use chrono::{DateTime, Utc};
 use tokio::time::sleep;
@@ -178,8 +179,8 @@ impl Source for Backend {
         &'a self,
         objectives: &'a [Arc<Objective>],
         _at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
-        Box::pin(std::future::ready(Ok(vec![Some(15); objectives.len()])))
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
+        Box::pin(std::future::ready(Ok(vec![Some(Sampling::every(15)); objectives.len()])))
     }
 
     fn queries(&self, objective: &Objective, _window: Window) -> Vec<Query> {

@@ -1,6 +1,7 @@
 //! Requests as they come over the wire, and answers as they go.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -88,10 +89,10 @@ pub(crate) fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
 pub(crate) fn head(status: u16, headers: &[(&str, &str)], length: Option<usize>) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status} Whatever\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(text, "{name}: {value}\r\n");
     }
     if let Some(length) = length {
-        text.push_str(&format!("content-length: {length}\r\n"));
+        let _ = write!(text, "content-length: {length}\r\n");
     }
     text.push_str("\r\n");
     text.into_bytes()

@@ -7,7 +7,7 @@ use burnwatch::domain::health::Health;
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    Answer, Clock, Counts, CountsAsk, LabelSets, Query, Range, Signals, SignalsAsk, Source,
+    Answer, Clock, Counts, CountsAsk, LabelSets, Query, Range, Sampling, Signals, SignalsAsk, Source,
 };
 use chrono::{DateTime, Utc};
 
@@ -98,7 +98,7 @@ impl Source for Witness {
         &'a self,
         objectives: &'a [Arc<Objective>],
         at: i64,
-    ) -> Answer<'a, Vec<Option<i64>>> {
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
         let range = Range { from: at, to: at, step: 60 };
         Box::pin(self.seen(Some(range), self.now().sample_intervals(objectives, at)))
     }
