@@ -7,6 +7,7 @@ mod can_ship;
 mod config;
 mod discovered;
 mod explain;
+mod floods;
 mod groups;
 mod import;
 mod json;

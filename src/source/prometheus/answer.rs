@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+use super::wire::{Data, Item, Raw, Sample};
 use crate::source::SourceError;
 use crate::source::http::text::plain;
 use crate::source::http::{Reply, failure};
@@ -48,27 +48,6 @@ struct Envelope {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
-enum Data {
-    Matrix(Vec<Raw>),
-    Vector(Vec<Raw>),
-    Scalar(IgnoredAny),
-    String(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-struct Raw {
-    #[serde(default)]
-    metric: HashMap<String, String>,
-    #[serde(default)]
-    values: Vec<(f64, String)>,
-    value: Option<(f64, String)>,
-    #[serde(default)]
-    histograms: Vec<IgnoredAny>,
-    histogram: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
 struct Refusal {
     #[serde(default, rename = "errorType")]
     kind: String,
@@ -100,15 +79,20 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
         return Err(SourceError::BadAnswer { address: reply.origin.clone(), what });
     }
     let warnings = warnings(&envelope);
-    match envelope.data {
-        Some(Data::Matrix(raw) | Data::Vector(raw)) if raw.len() > most => {
-            Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most })
-        }
-        Some(Data::Matrix(raw) | Data::Vector(raw)) => {
-            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings })
-        }
-        _ => Err(SourceError::Query { message: "the expression gives no series".to_owned() }),
+    let data = envelope.data.filter(|data| matches!(data.kind.as_str(), "matrix" | "vector"));
+    let Some(Data { result, .. }) = data else {
+        return Err(SourceError::Query { message: "the expression gives no series".to_owned() });
+    };
+    if result.len() > most {
+        return Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most });
     }
+    let of = |item| match item {
+        Item::Series(raw) => Some(series(*raw)),
+        Item::Bare => None,
+    };
+    let series: Option<Vec<Series>> = result.into_iter().map(of).collect();
+    let series = series.ok_or_else(|| failure::unreadable(reply, "series that are none"))?;
+    Ok(Answer { series, warnings })
 }
 
 fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
@@ -171,19 +155,18 @@ fn warnings(envelope: &Envelope) -> Vec<String> {
 }
 
 fn series(mut raw: Raw) -> Series {
-    let mut series = Series {
+    let counts = |sample: &(f64, f64)| sample.1.abs() <= MOST;
+    let mut samples = raw.values.0;
+    samples.extend(raw.value.map(|Sample(time, value)| (time, value)));
+    let dropped = samples.iter().filter(|sample| !counts(sample)).map(|sample| sample.0).collect();
+    samples.retain(counts);
+    Series {
         id: raw.metric.remove(ID).unwrap_or_default(),
         labels: raw.metric,
+        samples,
+        dropped,
         native: !raw.histograms.is_empty() || raw.histogram.is_some(),
-        ..Series::default()
-    };
-    for (time, text) in raw.values.iter().chain(&raw.value) {
-        match text.parse::<f64>() {
-            Ok(value) if value.abs() <= MOST => series.samples.push((*time, value)),
-            _ => series.dropped.push(*time),
-        }
     }
-    series
 }
 
 #[cfg(test)]
