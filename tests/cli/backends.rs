@@ -96,7 +96,8 @@ fn stuck(words: &'static [u8]) -> String {
 #[test]
 fn the_class_of_trouble_is_told_within_the_timeout() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{";
-    let html = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let html =
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
     for (url, class) in [
         ("http://127.0.0.1:9".to_owned(), "refused"),
         ("http://no-such-host.invalid:9090".to_owned(), "dns"),
@@ -105,7 +106,10 @@ fn the_class_of_trouble_is_told_within_the_timeout() {
         (stuck(html), "bad answer"),
         (stuck(b"SSH-2.0-OpenSSH\r\n"), "broken"),
         (stuck(b"HTTP/1.1 503 Busy\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "server"),
-        (stuck(b"HTTP/1.1 429 Slow\r\nconnection: close\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n"), "rate limited"),
+        (
+            stuck(b"HTTP/1.1 429 Slow\r\nconnection: close\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n"),
+            "rate limited",
+        ),
     ] {
         let machine = Machine::new();
         let file = machine.write("burnwatch.toml", &config(&url));

@@ -88,6 +88,9 @@ pub(crate) struct Server<F>(pub(crate) F);
 impl<F: Fn(&str) -> Said + Send + Sync> Respond for Server<F> {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let query = param(request, "query").unwrap_or_default();
+        if query == "vector(0)" {
+            return matrix(&[json!({"metric": {}, "values": [[NOW, "0"]]})]);
+        }
         let mut result = Vec::new();
         for (id, text) in parts(&query) {
             match (self.0)(&text) {

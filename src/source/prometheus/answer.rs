@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::wire::{Data, Item, Raw, Sample};
+use super::wire::{Data, Envelope, Item, Raw, Sample, envelope};
 use crate::source::SourceError;
 use crate::source::http::text::plain;
 use crate::source::http::{Reply, failure};
@@ -36,18 +36,6 @@ pub(super) struct Answer {
 }
 
 #[derive(Deserialize)]
-struct Envelope {
-    status: String,
-    data: Option<Data>,
-    #[serde(default)]
-    warnings: Option<Vec<String>>,
-    #[serde(default)]
-    infos: Option<Vec<String>>,
-    #[serde(default, rename = "isPartial")]
-    partial: Option<bool>,
-}
-
-#[derive(Deserialize)]
 struct Refusal {
     #[serde(default, rename = "errorType")]
     kind: String,
@@ -66,7 +54,7 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if !(200..300).contains(&reply.status) {
         return Err(failure::status(reply));
     }
-    let envelope: Envelope = serde_json::from_slice(&reply.body).map_err(|error| {
+    let envelope = envelope(&reply.body, most).map_err(|error| {
         let what = if error.is_eof() { "the JSON ends early" } else { "not the JSON of the query API" };
         failure::unreadable(reply, what)
     })?;
@@ -80,17 +68,17 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     }
     let warnings = warnings(&envelope);
     let data = envelope.data.filter(|data| matches!(data.kind.as_str(), "matrix" | "vector"));
-    let Some(Data { result, .. }) = data else {
+    let Some(Data { items, .. }) = data else {
         return Err(SourceError::Query { message: "the expression gives no series".to_owned() });
     };
-    if result.len() > most {
+    if items.len() > most {
         return Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most });
     }
     let of = |item| match item {
         Item::Series(raw) => Some(series(*raw)),
         Item::Bare => None,
     };
-    let series: Option<Vec<Series>> = result.into_iter().map(of).collect();
+    let series: Option<Vec<Series>> = items.into_iter().map(of).collect();
     let series = series.ok_or_else(|| failure::unreadable(reply, "series that are none"))?;
     Ok(Answer { series, warnings })
 }

@@ -1,21 +1,142 @@
 //! The JSON of results as it is read: as small in memory as on the wire, whatever the order of its parts.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Samples of one series; a server gives at most 11 000 at once.
 const MOST_SAMPLES: usize = 20_000;
 
+#[derive(Default)]
+pub(super) struct Envelope {
+    pub(super) status: String,
+    pub(super) data: Option<Data>,
+    pub(super) warnings: Option<Vec<String>>,
+    pub(super) infos: Option<Vec<String>>,
+    pub(super) partial: Option<bool>,
+}
+
 /// What was asked for, under the name of its kind.
-#[derive(Deserialize)]
+#[derive(Default)]
 pub(super) struct Data {
-    #[serde(rename = "resultType")]
     pub(super) kind: String,
-    pub(super) result: Vec<Item>,
+    pub(super) items: Vec<Item>,
+}
+
+/// The envelope in `body`, with one item more than `most` where there are more.
+pub(super) fn envelope(body: &[u8], most: usize) -> serde_json::Result<Envelope> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let envelope = json.deserialize_map(EnvelopeVisitor { most })?;
+    json.end().map(|()| envelope)
+}
+
+struct EnvelopeVisitor {
+    most: usize,
+}
+
+impl<'de> Visitor<'de> for EnvelopeVisitor {
+    type Value = Envelope;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the envelope of the query API")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+        let mut envelope = Envelope::default();
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            match &*key {
+                "status" => envelope.status = map.next_value()?,
+                "data" => envelope.data = map.next_value_seed(DataSeed { most: self.most })?,
+                "warnings" => envelope.warnings = map.next_value()?,
+                "infos" => envelope.infos = map.next_value()?,
+                "isPartial" => envelope.partial = map.next_value()?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(envelope)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct DataSeed {
+    most: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for DataSeed {
+    type Value = Option<Data>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Data>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for DataSeed {
+    type Value = Option<Data>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the data of an answer")
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Data>, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Option<Data>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Data>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Data>, A::Error> {
+        let mut data = Data::default();
+        while let Some(key) = map.next_key::<Cow<'_, str>>()? {
+            match &*key {
+                "resultType" => data.kind = map.next_value()?,
+                "result" => data.items = map.next_value_seed(ItemsSeed { most: self.most })?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Some(data))
+    }
+}
+
+struct ItemsSeed {
+    most: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for ItemsSeed {
+    type Value = Vec<Item>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Item>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ItemsSeed {
+    type Value = Vec<Item>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of series")
+    }
+
+    /// What comes after one too many is looked at no more.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Item>, A::Error> {
+        let mut items = Vec::new();
+        while items.len() <= self.most {
+            match list.next_element()? {
+                Some(item) => items.push(item),
+                None => return Ok(items),
+            }
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(items)
+    }
 }
 
 /// A series, or what a scalar or a text is made of.
@@ -130,12 +251,22 @@ mod tests {
 
     #[test]
     fn a_sample_takes_no_more_room_than_its_two_numbers() {
-        let data = r#"{"result":[{"values":[[60,"1e+00"],[120.5,"x"]]},7,"7"],"resultType":"matrix"}"#;
-        let data: Data = serde_json::from_str(data).unwrap();
-        let Item::Series(raw) = &data.result[0] else { panic!("no series") };
+        let data =
+            r#"{"data":{"result":[{"values":[[60,"1e+00"],[120.5,"x"]]},7,"7"],"resultType":"matrix"}}"#;
+        let data = envelope(data.as_bytes(), 3).unwrap().data.unwrap();
+        let Item::Series(raw) = &data.items[0] else { panic!("no series") };
         assert_eq!((raw.values.0.len(), raw.values.0.capacity(), size_of::<(f64, f64)>()), (2, 2, 16));
         assert!(raw.values.0[1].1.is_nan());
-        assert_eq!(data.result.iter().filter(|item| matches!(item, Item::Bare)).count(), 2);
+        assert_eq!(data.items.iter().filter(|item| matches!(item, Item::Bare)).count(), 2);
+    }
+
+    #[test]
+    fn one_series_too_many_is_enough_to_know() {
+        let body = format!(r#"{{"status":"success","data":{{"result":[{}]}}}}"#, vec!["{}"; 900].join(","));
+        assert_eq!(envelope(body.as_bytes(), 100).unwrap().data.unwrap().items.len(), 101);
+        assert_eq!(envelope(body.as_bytes(), 900).unwrap().data.unwrap().items.len(), 900);
+        assert!(envelope(&body.as_bytes()[..body.len() - 1], 100).err().unwrap().is_eof());
+        assert!(envelope(br#"{"status":"error","data":null}"#, 100).unwrap().data.is_none());
     }
 
     #[test]
