@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
-use crate::domain::slo::window::Window;
+use crate::domain::slo::window::{Window, WindowError};
 
 const AFTER: &str =
     "Without a command the dashboard opens; with no configuration it opens the demo and says so.
@@ -36,7 +38,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "URL", env = "BURNWATCH_PROMETHEUS", conflicts_with_all = ["demo", "scenario"])]
     pub(super) prometheus: Option<String>,
     /// Use the embedded demo instead of the configuration
-    #[arg(long, global = true, env = "BURNWATCH_DEMO")]
+    #[arg(long, global = true, env = "BURNWATCH_DEMO", value_parser = FalseyValueParser::new())]
     pub(super) demo: bool,
     /// The demo's story: outage, calm, slow-burn or blackout; implies --demo
     #[arg(long, global = true, value_name = "NAME", env = "BURNWATCH_SCENARIO")]
@@ -61,10 +63,10 @@ pub(super) struct Common {
     )]
     pub(super) color: Color,
     /// Draw with ASCII characters only
-    #[arg(long, global = true, env = "BURNWATCH_ASCII")]
+    #[arg(long, global = true, env = "BURNWATCH_ASCII", value_parser = FalseyValueParser::new())]
     pub(super) ascii: bool,
     /// Write nothing, not even the cache
-    #[arg(long, global = true, env = "BURNWATCH_READ_ONLY")]
+    #[arg(long, global = true, env = "BURNWATCH_READ_ONLY", value_parser = FalseyValueParser::new())]
     pub(super) read_only: bool,
     /// Where the log and the cache are kept
     #[arg(long, global = true, value_name = "FOLDER", env = "BURNWATCH_STATE_DIR")]
@@ -109,6 +111,8 @@ pub(super) enum Command {
     Maintenance(MaintenanceArgs),
     /// Print the SLOs of other tools' files as tables of a configuration
     Import(ImportArgs),
+    /// Run the command of an `exec` backend once, and explain what came of it
+    ExecTest(ExecTestArgs),
     /// Print a commented configuration to start from
     Init,
     /// List the themes
@@ -174,7 +178,7 @@ pub(super) struct ImportArgs {
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<PathBuf>,
     /// The window of SLOs whose files have none, such as Sloth's
-    #[arg(long, value_name = "SPAN", default_value = "30d")]
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = of_slo)]
     pub(super) window: Window,
     /// The backend that is to count them [default: the first of the configuration]
     #[arg(long, value_name = "NAME")]
@@ -182,6 +186,20 @@ pub(super) struct ImportArgs {
     /// One line a problem, with file, line and column
     #[arg(long)]
     pub(super) short: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes: 0 understood, 1 not; 4 configuration.")]
+pub(super) struct ExecTestArgs {
+    /// The backend
+    #[arg(value_name = "NAME")]
+    pub(super) backend: String,
+    /// Ask for this SLO's queries [default: those of the first one]
+    #[arg(long, value_name = "ID")]
+    pub(super) slo: Option<String>,
+    /// Ask for this query instead
+    #[arg(long, value_name = "TEXT", conflicts_with = "slo")]
+    pub(super) query: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -325,9 +343,15 @@ pub fn command() -> clap::Command {
     Args::command()
 }
 
+/// A window that an SLO may have.
+fn of_slo(text: &str) -> Result<Window, String> {
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
+    let wrong = || format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
+    WINDOWS.contains(&window).then_some(window).ok_or_else(wrong)
+}
+
 fn span(text: &str) -> Result<Duration, String> {
-    let window: Window =
-        text.parse().map_err(|error: crate::domain::slo::window::WindowError| error.to_string())?;
+    let window: Window = text.parse().map_err(|error: WindowError| error.to_string())?;
     Ok(Duration::from_secs(window.as_seconds() as u64))
 }
 
@@ -367,6 +391,13 @@ mod tests {
         }
         let args = Args::try_parse_from(["burnwatch", "status", "--at", "-2h"]).unwrap();
         assert_eq!(args.common.at.as_deref(), Some("-2h"));
+    }
+
+    #[test]
+    fn a_window_of_an_import_is_one_that_an_slo_may_have() {
+        assert_eq!(of_slo("4w"), Ok(Window::days(28)));
+        assert_eq!(of_slo("59m").unwrap_err(), "a window must be from 1h to 366d, not 59m");
+        assert!(of_slo("2y").is_err() && of_slo("1M").is_err());
     }
 
     #[test]

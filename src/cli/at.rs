@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::exit::Failure;
 use crate::domain::oncall::civil;
 use crate::domain::slo::window::Window;
+use crate::text::clean;
 
 /// The instant that `text` means; times without an offset are UTC.
 pub(super) fn parse(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
@@ -29,7 +30,7 @@ pub(super) fn parse_in(zone: Tz, text: &str, now: DateTime<Utc>) -> Result<DateT
     let found = if text == "now" { Some(now) } else { relative().or_else(absolute).or_else(bare) };
     found.ok_or_else(|| {
         let hint = "write RFC 3339, such as 2026-01-20T10:00:00Z, or a span back, such as -2h";
-        Failure::configuration(format!("error: `{text}` is not an instant; {hint}"))
+        Failure::configuration(format!("error: `{}` is not an instant; {hint}", clean(text)))
     })
 }
 

@@ -27,21 +27,24 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
     };
     // An SLO that was found is all that was asked for.
     let unseen = unseen.filter(|_| session.known_slo(&args.subject).is_err());
-    let asked = match (objectives(&session, &args.subject), &unseen) {
+    let unsure = unseen.or_else(|| hidden(&session, &args.subject));
+    let asked = match (objectives(&session, &args.subject), &unsure) {
         (Err(_), Some(_)) => Vec::new(),
         (asked, _) => asked?,
     };
     ask_only_for(&mut session, &asked);
-    let (log, _) = library::log(&session);
+    let log = library::told_log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let slos: Vec<Arc<SloStatus>> =
         asked.iter().filter_map(|objective| snapshot.slo(&objective.id)).cloned().collect();
     let missing: Vec<&str> =
         asked.iter().map(|slo| slo.id.as_str()).filter(|id| snapshot.slo(id).is_none()).collect();
-    let decision = decide(&slos, &log, session.now).lacking(&missing).unsure(unseen.as_deref());
+    let mut decision = decide(&slos, &log, session.now).lacking(&missing).unsure(unsure.as_deref());
     if let Some(missing) = session.missing() {
         say(&missing);
+        // Who reads the document does not see what is said beside it.
+        decision.mentions.extend(args.json.then_some(missing));
     }
     if args.json {
         print(&json::document(&args.subject, &decision, &slos, &log, session.now)?)?;
@@ -49,6 +52,14 @@ pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failu
         print(&page(&decision))?;
     }
     Ok(code(decision.answer))
+}
+
+/// That a broken file may define SLOs that have a say: of a service, or the one that was asked for and is not there.
+fn hidden(session: &Session, subject: &str) -> Option<String> {
+    if session.known_slo(subject).is_ok() {
+        return None;
+    }
+    session.hidden(subject.split_once('/').map_or(subject, |(service, _)| service))
 }
 
 /// Backends that have no say are not waited for. Where one has no backend of its own, all may have a say.

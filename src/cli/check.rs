@@ -11,12 +11,14 @@ use super::library;
 use super::lint;
 use super::looks::{Medium, theme};
 use super::output::{print, say};
+use super::repairs::repairs;
 use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
 use crate::domain::journal::State;
 use crate::domain::runbook::library::Library;
 use crate::domain::runbook::resolve::{Found, Match, Query, resolve};
 use crate::domain::slo::status::Data;
+use crate::source::SettingError;
 use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure> {
@@ -26,14 +28,17 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
     found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));
     found.extend(backend_problems(&session));
+    found.extend(uncountable(&session));
     let (documents, problems) = library::pages(&session);
     let runbooks = Library::build(&documents);
     found.extend(runbook_problems(&session, &runbooks, &problems));
     found.extend(lint::doubts(&session));
     let (dead, pages) = dead_links(&session, &runbooks, &documents);
     found.extend(dead);
+    let (repaired, more) = repairs(&session, &runbooks, &documents);
+    found.extend(repaired);
     let mut errors = found.iter().filter(|problem| problem.is_error()).count();
-    let shown = tell(&found, &session.texts.clone().with(pages));
+    let shown = tell(&found, &session.texts.clone().with(pages).with(more));
     if !shown.is_empty() {
         say(&shown);
     }
@@ -70,6 +75,28 @@ fn backend_problems(session: &Session) -> Vec<Diagnostic> {
     let connected = |backend| session.connect(backend, None).err();
     let mut found: Vec<_> = session.config.backends.iter().filter_map(connected).flatten().collect();
     found.extend(session.tracers_or_problems(None).err().unwrap_or_default());
+    found
+}
+
+/// Objectives whose backend cannot count them as they are written.
+fn uncountable(session: &Session) -> Vec<Diagnostic> {
+    let config = &session.config;
+    let mut found = Vec::new();
+    for backend in &config.backends {
+        // One that cannot be used is told already.
+        let Ok(source) = session.connect(backend, None) else { continue };
+        for objective in config.objectives.iter().filter(|slo| slo.source == backend.name) {
+            let Some(SettingError { key, problem, hint }) = source.objection(objective) else { continue };
+            let origin = config.objective_origins.get(&objective.id);
+            let (text, key) = match origin {
+                Some(_) if key == "group_by" => (problem, key),
+                Some(_) => (problem, format!("sli.{key}")),
+                None => (format!("{}: {problem}", objective.id), key),
+            };
+            let origin = origin.unwrap_or(&config.origin);
+            found.push(origin.value_error(crate::config::code::UNCOUNTABLE, &key, &text, hint.as_deref()));
+        }
+    }
     found
 }
 

@@ -1,7 +1,6 @@
 //! Links of runbooks that lead nowhere, as findings with a place in their page.
 
-use std::path::Path;
-
+use super::repairs::document;
 use super::session::Session;
 use crate::config::nearest::nearest;
 use crate::config::place::{Lines, Span};
@@ -57,10 +56,6 @@ pub(super) fn anchor(anchor: &str, origin: &Origin) -> Option<Diagnostic> {
 /// A file or folder that no page was made of, such as one without an extension.
 fn is_file(library: &Library, dead: &DeadLink<'_>) -> bool {
     matches!(&dead.lost, Lost::Page(path) if holds(&library.pages[dead.page].root, path))
-}
-
-fn document(page: &Document) -> config::Document {
-    config::Document::new(Some(Path::new(&page.root).join(&page.path)), &page.text)
 }
 
 fn diagnostic(

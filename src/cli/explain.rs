@@ -11,7 +11,7 @@ use super::exit::Failure;
 use super::gather::gather;
 use super::json;
 use super::library;
-use super::output::print;
+use super::output::{print, say};
 use super::session::Session;
 use super::what_if;
 use crate::domain::journal::State;
@@ -29,13 +29,15 @@ const LABEL: usize = 20;
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
     let mut session = Session::open(common, false)?;
     let desks = session.desks(common.timeout)?;
-    let (log, _) = library::log(&session);
+    let log = library::told_log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, desks, &log, timeout, false).await;
     let Some(slo) = snapshot.slo(&args.id) else {
-        session.meet_slo(&args.id, common.timeout).await?;
-        return Err(Failure::configuration(format!("error: nothing is known of `{}` yet", clean(&args.id))));
+        return Err(unknown(&mut session, &args.id, common.timeout).await?);
     };
+    if let Some(missing) = session.missing() {
+        say(&missing);
+    }
     if !args.what_if.is_empty() {
         print(&what_if::text(slo, args, &log, session.now)?)?;
         return Ok(0);
@@ -43,6 +45,13 @@ pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failu
     let text = if args.json { json(slo, &log, &snapshot, session.now)? } else { page(slo, &log, &snapshot) };
     print(&text)?;
     Ok(0)
+}
+
+/// What to say of an SLO that nobody has reported, with the reason where that cannot be looked for either.
+async fn unknown(session: &mut Session, id: &str, timeout: Option<Duration>) -> Result<Failure, Failure> {
+    let why = session.meet_slo(id, timeout).await?;
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    Ok(Failure::configuration(clean(&format!("error: nothing is known of `{id}` yet{why}"))))
 }
 
 fn page(slo: &SloStatus, log: &State, snapshot: &Snapshot) -> String {
@@ -66,7 +75,7 @@ fn page(slo: &SloStatus, log: &State, snapshot: &Snapshot) -> String {
 
 /// A label, and the text beside it, over as many lines as it takes. Queries may be long words: they are not cut.
 fn entry(page: &mut String, label: &str, text: &str) {
-    let mut label = fit(label, LABEL - 3, Align::Left);
+    let mut label = fit(&clean(label), LABEL - 3, Align::Left);
     for line in wrap(&clean(text), COLUMNS - LABEL) {
         let _ = writeln!(page, "  {label} {line}");
         label = " ".repeat(width(&label));

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::output::say;
 use super::session::Session;
 use crate::domain::journal::{self, Fold, parse_line};
 use crate::domain::runbook::library::{Document, Library};
 use crate::source::demo::{Scenario, assets, events};
 use crate::source::journal_file;
 use crate::source::runbook_folder::scan;
+use crate::widget::clean;
 
 /// The log as of the session's instant, and what is wrong with it.
 pub(super) fn log(session: &Session) -> (Arc<journal::State>, Vec<String>) {
@@ -20,6 +22,15 @@ pub(super) fn log(session: &Session) -> (Arc<journal::State>, Vec<String>) {
         (None, Some(scenario)) => (demo_log(scenario, session), Vec::new()),
         (None, None) => (Arc::default(), Vec::new()),
     }
+}
+
+/// The log, with what is wrong with it told beside the answer: it may be wrong too.
+pub(super) fn told_log(session: &Session) -> Arc<journal::State> {
+    let (log, problems) = log(session);
+    for problem in problems {
+        say(&format!("warning: {}", clean(&problem)));
+    }
+    log
 }
 
 /// The demo's log, in memory.

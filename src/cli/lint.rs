@@ -135,7 +135,8 @@ mod tests {
     fn every_rule_has_a_code_of_its_own() {
         let queries = lint::Rule::ALL.iter().map(|rule| rule.word());
         let words = queries.chain(objectives::Rule::ALL.iter().map(|rule| rule.word()));
-        let words = words.chain([signals::NO_SATURATION, crate::domain::runbook::dead::DEAD_LINK]);
+        let of_pages = [crate::domain::runbook::dead::DEAD_LINK, crate::cli::repairs::BROKEN];
+        let words = words.chain([signals::NO_SATURATION]).chain(of_pages);
         let mut codes: Vec<_> = words.map(|word| code::of_lint(word).unwrap()).collect();
         assert_eq!(codes.len(), code::lint_words().count());
         codes.sort_unstable();

@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod dashboard;
 mod dead_links;
+mod exec_test;
 mod exit;
 mod explain;
 mod gather;
@@ -22,6 +23,7 @@ mod maintenance;
 mod man;
 mod oncall;
 mod output;
+mod repairs;
 mod rules;
 mod session;
 mod show;
@@ -76,6 +78,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Maintenance(own)) => wait_for(maintenance::run(&common, &own)),
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
+        Some(Command::ExecTest(own)) => wait_for(exec_test::run(&common, &own)),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),

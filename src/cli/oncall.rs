@@ -72,8 +72,9 @@ fn chosen<'a>(roster: &'a Roster, name: Option<&str>) -> Result<Vec<&'a Schedule
         Some(name) => match roster.schedule(name) {
             Some(schedule) => Ok(vec![schedule]),
             None => Err(Failure::configuration(format!(
-                "error: there is no schedule `{name}`; there is {}",
-                known.join(", ")
+                "error: there is no schedule `{}`; there is {}",
+                clean(name),
+                clean(&known.join(", "))
             ))),
         },
         None if known.is_empty() => Err(Failure::configuration(

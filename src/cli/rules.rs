@@ -58,7 +58,12 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
         Some(path) => write(path, &text)?,
         None => print(&text)?,
     }
-    let whole = elsewhere.is_empty() && written.left_out.is_empty();
+    // Rules of SLOs that a broken file hides are missing too, and whoever loads these should know.
+    let missing = session.missing();
+    if let Some(missing) = &missing {
+        say(missing);
+    }
+    let whole = elsewhere.is_empty() && written.left_out.is_empty() && missing.is_none();
     Ok(if whole { 0 } else { PROBLEMS })
 }
 

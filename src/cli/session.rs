@@ -21,8 +21,9 @@ use crate::source::cache::Cache;
 use crate::source::claims::Claims;
 use crate::source::demo::{Scenario, assets};
 use crate::source::desk::{Brief, Desk};
-use crate::source::{BackendSpec, Clock, KINDS, Source, kind};
+use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
+use crate::text::clean;
 
 pub(super) struct Session {
     pub(super) config: Config,
@@ -146,6 +147,12 @@ impl Session {
         Some(format!("the catalogue is not whole: {}", catalogue::first_error(&self.catalogue)?))
     }
 
+    /// Why it cannot be told which SLOs the service has: a broken file of the catalogue names it.
+    pub(super) fn hidden(&self, service: &str) -> Option<String> {
+        let broken = self.catalogue.broken_for(service)?;
+        Some(format!("a file of the catalogue that names `{service}` is broken: {}", broken.line()))
+    }
+
     /// Whether a finding about an imported SLO is to be told.
     pub(super) fn tells(&self, finding: &Diagnostic) -> bool {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
@@ -163,7 +170,7 @@ impl Session {
     /// What to say of something that is neither an SLO nor a service with SLOs.
     pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
         if self.known_service(subject).is_ok() {
-            return Failure::configuration(format!("error: service `{subject}` has no SLO to ask"));
+            return Failure::configuration(format!("error: service `{}` has no SLO to ask", clean(subject)));
         }
         let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
         let failure = known("SLO or service", subject, names).err();
@@ -227,14 +234,19 @@ impl Session {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let spec = BackendSpec {
+        (kind.connect)(&self.spec(backend, timeout))
+            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+    }
+
+    pub(super) fn spec(&self, backend: &Backend, timeout: Option<Duration>) -> BackendSpec {
+        // Commands take longer to start than a request to be answered.
+        let least = if backend.kind == exec::KIND.name { exec::TIMEOUT } else { Duration::ZERO };
+        BackendSpec {
             name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout.max(least)),
             settings: backend.settings.clone(),
             started: self.now,
-        };
-        (kind.connect)(&spec)
-            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
+        }
     }
 
     fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
@@ -275,7 +287,7 @@ fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clon
     }
     let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
     let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(format!("error: there is no {what} `{name}`{near}")))
+    Err(Failure::configuration(clean(&format!("error: there is no {what} `{name}`{near}"))))
 }
 
 pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {

@@ -59,7 +59,7 @@ fn page(now: &Column, then: &Column) -> String {
 }
 
 fn entry(page: &mut String, label: &str, now: &str, then: &str) {
-    let (left, right) = (pack(now, SIDE - 2), pack(then, SIDE - 2));
+    let (left, right) = (pack(&clean(now), SIDE - 2), pack(&clean(then), SIDE - 2));
     for line in 0..left.len().max(right.len()) {
         let cell = |lines: &[String]| lines.get(line).cloned().unwrap_or_default();
         let label = fit(if line == 0 { label } else { "" }, LABEL, Align::Left);

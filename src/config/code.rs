@@ -50,6 +50,8 @@ pub const UNKNOWN_KIND: &str = "BW043";
 pub const NOT_CARRIED: &str = "BW044";
 /// A catalogue entry that finds no files.
 pub const NO_FILES: &str = "BW045";
+/// An SLI that its kind of backend cannot count as it is written.
+pub const UNCOUNTABLE: &str = "BW046";
 
 /// The codes of doubts about queries and objectives, by the word of the rule.
 const LINTS: &[(&str, &str)] = &[
@@ -86,6 +88,7 @@ const LINTS: &[(&str, &str)] = &[
     ("saturation-slo", "BW087"),
     ("no-saturation", "BW088"),
     ("dead-link", "BW089"),
+    ("broken-page", "BW090"),
 ];
 
 /// The code of a rule's findings, by its word.

@@ -53,6 +53,14 @@ impl<'a> Report<'a> {
         self.warning(doubt.code, span, &doubt.message).maybe_hint(doubt.hint.map(str::to_owned));
     }
 
+    /// Whether nothing is wrong; what is, is an error.
+    pub(crate) fn is_sound(&self, span: &Span, wrong: Option<&Doubt>) -> bool {
+        if let Some(wrong) = wrong {
+            self.error(wrong.code, span, &wrong.message).maybe_hint(wrong.hint.map(str::to_owned));
+        }
+        wrong.is_none()
+    }
+
     fn finding(&self, code: &'static str, severity: Severity, span: &Span, message: &str) -> Finding<'_, 'a> {
         // Counting columns takes time, and what is left out needs no place.
         let listed = self.found.borrow().len() < MOST;

@@ -35,7 +35,7 @@ pub struct Endpoint {
     pub circuit: Circuit,
     /// Failures among its latest outcomes.
     pub failures: u32,
-    /// When it is asked again; set while its circuit is open.
+    /// When it is asked again; set while its circuit is open, or its quota is nearly used up.
     pub next_try: Option<DateTime<Utc>>,
     /// What was wrong the last time, if it was not well.
     pub said: Option<String>,
@@ -87,8 +87,8 @@ impl Health {
 
     /// When it is asked again, where no address is asked just now.
     pub fn next_try(&self) -> Option<DateTime<Utc>> {
-        let open = self.circuit() == Circuit::Open;
-        self.endpoints.iter().filter(|_| open).filter_map(|endpoint| endpoint.next_try).min()
+        let times: Option<Vec<_>> = self.endpoints.iter().map(|endpoint| endpoint.next_try).collect();
+        times?.into_iter().min()
     }
 }
 

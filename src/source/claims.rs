@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::domain::slo::namesake::{is_within, name_within};
 use crate::domain::slo::objective::Objective;
 
 #[derive(Debug, Default)]
 pub struct Claims {
-    /// Ids and pager labels of what is configured.
+    /// Ids, also with their namespaces, and pager labels of what is configured.
     written: Mutex<Written>,
     /// The backend that found it first, by id.
     found: Mutex<BTreeMap<String, String>>,
@@ -49,7 +50,8 @@ impl Claims {
     /// These are configured from now on.
     pub fn configure(&self, objectives: &[Arc<Objective>]) {
         let pagers = objectives.iter().map(|slo| slo.about.pager.clone()).filter(|labels| !labels.is_empty());
-        let ids = objectives.iter().map(|slo| slo.id.clone());
+        let within = |slo: &Arc<Objective>| Some(name_within(&slo.id, slo.about.namespace.as_ref()?));
+        let ids = objectives.iter().flat_map(|slo| [slo.id.clone()].into_iter().chain(within(slo)));
         *self.written.lock().unwrap_or_else(PoisonError::into_inner) =
             Written { ids: ids.collect(), pagers: pagers.collect() };
     }
@@ -57,7 +59,9 @@ impl Claims {
     pub(super) fn claim(&self, objective: &Objective, backend: &str) -> Claim {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = || written.pagers.iter().any(|pager| is_same(&objective.about.pager, pager));
-        if written.ids.contains(&objective.id) || is_known() {
+        // Who finds one of several namesakes alone does not see that it has any.
+        let has_namesakes = || written.ids.iter().any(|id| is_within(id, &objective.id));
+        if written.ids.contains(&objective.id) || has_namesakes() || is_known() {
             return Claim::Configured;
         }
         drop(written);

@@ -63,10 +63,13 @@ pub struct Desk {
 
 /// How often ledgers are written to disk.
 const SAVE_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// The same where what is lost is lost for good.
+const SAVE_SOON: TimeDelta = TimeDelta::minutes(1);
 
 impl Desk {
     pub fn new(brief: Brief) -> Self {
-        let refresh = TimeDelta::from_std(brief.refresh).unwrap_or(TimeDelta::MAX);
+        let every = brief.source.pace().unwrap_or(brief.refresh);
+        let refresh = TimeDelta::from_std(every).unwrap_or(TimeDelta::MAX);
         let asleep = SourceStatus::new(&brief.name, brief.kind.as_str(), &brief.source.address(), refresh);
         let status = SourceStatus { loading: Some(0.0), ..asleep };
         Self {
@@ -75,7 +78,7 @@ impl Desk {
             source: brief.source,
             clock: brief.clock,
             real_time: false,
-            every: brief.refresh,
+            every,
             jobs: VecDeque::new(),
             planned: 0,
             scout: None,
@@ -226,6 +229,7 @@ impl Desk {
 
     /// One step of work: a refresh when it is due and there is something to go on from, else an errand.
     pub async fn step(&mut self, refresh_due: bool) {
+        self.source.tick(self.real_time.then(|| (self.clock)()));
         let begun = tokio::time::Instant::now();
         let outcome = match self.lines.asked_to() {
             Some(asked_to) if self.now() - asked_to > FINE_SPAN => {
@@ -325,7 +329,8 @@ impl Desk {
     }
 
     async fn save_if_due(&mut self, now: DateTime<Utc>) {
-        let due = self.saved_at.is_none_or(|at| now - at >= SAVE_EVERY);
+        let every = if self.source.forgets() { SAVE_SOON } else { SAVE_EVERY };
+        let due = self.saved_at.is_none_or(|at| now - at >= every);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
             self.cache_problem = self.lines.save().await;
@@ -343,7 +348,12 @@ impl Desk {
             if !self.has_errands() || self.is_failing() {
                 break;
             }
-            if tokio::time::timeout_at(deadline, self.step(false)).await.is_err() {
+            let step = async {
+                // It may want fewer questions.
+                tokio::time::sleep(self.rest().unwrap_or_default()).await;
+                self.step(false).await;
+            };
+            if tokio::time::timeout_at(deadline, step).await.is_err() {
                 let error = SourceError::Timeout { address: self.source.address(), seconds: 0 };
                 let text = error.to_string().replace(" within 0 s", " before the deadline of this command");
                 self.status.feed.fail(error.class(), text, (self.clock)());

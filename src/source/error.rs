@@ -28,6 +28,9 @@ pub enum SourceError {
     /// A token or password that a file, a variable or a command was to give.
     #[error("no credentials for {address}: {reason}")]
     Credentials { address: String, reason: String },
+    /// A command that was to answer; `passing` says whether it may do so the next time.
+    #[error("{program} {what}")]
+    Command { program: String, what: String, passing: bool },
     /// Not asked: it failed too often, or asked to be left alone.
     #[error("{address} is left alone for {seconds} s more{}", because(reason))]
     Resting { address: String, seconds: u64, reason: String },
@@ -51,6 +54,7 @@ impl SourceError {
                 | Self::NotFound { .. }
                 | Self::TooManySeries { .. }
                 | Self::Uncountable(_)
+                | Self::Command { passing: false, .. }
         )
     }
 
@@ -69,6 +73,7 @@ impl SourceError {
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",
             Self::Credentials { .. } => "credentials",
+            Self::Command { .. } => "command",
             Self::Resting { .. } => "resting",
             Self::Superseded { .. } => "superseded",
             Self::TooManySeries { .. } => "too many series",

@@ -235,5 +235,7 @@ fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], 
 
 fn cache_key(name: &str, source: &dyn Source, objective: &Objective) -> String {
     let queries: Vec<String> = source.queries(objective, BASE).into_iter().map(|query| query.text).collect();
-    format!("{name} {} {} {}", source.address(), objective.sli.kind(), queries.join(" / "))
+    // A backend need not be asked for the bound that a value is held against.
+    let (kind, promise) = (objective.sli.kind(), objective.sli.promise());
+    format!("{name} {} {kind} {} for {promise}", source.identity(), queries.join(" / "))
 }

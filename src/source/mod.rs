@@ -6,12 +6,16 @@
 pub mod cache;
 mod cell;
 pub mod claims;
+pub mod datadog;
 pub mod demo;
 pub mod desk;
 pub mod error;
+pub mod exec;
 mod family;
+pub mod graphite;
 pub mod guard;
 pub mod http;
+pub mod influxdb;
 mod jobs;
 pub mod journal_file;
 pub mod line;
@@ -23,7 +27,9 @@ pub mod prometheus;
 pub mod runbook_folder;
 pub mod runbook_watch;
 mod scout;
+pub mod scrape;
 pub mod signals_board;
+mod store;
 pub mod task;
 pub mod traces;
 
@@ -223,6 +229,29 @@ pub trait Source: Send + Sync {
     /// Ends any rest: somebody wants an answer now.
     fn wake(&self) {}
 
+    /// What its figures belong to, where that is not its address alone: kept ledgers are known by it.
+    fn identity(&self) -> String {
+        self.address()
+    }
+
+    /// Whether it can never tell again what it told once, so that ledgers are to be kept more often.
+    fn forgets(&self) -> bool {
+        false
+    }
+
+    /// Told before each step of work: what time it is, or nothing where the present is not what is looked at.
+    fn tick(&self, _now: Option<DateTime<Utc>>) {}
+
+    /// How often it is to be asked, where that is its own matter.
+    fn pace(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Seconds by which its newest figures are behind the present even when all is well.
+    fn lag(&self) -> i64 {
+        0
+    }
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts>;
 
     fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals>;
@@ -254,6 +283,11 @@ pub trait Source: Send + Sync {
     /// tell which of them are an SLO's.
     fn alert_doubts<'a>(&'a self, _objectives: &'a [Arc<Objective>]) -> Answer<'a, Vec<String>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// Why `objective` cannot be counted here as it is written, by the key of its indicator.
+    fn objection(&self, _objective: &Objective) -> Option<SettingError> {
+        None
     }
 
     /// The exemplars of a service's latency; none where the backend keeps none.
@@ -314,7 +348,8 @@ pub struct Kind {
 }
 
 /// The one list of backends.
-pub const KINDS: &[Kind] = &[prometheus::KIND, demo::KIND];
+pub const KINDS: &[Kind] =
+    &[prometheus::KIND, influxdb::KIND, graphite::KIND, datadog::KIND, scrape::KIND, exec::KIND, demo::KIND];
 
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

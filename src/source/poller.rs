@@ -110,6 +110,13 @@ async fn run<M: From<Report>>(mut desk: Desk, mut told: Told, reporter: Reporter
                 return;
             }
         }
+        if let Some(rest) = desk.rest().filter(|_| !desk.is_failing()) {
+            // It answers, and wants fewer questions.
+            if !wait(Instant::now() + rest, &mut desk, &mut told, &reporter).await {
+                return;
+            }
+            due = Instant::now();
+        }
         let refresh_due = Instant::now() >= due;
         if refresh_due || desk.has_errands() {
             if refresh_due {

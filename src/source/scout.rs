@@ -146,6 +146,28 @@ mod tests {
     }
 
     #[test]
+    fn a_namesake_in_another_namespace_is_another_slo() {
+        let found = |id: &str, cluster: &str| {
+            let mut found = Objective::clone(&slo(id, Tool::Pyrra));
+            let pager = [("slo", "x"), ("cluster", cluster)];
+            found.about.pager = pager.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            found
+        };
+        let mut one = Objective::clone(&slo("shop/x", Tool::Pyrra));
+        one.about.namespace = Some("team-a".to_owned());
+        one.about.pager = Tool::Pyrra.pager("x");
+        let written = [Arc::new(one)];
+        let claim = |id, cluster| Claims::of(&written).claim(&found(id, cluster), "main");
+        assert_eq!(claim("shop/x@team-a", "a"), Claim::Configured);
+        assert_eq!(claim("shop/x@team-b", "b"), Claim::Own);
+        // From files both have their namespace, and of the cluster only one is seen.
+        let both = ["shop/x@team-a", "shop/x@team-b"].map(|id| slo(id, Tool::Pyrra));
+        let mut alone = Objective::clone(&slo("shop/x", Tool::Pyrra));
+        alone.about.pager = Tool::Pyrra.pager("x");
+        assert_eq!(Claims::of(&both).claim(&alone, "main"), Claim::Configured);
+    }
+
+    #[test]
     fn a_pager_that_says_more_is_of_the_same_slo() {
         let found = slo("x/y", Tool::Sloth);
         let claim = |pairs: &[(&str, &str)]| {

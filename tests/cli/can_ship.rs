@@ -172,3 +172,40 @@ fn maintenance_in_the_configuration_counts_unless_it_is_excluded() {
     assert!((number(&plain, "bad") - gone - number(&slo, "bad")).abs() < 1e-6, "{slo}");
     assert!(gate.out.contains("with everything counted it has -"), "{gate:?}");
 }
+
+/// Nobody knows what it would have said, so nobody may say yes for its service; another team's file is only told of.
+#[test]
+fn a_broken_file_of_the_service_leaves_it_unknown() {
+    let machine = Machine::new();
+    let calm = PAYMENTS.replace("outage", "calm");
+    let file = machine.write("burnwatch.toml", &format!("catalogue = [\"slo/*.yaml\"]\n{calm}"));
+    let broken = |service: &str| {
+        let text = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: up}\nspec: {target: much, window: 4w, \
+                    indicator: {bool_gauge: {metric: 'up{job=\"of\"}'}}}\n";
+        machine.write("slo/a.yaml", &text.replace("of", service));
+    };
+    let ask = |subject: &str| {
+        let done = machine.run(&["can-ship", "--json", subject, "--config", &file, "--at", AT]);
+        let document: Value = serde_json::from_str(&done.out).unwrap_or_default();
+        (done, document)
+    };
+    broken("search");
+    let (done, document) = ask("payments");
+    assert_eq!((done.code, document["answer"].as_str()), (0, Some("yes")), "{done:?}");
+    let mentions = document["mentions"].to_string();
+    assert!(
+        mentions.contains("the catalogue is not whole: ") && done.err.contains("not whole"),
+        "{mentions}"
+    );
+    let (done, document) = ask("search/up");
+    assert_eq!((done.code, document["answer"].as_str()), (3, Some("unknown")), "{done:?}");
+    assert_eq!(ask("serch").0.code, 4, "nothing names it");
+    broken("payments");
+    let (done, document) = ask("payments");
+    assert_eq!(done.code, 3, "{done:?}");
+    let reason = document["reason"].as_str().unwrap();
+    assert!(reason.starts_with("unknown: which SLOs have a say cannot be told: "), "{reason}");
+    assert!(reason.contains("names `payments` is broken") && reason.contains("a.yaml:4:"), "{reason}");
+    let (done, _) = ask("payments/errors");
+    assert_eq!(done.code, 0, "what is asked for by its id is whole: {done:?}");
+}

@@ -131,3 +131,12 @@ fn maintenance_may_name_what_was_found_and_what_cannot_be_looked_for() {
         log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["data"]["slos"].take()).collect();
     assert_eq!(slos, [json!(["shop/cart"]), Value::Null, json!(["shop/cart"])]);
 }
+
+#[test]
+fn what_cannot_be_looked_for_is_told_with_the_reason() {
+    let machine = Machine::new();
+    let file = machine.write("own.toml", &config(DEAD, "\"sloth\""));
+    let done = machine.run(&["explain", "shop/cart", "--config", &file, "--timeout", "2s"]);
+    assert_eq!(done.code, 4, "{done:?}");
+    assert!(done.err.contains("nothing is known of `shop/cart` yet: main: "), "{}", done.err);
+}

@@ -108,6 +108,20 @@ fn dead_links_have_file_line_and_target() {
 }
 
 #[test]
+fn what_a_page_was_repaired_by_has_its_line() {
+    let shop = format!("{SOUND}\n{SHOP}");
+    let torn = format!("{ERRORS}\n```sh\nkubectl get pods\n");
+    let line = ERRORS.lines().count() + 2;
+    let pages = [("errors.md", torn.as_str())];
+    let told = format!("/books/errors.md:{line}:1: code block is never closed; its end was guessed");
+    assert_eq!(lines(&check(&shop, &pages)), [told]);
+    let full = checked(&shop, &pages, &["check"]);
+    assert!(full.err.contains("warning[BW090]") && full.err.contains("```sh"), "{}", full.err);
+    let allowed = check(&shop.replace("no-saturation\"", "no-saturation\", \"broken-page\""), &pages);
+    assert_eq!(allowed.err, "");
+}
+
+#[test]
 fn files_that_are_no_pages_are_not_dead() {
     let shop = format!("{SOUND}\n{SHOP}");
     let more =

@@ -19,5 +19,6 @@ mod places;
 mod program;
 mod rules;
 mod show;
+mod stores;
 mod traces;
 mod words;

@@ -79,3 +79,15 @@ fn what_is_left_out_is_named_and_the_rest_is_written() {
     assert_eq!(done.code, 0, "{done:?}");
     assert!(done.err.starts_with("note: api/own: its page over 5m and 1h can never fire"), "{}", done.err);
 }
+
+/// Whoever loads them would miss the alerts of what a broken file hides.
+#[test]
+fn rules_beside_a_broken_file_are_not_whole() {
+    let machine = Machine::new();
+    machine.write("slo/a.yaml", "version: prometheus/v1\nservice: shop\nslos: 7\n");
+    let text = format!("catalogue = [\"slo/*.yaml\"]\n{}", config("http://127.0.0.1:9"));
+    let file = machine.write("own.toml", &text);
+    let done = machine.run(&["rules", "--config", &file]);
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(done.out.contains("slo: api/availability") && done.err.contains("is not whole"), "{}", done.err);
+}

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::kit::{Machine, config, run};
+use crate::kit::{Machine, config, done, run};
 use crate::program::{AT, PROGRAM};
 
 #[test]
@@ -155,5 +155,22 @@ fn a_reader_that_leaves_early_is_no_error() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
         assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
+}
+
+/// As most people set them in a shell.
+#[test]
+fn flags_of_the_environment_take_one_and_nothing() {
+    let machine = Machine::new();
+    let with = |value: &str| {
+        let mut command = machine.command(&["show", "overview", "--demo", "--at", AT]);
+        command.env("BURNWATCH_ASCII", value);
+        done(command)
+    };
+    for (value, ascii) in
+        [("1", true), ("true", true), ("yes", true), ("0", false), ("false", false), ("", false)]
+    {
+        let shown = with(value);
+        assert_eq!((shown.code, shown.out.is_ascii()), (0, ascii), "{value:?}: {}", shown.err);
     }
 }

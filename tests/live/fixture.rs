@@ -70,7 +70,7 @@ fn build(scratch: &Path) {
     }
 }
 
-fn import(file: &Path, out: &Path) {
+pub(crate) fn import(file: &Path, out: &Path) {
     let made = Command::new("promtool")
         .args(["tsdb", "create-blocks-from", "openmetrics"])
         .arg(format!("--max-block-duration={}h", BLOCK / 3600))

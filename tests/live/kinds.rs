@@ -120,6 +120,20 @@ fn slices(bad: impl Fn(i64, i64) -> f64) -> f64 {
     ends.map(|end| 5.0 * bad(end - SLICE, end)).sum()
 }
 
+/// The same for other stores of the same samples.
+pub(crate) fn timed_objectives() -> Vec<Arc<Objective>> {
+    timed().into_iter().map(Arc::new).collect()
+}
+
+/// Against what happened in the last hours, for stores that keep no more.
+pub(crate) fn compare_timed(slos: &[Arc<SloStatus>]) {
+    for slo in slos {
+        for window in [300, 1800, 3600, 6 * 3600, DAY] {
+            compare(slo, NOW, window);
+        }
+    }
+}
+
 #[tokio::test]
 async fn slices_over_thirty_days() {
     let slice = Window::seconds(SLICE);

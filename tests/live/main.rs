@@ -21,9 +21,14 @@ mod pager;
 mod program;
 mod proxy;
 mod rules;
+mod scraped;
+#[path = "../scrape/kit.rs"]
+#[expect(dead_code, reason = "what the tests of scraping themselves need")]
+mod scraping;
 mod server;
 mod services;
 mod steady;
+mod stores;
 #[path = "../support/tiers.rs"]
 mod tiers;
 mod truth;

@@ -42,6 +42,13 @@ impl Server {
         Self::over(data, "global: {}\n", &[])
     }
 
+    /// One of its own, over these blocks.
+    pub(crate) fn of(blocks: &Path) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        copy(blocks, &data.path().join("data"));
+        Self::over(data, "global: {}\n", &[])
+    }
+
     /// One of its own, without history, that evaluates these rules.
     pub(crate) fn evaluating(rules: &str) -> Self {
         Self::evaluating_files(&[("rules.yml", rules)])

@@ -5,6 +5,7 @@
 mod answers;
 mod auth;
 mod batches;
+mod dialects;
 mod discover;
 mod exemplars;
 mod failures;

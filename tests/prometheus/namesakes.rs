@@ -71,7 +71,9 @@ async fn namespaces_are_told_apart_where_that_is_needed() {
     ];
     let one = found(&both[..1]).await;
     assert_eq!(told(&one), [("api/api-errors", "99%".to_owned())]);
-    assert_eq!(one.objectives[0].about.pager, [("slo".to_owned(), "api-errors".to_owned())].into());
+    let pager = [("alertname", "ErrorBudgetBurn"), ("slo", "api-errors")];
+    let pager = pager.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(one.objectives[0].about.pager, pager.into(), "SLOMetricAbsent has the same label");
     let two = found(&both).await;
     assert_eq!(
         told(&two),

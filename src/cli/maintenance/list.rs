@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::exit::Failure;
 use super::super::json::{self, time};
 use super::super::library;
-use super::super::output::{print, say};
+use super::super::output::print;
 use super::super::session::Session;
 use crate::domain::journal::{Again, Maintenance};
 use crate::domain::quantity::duration;
@@ -54,10 +54,7 @@ struct Entry<'a> {
 }
 
 pub(super) fn run(session: &Session, json: bool) -> Result<u8, Failure> {
-    let (log, problems) = library::log(session);
-    for problem in problems {
-        say(&format!("warning: {}", clean(&problem)));
-    }
+    let log = library::told_log(session);
     let mut windows: Vec<&Maintenance> = log.maintenance.iter().collect();
     windows.sort_by_key(|window| shown(window, session.now));
     let text = if json { document(&windows, session.now)? } else { page(&windows, session.now) };

@@ -28,7 +28,8 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
         // Where that cannot be said, the backend's trouble is part of the answer.
         session.meet_slo(id, common.timeout).await?;
     }
-    let (log, _) = library::log(&session);
+    // A line in a prompt has no room for what is wrong beside it.
+    let log = if args.oneline { library::log(&session).0 } else { library::told_log(&session) };
     let timeout = common.timeout.unwrap_or(TIMEOUT);
     let snapshot = gather(&session, session.desks(common.timeout)?, &log, timeout, false).await;
     let everything = verdict(&snapshot, &log, &session.roster(), session.now);
@@ -46,7 +47,6 @@ pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failur
     } else {
         text::page(&chosen, &snapshot, &verdict, session.now)
     };
-    // A line in a prompt has no room for it.
     if let Some(missing) = session.missing().filter(|_| !args.oneline) {
         say(&missing);
     }

@@ -10,7 +10,7 @@ use crate::config::doubt::{self, Doubt};
 use crate::config::origin::Origin;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
-use crate::domain::slo::objective::{About, Group, Objective, WINDOWS};
+use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::policy::Policy;
 use crate::domain::slo::tier::{Tier, preset, workbook};
 use crate::domain::slo::tool::part_of_id;
@@ -74,20 +74,14 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
     let target =
         target.map_err(|error| refuse(&draft.goal.spot, code::BAD_TARGET, &error.to_string(), None))?;
     let sli = draft.sli.clone().ok_or(None)?;
-    if let Some(slice) = draft.method.slice().filter(|slice| !divides_an_hour(*slice)) {
-        let message = format!("slices of {slice} cannot be counted here");
-        let hint = "a slice is a whole number of minutes that divides an hour, such as 1m, 5m or 1h";
-        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
-    }
     let (window, calendar) = match draft.window {
         Some(Horizon::Rolling(window)) => (window, None),
         Some(Horizon::Calendar(calendar)) => (calendar.nominal(), Some(calendar)),
         None => (terms.window, None),
     };
-    if window > *WINDOWS.end() {
-        let message = format!("a window of {window} is longer than {}", WINDOWS.end());
-        let hint = "most SLOs use 28d or 30d";
-        return Err(refuse(&draft.spot, code::BAD_VALUE, &message, Some(hint)));
+    let wrong = doubt::bad_window(window).or_else(|| draft.method.slice().and_then(doubt::bad_slice));
+    if let Some(wrong) = wrong {
+        return Err(refuse(&draft.spot, wrong.code, &wrong.message, wrong.hint));
     }
     let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
     let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
@@ -118,6 +112,7 @@ fn about(draft: &Draft) -> About {
         tool: Some(draft.tool.word().to_owned()),
         place: Some(draft.spot.text()),
         pager: draft.pager.clone(),
+        namespace: draft.namespace.clone(),
         notes: draft.notes.iter().map(|note| note.text.clone()).chain(weighted).collect(),
     }
 }
@@ -143,11 +138,6 @@ fn alerts(draft: &Draft, window: Window) -> Result<(String, Vec<Tier>), String> 
             None => Err(format!("there is no alert preset `{}`", quoted(name))),
         },
     }
-}
-
-fn divides_an_hour(slice: Window) -> bool {
-    let seconds = slice.as_seconds();
-    seconds > 0 && seconds % 60 == 0 && 3600 % seconds == 0
 }
 
 /// The id that an objective of this service and name gets, for composites that name it.

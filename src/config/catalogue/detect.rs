@@ -130,7 +130,20 @@ fn detect(node: &Node, api: Option<&str>, kind: Option<&str>) -> Option<Kind> {
     (query && objectives && (grafana || value(node, "name").is_some())).then_some(Kind::GrafanaSlo)
 }
 
+/// Rules for Prometheus, as Sloth and Pyrra write them: bare, or in an object of the operator.
+fn is_rules(node: &Node, kind: Option<&str>) -> bool {
+    let group = |group: &Rc<Node>| list_at(group, "rules").is_some();
+    kind == Some("PrometheusRule")
+        || (kind.is_none() && list_at(node, "groups").is_some_and(|groups| groups.iter().any(group)))
+}
+
 fn unknown(node: &Node, (api, kind): (Option<&str>, Option<&str>), report: &Report<'_>) {
+    if is_rules(node, kind) {
+        let message = "these are generated rules, not SLOs";
+        let hint = "point at the file of SLOs that they were generated from";
+        report.warning(code::UNKNOWN_KIND, &blamed(node), message).hint(hint);
+        return;
+    }
     let message = match (api, kind, text(node, "version")) {
         (Some(api), Some(kind), _) => format!("`{} {}` is not read here", quoted(api), quoted(kind)),
         (Some(api), None, _) => format!("`apiVersion: {}` comes without a `kind`", quoted(api)),

@@ -46,6 +46,8 @@ pub struct Draft {
     pub service: Here<String>,
     /// Unique within a service as far as its own file goes.
     pub name: Here<String>,
+    /// Where that alone tells it from others of its name.
+    pub namespace: Option<String>,
     pub title: Option<String>,
     pub description: Option<String>,
     pub labels: BTreeMap<String, String>,

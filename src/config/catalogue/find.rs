@@ -4,6 +4,7 @@
 //! is entered once, however many links lead to it. What is no folder is found, whatever else it is: opening it tells.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, PatternError};
@@ -12,23 +13,36 @@ use crate::config::shown::quoted;
 
 /// More files than anyone writes; a pattern that leads to all of a disk ends here.
 const MOST_FILES: usize = 10_000;
+/// Folders told of that cannot be listed.
+const MOST_CLOSED: usize = 20;
 /// Names looked at, found or not.
 const MOST_NAMES: usize = 100_000;
 const ENDINGS: &[&str] = &["yaml", "yml", "json"];
 const OPTIONS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// In order of their names. The error is a sentence.
-pub(super) fn found(pattern: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut files = if pattern.is_dir() {
-        walk(pattern)?.into_iter().filter(|file| is_catalogue(file)).collect()
+/// What an entry leads to.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// In order of their names.
+    pub(super) files: Vec<PathBuf>,
+    /// Folders that cannot be listed, each with the reason in a sentence.
+    pub(super) closed: Vec<String>,
+}
+
+/// The error is a sentence.
+pub(super) fn found(pattern: &Path) -> Result<Found, String> {
+    let Found { mut files, closed } = if pattern.is_dir() {
+        let mut all = walk(pattern)?;
+        all.files.retain(|file| is_catalogue(file));
+        all
     } else if pattern.exists() {
-        vec![pattern.to_owned()]
+        Found { files: vec![pattern.to_owned()], closed: Vec::new() }
     } else {
         matching(pattern)?
     };
     let shown = || quoted(&pattern.to_string_lossy());
-    if files.is_empty() {
+    if files.is_empty() && closed.is_empty() {
         return Err(format!("no file is found by `{}`", shown()));
     }
     if files.len() > MOST_FILES {
@@ -36,7 +50,11 @@ pub(super) fn found(pattern: &Path) -> Result<Vec<PathBuf>, String> {
         return Err(format!("`{}` finds {count} files; a catalogue has at most {MOST_FILES}", shown()));
     }
     files.sort();
-    Ok(files)
+    Ok(Found { files, closed })
+}
+
+fn unlisted(folder: &Path, why: &std::io::Error) -> String {
+    format!("the folder `{}` cannot be listed: {why}", quoted(&folder.to_string_lossy()))
 }
 
 fn is_catalogue(file: &Path) -> bool {
@@ -44,7 +62,7 @@ fn is_catalogue(file: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
-fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
+fn matching(pattern: &Path) -> Result<Found, String> {
     let text = pattern.to_str().ok_or("a pattern must be UTF-8 text")?;
     let wrong = |error: PatternError| format!("`{}` is not a pattern: {}", quoted(text), error.msg);
     if text.contains("**") {
@@ -54,11 +72,22 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, String> {
             let below = file.strip_prefix(&base).unwrap_or(file);
             rest.matches_path_with(below, OPTIONS)
         };
-        return Ok(walk(&base)?.into_iter().filter(fits).collect());
+        let mut all = walk(&base)?;
+        all.files.retain(fits);
+        return Ok(all);
     }
-    let paths = glob::glob_with(text, OPTIONS).map_err(wrong)?;
-    // What cannot be listed cannot be read either; the files beside it can.
-    Ok(paths.flatten().filter(|path| !path.is_dir()).take(MOST_FILES + 1).collect())
+    let mut found = Found::default();
+    for path in glob::glob_with(text, OPTIONS).map_err(wrong)? {
+        match path {
+            Ok(path) if path.is_dir() => {}
+            Ok(path) => found.files.push(path),
+            Err(why) => found.closed.push(unlisted(why.path(), why.error())),
+        }
+        if found.files.len() > MOST_FILES || found.closed.len() > MOST_CLOSED {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// The folders that are written out, and what is matched below them.
@@ -70,12 +99,21 @@ fn split(pattern: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// Everything below a folder that is no folder itself.
-fn walk(base: &Path) -> Result<Vec<PathBuf>, String> {
-    let (mut files, mut open, mut entered) = (Vec::new(), vec![base.to_owned()], BTreeSet::new());
+fn walk(base: &Path) -> Result<Found, String> {
+    let (mut found, mut open, mut entered) = (Found::default(), vec![base.to_owned()], BTreeSet::new());
     let mut names = 0;
     while let Some(folder) = open.pop() {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-        let (Ok(real), Ok(entries)) = (here.canonicalize(), here.read_dir()) else { continue };
+        let listed = here.canonicalize().and_then(|real| Ok((real, here.read_dir()?)));
+        let (real, entries) = match listed {
+            Ok(listed) => listed,
+            // What a pattern begins with need not be there.
+            Err(why) if why.kind() == ErrorKind::NotFound => continue,
+            Err(why) => {
+                found.closed.extend((found.closed.len() < MOST_CLOSED).then(|| unlisted(here, &why)));
+                continue;
+            }
+        };
         if !entered.insert(real) {
             continue;
         }
@@ -89,11 +127,11 @@ fn walk(base: &Path) -> Result<Vec<PathBuf>, String> {
             match name.to_string_lossy().starts_with('.') {
                 true => {}
                 false if path.is_dir() => open.push(path),
-                false => files.push(path),
+                false => found.files.push(path),
             }
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -111,7 +149,8 @@ mod tests {
     }
 
     fn names(folder: &Path, pattern: &str) -> Vec<String> {
-        let files = found(&folder.join(pattern)).unwrap_or_default();
+        let Found { files, closed } = found(&folder.join(pattern)).unwrap_or_default();
+        assert_eq!(closed, Vec::<String>::new());
         files.iter().map(|file| file.strip_prefix(folder).unwrap().display().to_string()).collect()
     }
 
@@ -134,6 +173,25 @@ mod tests {
         ] {
             assert_eq!(names(home.path(), pattern), wanted, "{pattern}");
         }
+    }
+
+    /// Links in a circle cannot be listed by anyone, a folder without rights not even by most.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_listed_is_told() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::PermissionsExt;
+        let home = folder(&["a.yaml", "shut/b.yaml"]);
+        let shut = home.path().join("shut");
+        std::fs::set_permissions(&shut, Permissions::from_mode(0o000)).unwrap();
+        // A superuser may read it all the same.
+        let is_shut = shut.read_dir().is_err();
+        for pattern in ["", "**/*.yaml", "*/*.yaml"] {
+            let told =
+                found(&home.path().join(pattern)).map(|found| found.closed.join(" ")).unwrap_or_default();
+            assert_eq!(told.contains("shut` cannot be listed: "), is_shut, "{pattern}: {told}");
+        }
+        std::fs::set_permissions(&shut, Permissions::from_mode(0o755)).unwrap();
     }
 
     /// As Kubernetes mounts a map of files: links to a folder that is a link to a hidden one.

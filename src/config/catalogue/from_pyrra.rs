@@ -25,6 +25,11 @@ pub(super) fn draft(slo: &Slo) -> (Draft, Vec<Diagnostic>) {
         origin: slo.origin.clone(),
         service: here(service(slo)),
         name: here(slo.name.value.clone()),
+        namespace: slo
+            .namespace
+            .as_ref()
+            .map(|namespace| namespace.value.clone())
+            .filter(|name| !name.is_empty()),
         title: None,
         description: slo.description.as_ref().map(|text| text.value.clone()),
         labels: plain(&slo.labels),

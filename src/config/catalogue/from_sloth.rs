@@ -40,7 +40,7 @@ pub(super) fn drafts(service: &Service, process: Process<'_>) -> (Vec<Draft>, Ve
         ));
     }
     let tiers = tiers.unwrap_or_default();
-    (service.slos.iter().map(|slo| draft(service, slo, process.period, &tiers)).collect(), findings)
+    (service.slos.iter().map(|slo| draft(service, slo, process, &tiers)).collect(), findings)
 }
 
 impl<'w> Process<'w> {
@@ -48,6 +48,18 @@ impl<'w> Process<'w> {
     fn own(self) -> Option<&'w AlertWindows> {
         self.windows.iter().find(|windows| windows.period.value == self.period)
     }
+
+    /// The mean over the whole period is of ratios over the shortest window that pages.
+    fn shortest(self) -> Window {
+        let page = self.own().map(|windows| &windows.page);
+        page.map_or(SLOTH_SLICE, |page| page.quick.short.value.min(page.slow.short.value))
+    }
+}
+
+/// The longest slice that can be counted here and is no longer than `shortest`.
+fn slice(shortest: Window) -> Window {
+    let minutes = (1..=60).rev().map(Window::minutes);
+    minutes.into_iter().find(|slice| slice.is_slice() && *slice <= shortest).unwrap_or(Window::minutes(1))
 }
 
 fn tiers(process: Process<'_>) -> Result<Vec<Tier>, String> {
@@ -72,7 +84,7 @@ fn of_windows(windows: &AlertWindows) -> Catalogue {
     Catalogue { period: windows.period.value, page: pair(&windows.page), ticket: pair(&windows.ticket) }
 }
 
-fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft {
+fn draft(service: &Service, slo: &Slo, process: Process<'_>, tiers: &[Tier]) -> Draft {
     let spot = spot(&slo.origin);
     let here = |value: &At<String>| Here { value: value.value.clone(), spot: spot.clone() };
     Draft {
@@ -80,17 +92,18 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         origin: slo.origin.clone(),
         service: here(&service.name),
         name: here(&slo.name),
+        namespace: None,
         title: None,
         description: slo.description.as_ref().map(|text| text.value.clone()),
         labels: plain(&slo.labels),
         annotations: annotations(&slo.alerting),
         goal: Here { value: Goal::Percent(slo.objective.value.clone()), spot: spot.clone() },
         method: if slo.optimized {
-            Method::RatioTimeslices { slice: SLOTH_SLICE }
+            Method::RatioTimeslices { slice: slice(process.shortest()) }
         } else {
             Method::Occurrences
         },
-        window: Some(Horizon::Rolling(period)),
+        window: Some(Horizon::Rolling(process.period)),
         sli: Some(sli(&slo.sli.queries)),
         time_weighted: false,
         alerts: Alerts::Ready { name: Tool::Sloth.word(), tiers: in_force(tiers, &slo.alerting) },
@@ -99,7 +112,12 @@ fn draft(service: &Service, slo: &Slo, period: Window, tiers: &[Tier]) -> Draft 
         pager: pager(service, slo),
         runbook: slo.alerting.runbook().map(|runbook| runbook.value.clone()),
         // The reader has told of plugins.
-        notes: left_behind(&slo.alerting).iter().map(|text| spot.note(text)).collect(),
+        notes: left_behind(&slo.alerting)
+            .iter()
+            .chain(&ungrouped(&slo.sli.queries))
+            .chain(&recut(slo, process.shortest()))
+            .map(|text| spot.note(text))
+            .collect(),
         spot,
     }
 }
@@ -118,6 +136,15 @@ fn sli(queries: &Queries) -> Sli {
     }
 }
 
+/// That Sloth takes the mean of ratios over a span that cannot be counted here.
+fn recut(slo: &Slo, shortest: Window) -> Option<String> {
+    let slice = slice(shortest);
+    // Of a window that is no whole number of minutes it is said already.
+    (slo.optimized && slice != shortest && shortest.is_whole_minutes()).then(|| {
+        format!("Sloth takes the mean of ratios of {shortest}, which divides no hour; here it is of {slice}")
+    })
+}
+
 /// Queries that keep labels make an SLO of each set of them: those that all of the SLO's queries keep.
 fn group_by(queries: &Queries) -> Vec<String> {
     match queries {
@@ -127,6 +154,20 @@ fn group_by(queries: &Queries) -> Vec<String> {
         }
         Queries::ErrorRatio(ratio) => kept(&ratio.value),
     }
+}
+
+/// That queries which keep labels make no group, for they keep different ones.
+fn ungrouped(queries: &Queries) -> Option<String> {
+    let Queries::Events { error, total } = queries else { return None };
+    let [error, total] = [error, total].map(|query| kept(&query.value));
+    let said = |labels: &[String]| {
+        let labels: Vec<String> = labels.iter().map(|label| format!("`{}`", quoted(label))).collect();
+        if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
+    };
+    (error != total).then(|| {
+        let (error, total) = (said(&error), said(&total));
+        format!("its error query keeps the labels {error} and its total query {total}: it is one SLO, not one for each set of labels")
+    })
 }
 
 /// The labels of the outermost `by (…)`, sorted; none where what it keeps is added up again around it.

@@ -17,6 +17,7 @@ use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::sli::Side;
 use crate::domain::slo::slug::slug;
+use crate::domain::slo::tool::runbook;
 
 const TYPES: &[&str] = &["ratio", "freeform", "threshold", "failureThreshold", "grafanaQueries"];
 /// Labels that may name the service, the usual one first; Grafana has no services.
@@ -68,6 +69,7 @@ fn slo(mut reader: Reader<'_, '_>, origin: &crate::config::origin::Origin) -> Ve
         spot,
         service: Here { value: service.to_owned(), spot: name.spot.clone() },
         name: Here { value: own_name(&name.value, several.then_some(index)), spot: name.spot.clone() },
+        namespace: None,
         title: Some(name.value.clone()),
         description: description.clone(),
         labels: labels.clone(),
@@ -81,7 +83,7 @@ fn slo(mut reader: Reader<'_, '_>, origin: &crate::config::origin::Origin) -> Ve
         source: source.clone(),
         group_by: measured.as_ref().map(|found| found.group_by.clone()).unwrap_or_default(),
         pager: uuid.iter().map(|uuid| ("grafana_slo_uuid".to_owned(), uuid.value.clone())).collect(),
-        runbook: ["runbook_url", "runbook"].iter().find_map(|key| annotations.get(*key)).cloned(),
+        runbook: runbook(&annotations).cloned(),
         notes: notes.clone(),
     };
     let objectives = objectives.into_iter().enumerate();

@@ -25,6 +25,6 @@ pub(crate) fn plain(labels: &Labels) -> BTreeMap<String, String> {
 
 /// The runbook that the annotations name.
 pub fn runbook(annotations: &Labels) -> Option<&At<String>> {
-    let named = RUNBOOKS.iter().find_map(|key| annotations.get(*key));
-    named.filter(|runbook| !runbook.value.trim().is_empty())
+    let named = |key: &&str| annotations.get(*key).filter(|runbook| !runbook.value.trim().is_empty());
+    RUNBOOKS.iter().find_map(named)
 }

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use super::carry::{Carried, Terms, carry};
 use super::draft::Draft;
-use super::find::found;
+use super::find::{Found, found};
 use super::from_sloth::Process;
+use super::namesakes::tell_apart;
 use super::sloth::AlertWindows;
 use super::spot::once;
 use super::{Object, from_pyrra, from_sloth, link, open, read};
@@ -42,7 +43,12 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
     let mut seen = BTreeSet::new();
     for import in imports {
         let files = match found(&import.files) {
-            Ok(files) => files,
+            Ok(Found { files, closed }) => {
+                let told =
+                    closed.iter().map(|why| origin.value_error(code::UNREADABLE, "catalogue", why, None));
+                catalogue.findings.extend(told);
+                files
+            }
             Err(why) => {
                 catalogue.findings.push(origin.value_error(code::NO_FILES, "catalogue", &why, None));
                 continue;
@@ -66,7 +72,7 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
 /// Changes when a file comes, goes or is written. Reads no file; blocks on the file system all the same.
 pub fn mark(imports: &[Import]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for file in imports.iter().flat_map(|import| found(&import.files).unwrap_or_default()) {
+    for file in imports.iter().flat_map(|import| found(&import.files).unwrap_or_default().files) {
         let about = std::fs::metadata(&file).ok().map(|about| (about.len(), about.modified().ok()));
         (file, about).hash(&mut hasher);
     }
@@ -117,6 +123,7 @@ impl Catalogue {
             linked.drafts.append(&mut made);
             self.findings.append(&mut findings);
         }
+        tell_apart(&mut linked.drafts);
         linked.drafts
     }
 

@@ -3,6 +3,7 @@
 //! A file is read as a tree with places (`yaml`), taken apart into objects ([`detect`]), and each object is
 //! read as its tool understands it. What comes out is still the tool's own view.
 
+mod broken;
 mod carry;
 pub mod detect;
 pub mod draft;
@@ -17,6 +18,7 @@ pub mod indicator;
 pub mod kubernetes;
 pub mod labels;
 mod load;
+mod namesakes;
 pub mod nobl9;
 pub mod openslo;
 mod percent;

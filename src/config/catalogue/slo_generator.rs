@@ -52,6 +52,7 @@ pub(crate) fn read(mut reader: Reader<'_, '_>) -> Option<Draft> {
         origin,
         service: Here::new(service.clone(), report),
         name: Here::new(name, report),
+        namespace: None,
         title: None,
         description,
         runbook: runbook(&metadata.annotations).map(|runbook| runbook.value.clone()),

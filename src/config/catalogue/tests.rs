@@ -97,6 +97,27 @@ fn a_value_without_counterpart_is_told_of_once_it_says_something() {
 }
 
 #[test]
+fn generated_rules_are_told_in_a_sentence() {
+    let groups = "groups: [{name: g, rules: [{record: a, expr: b}]}]";
+    for text in [
+        groups.to_owned(),
+        format!(
+            "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{name: r}}\nspec: {{{groups}}}\n"
+        ),
+    ] {
+        let found = read(&Document::new(Some("rules.yaml".into()), &text));
+        let [told] = &found.findings[..] else { panic!("{:?}", found.findings) };
+        assert_eq!(
+            told.line().split_once(": ").unwrap().1,
+            "these are generated rules, not SLOs; point at the file of SLOs that they were generated from"
+        );
+        assert!(found.objects.is_empty() && !told.is_error());
+    }
+    let other = read(&Document::new(Some("a.yaml".into()), "groups: [{name: g}]\n"));
+    assert!(other.findings[0].is_error(), "{:?}", other.findings);
+}
+
+#[test]
 fn a_huge_file_is_refused_unread_and_a_folder_is_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("huge.yaml");

@@ -1,15 +1,13 @@
 //! From alert conditions on burn rates to the tier that comes closest.
 
 use super::draft::Burn;
+use crate::config::doubt;
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::window::Window;
 
-/// Words for alerts that wake someone; all others open a ticket.
-const PAGES: &[&str] = &["page", "critical", "high", "emergency", "p1", "sev1", "urgent"];
-
+/// What a tool's own word means; one that nobody knows opens a ticket.
 pub fn severity(word: &str) -> Severity {
-    let word = word.trim().to_ascii_lowercase();
-    if PAGES.contains(&word.as_str()) { Severity::Page } else { Severity::Ticket }
+    Severity::of_word(word).unwrap_or(Severity::Ticket)
 }
 
 /// The tier that fires and clears as these conditions do, all at once, and what is to be said of it.
@@ -27,11 +25,10 @@ pub fn tier(word: &str, burns: &[Burn], after: Option<Window>) -> Result<(Tier, 
     if one.threshold != other.threshold || one.op != other.op {
         return Err("two windows with thresholds of their own have no counterpart here".to_owned());
     }
-    if !(one.threshold > 0.0 && one.threshold.is_finite()) {
-        return Err(format!("a burn rate of {} is no threshold", one.threshold));
-    }
-    if let Some(odd) = burns.iter().find(|burn| burn.lookback.as_seconds() % 60 != 0) {
-        return Err(format!("its window of {} is not a whole number of minutes", odd.lookback));
+    let spans = burns.iter().map(|burn| burn.lookback).chain(after);
+    let wrong = doubt::bad_factor(one.threshold).or_else(|| spans.into_iter().find_map(doubt::bad_minutes));
+    if let Some(wrong) = wrong {
+        return Err(wrong.message);
     }
     let (short, long) = (one.lookback.min(other.lookback), one.lookback.max(other.lookback));
     let note = (short == long).then(|| {
@@ -77,7 +74,9 @@ mod tests {
     fn what_would_be_another_alert_is_none() {
         assert!(tier("page", &[burn(15, 2.0), burn(2880, 1.0)], None).is_err());
         let odd = Burn { lookback: Window::seconds(90), ..burn(5, 2.0) };
-        assert!(tier("page", &[odd], None).unwrap_err().contains("1m30s is not a whole number of minutes"));
+        assert!(tier("page", &[odd], None).unwrap_err().contains("`1m30s` is not a whole number of minutes"));
+        let wait = Some(Window::seconds(90));
+        assert!(tier("page", &[burn(5, 2.0)], wait).is_err(), "what is written could not be read again");
         assert!(tier("page", &[burn(5, 0.0)], None).is_err());
         assert!(tier("page", &[], None).unwrap_err().contains("on no burn rate"));
     }

@@ -2,6 +2,7 @@
 
 use super::names::choice;
 use crate::config::code;
+use crate::config::doubt;
 use crate::config::nearest::suggest;
 use crate::config::place::At;
 use crate::config::quantity::{Share, share};
@@ -81,12 +82,7 @@ fn tier(raw: &raw::slo::Tier, window: Option<Window>, report: &Report<'_>) -> Op
 /// A span that the ledger can add up: counts are had by the minute.
 fn minutes(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    if window.as_seconds() % 60 != 0 {
-        let message = format!("`{window}` is not a whole number of minutes");
-        report.error(code::BAD_VALUE, &typed.span, &message);
-        return None;
-    }
-    Some(window)
+    report.is_sound(&typed.span, doubt::bad_minutes(window).as_ref()).then_some(window)
 }
 
 enum Limit {
@@ -96,10 +92,9 @@ enum Limit {
 
 fn limit(raw: &raw::slo::Tier, report: &Report<'_>) -> Option<Limit> {
     match (&raw.factor, &raw.share) {
-        (Some(factor), None) if factor.value > 0.0 => Some(Limit::Factor(factor.value)),
         (Some(factor), None) => {
-            report.error(code::BAD_VALUE, &factor.span, "`factor` must be above 0");
-            None
+            let wrong = doubt::bad_factor(factor.value);
+            report.is_sound(&factor.span, wrong.as_ref()).then_some(Limit::Factor(factor.value))
         }
         (None, Some(typed)) => of_budget(typed, report).map(Limit::Share),
         (Some(_), Some(share)) => {

@@ -3,6 +3,7 @@
 use super::alerts::window;
 use super::names::choice;
 use crate::config::code;
+use crate::config::doubt;
 use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
@@ -75,19 +76,9 @@ fn required<'t>(
     typed
 }
 
-/// A slice that hours can be cut into, in whole minutes.
 fn width(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
-    const HOUR: i64 = 3600;
     let slice = window(typed, report)?;
-    let seconds = slice.as_seconds();
-    if seconds % 60 != 0 || HOUR % seconds != 0 {
-        let message = format!("a slice must be whole minutes and divide an hour; {slice} does not");
-        report
-            .error(code::BAD_VALUE, &typed.span, &message)
-            .hint("such are 1m, 2m, 3m, 4m, 5m, 6m, 10m, 12m, 15m, 20m, 30m and 1h");
-        return None;
-    }
-    Some(slice)
+    report.is_sound(&typed.span, doubt::bad_slice(slice).as_ref()).then_some(slice)
 }
 
 fn goal(typed: &At<String>, report: &Report<'_>) -> Option<Target> {

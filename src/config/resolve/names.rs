@@ -121,13 +121,21 @@ pub(super) fn choice<T: Clone>(
 
 /// Names are typed on command lines and joined with `/`.
 pub(super) fn allowed(name: &At<String>, report: &Report<'_>) -> bool {
+    if name.value.contains('/') {
+        let trouble = "a name must not contain `/`, which joins service and SLO";
+        report.error(code::BAD_NAME, &name.span, trouble);
+        return false;
+    }
+    shown(name, report)
+}
+
+/// Whether a name can be seen and told from others; one that is typed nowhere may have any letters.
+pub(super) fn shown(name: &At<String>, report: &Report<'_>) -> bool {
     let text = &name.value;
     let trouble = if text.is_empty() {
         "a name must not be empty"
     } else if text.trim() != text {
         "a name must not begin or end with a space"
-    } else if text.contains('/') {
-        "a name must not contain `/`, which joins service and SLO"
     } else if text.chars().any(char::is_control) {
         "a name must not contain control characters"
     } else if text.chars().nth(LONGEST).is_some() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 
-use super::names::{Taken, allowed, reference};
+use super::names::{Taken, allowed, reference, shown};
 use crate::config::code;
 use crate::config::nearest::{nearest_zone, suggest};
 use crate::config::origin::Origin;
@@ -129,7 +129,8 @@ fn layer(raw: &raw::Layer, people: &[&str], report: &Report<'_>) -> Option<Layer
         }
     };
     let windows = windows.into_iter().collect::<Option<_>>();
-    Some(Layer { role: raw.role.as_ref()?.value.clone(), turns: turns?, windows: windows? })
+    let role = raw.role.as_ref().filter(|role| shown(role, report));
+    Some(Layer { role: role?.value.clone(), turns: turns?, windows: windows? })
 }
 
 fn follows(raw: &raw::Layer) -> Option<Turns> {

@@ -7,6 +7,7 @@ use super::alerts::window;
 use super::names::choice;
 use super::people::zone;
 use crate::config::code;
+use crate::config::doubt;
 use crate::config::place::At;
 use crate::config::raw;
 use crate::config::report::Report;
@@ -35,14 +36,10 @@ pub(super) fn span(typed: &raw::slo::Window, report: &Report<'_>) -> Option<Span
 
 pub(super) fn rolling(typed: &At<String>, report: &Report<'_>) -> Option<Window> {
     let window = window(typed, report)?;
-    if !WINDOWS.contains(&window) {
-        let message = format!("a window must be from {} to {}, not {window}", WINDOWS.start(), WINDOWS.end());
-        let hint = month_in_minutes(&typed.value);
-        let hint = hint.unwrap_or_else(|| "most SLOs use \"28d\" or \"30d\"".to_owned());
-        report.error(code::BAD_VALUE, &typed.span, &message).hint(&hint);
-        return None;
-    }
-    Some(window)
+    let Some(wrong) = doubt::bad_window(window) else { return Some(window) };
+    let hint = month_in_minutes(&typed.value).or_else(|| wrong.hint.map(str::to_owned));
+    report.error(wrong.code, &typed.span, &wrong.message).maybe_hint(hint);
+    None
 }
 
 fn calendar(typed: &raw::slo::Calendar, report: &Report<'_>) -> Option<Calendar> {

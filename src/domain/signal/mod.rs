@@ -51,6 +51,19 @@ pub struct OwnSignal {
     pub limit: Option<f64>,
 }
 
+impl OwnSignal {
+    /// A gauge whose limit is above 1 cannot be a share.
+    pub fn unit(&self) -> Unit {
+        match (self.lane, self.name.as_str()) {
+            (Lane::Latency, _) => Unit::Seconds,
+            (Lane::Traffic, _) | (Lane::Errors, "rate") => Unit::PerSecond,
+            (Lane::Errors, _) | (Lane::Saturation, "cpu" | "memory" | "disk") => Unit::Share,
+            (Lane::Saturation, _) if self.limit.is_some_and(|limit| limit <= 1.0) => Unit::Share,
+            (Lane::Saturation, _) => Unit::Number,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     Seconds,

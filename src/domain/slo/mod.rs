@@ -24,6 +24,7 @@ pub mod history;
 pub mod ledger;
 pub mod lint;
 pub mod method;
+pub mod namesake;
 pub mod objective;
 pub mod pager;
 pub mod policy;

@@ -66,6 +66,8 @@ pub struct About {
     pub place: Option<String>,
     /// Labels by which the backend's `ALERTS` are known as this objective's.
     pub pager: BTreeMap<String, String>,
+    /// Where it was written for a cluster.
+    pub namespace: Option<String>,
     /// What of its own form could not be carried over.
     pub notes: Vec<String>,
 }

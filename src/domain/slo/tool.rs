@@ -68,7 +68,8 @@ pub fn part_of_id(text: &str) -> String {
 
 /// The runbook that annotations name.
 pub fn runbook(annotations: &BTreeMap<String, String>) -> Option<&String> {
-    RUNBOOKS.iter().find_map(|key| annotations.get(*key)).filter(|named| !named.trim().is_empty())
+    let named = |key: &&str| annotations.get(*key).filter(|named| !named.trim().is_empty());
+    RUNBOOKS.iter().find_map(named)
 }
 
 #[cfg(test)]
@@ -99,5 +100,7 @@ mod tests {
         let both = notes(&[("runbook", "b"), ("runbook_url", "a")]);
         assert_eq!(runbook(&both), Some(&"a".to_owned()));
         assert_eq!(runbook(&notes(&[("summary", "x")])), None);
+        let empty = notes(&[("runbook_url", " "), ("runbook_link", "b")]);
+        assert_eq!(runbook(&empty), Some(&"b".to_owned()), "an empty one hides no other");
     }
 }

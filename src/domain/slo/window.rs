@@ -44,6 +44,16 @@ impl Window {
         self.0 as f64 / 60.0
     }
 
+    /// Counts are had by the minute: only such spans can be added up.
+    pub const fn is_whole_minutes(self) -> bool {
+        self.0 > 0 && self.0 % 60 == 0
+    }
+
+    /// Whether hours can be cut into slices of it, in whole minutes.
+    pub const fn is_slice(self) -> bool {
+        self.is_whole_minutes() && 3600 % self.0 == 0
+    }
+
     pub fn delta(self) -> TimeDelta {
         TimeDelta::seconds(self.0)
     }
@@ -120,6 +130,14 @@ mod tests {
             assert_eq!(window.as_seconds(), seconds, "{text}");
             assert_eq!(window.to_string(), printed);
         }
+    }
+
+    #[test]
+    fn slices_are_minutes_that_divide_an_hour() {
+        let slices: Vec<i64> = (0..=7200).filter(|seconds| Window::seconds(*seconds).is_slice()).collect();
+        assert_eq!(slices, [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60].map(|minutes| minutes * 60));
+        assert!(Window::minutes(7).is_whole_minutes() && !Window::seconds(90).is_whole_minutes());
+        assert!(!Window::seconds(-60).is_whole_minutes());
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Desk {
         self.status.dropped = self.lines.dropped();
         let why = Circumstances {
             now,
-            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64,
+            stale_after: 2 * MINUTE + 2 * self.every.as_secs() as i64 + self.source.lag(),
             fault: None,
             loading: false,
             unanswered: self.status.feed.last_success.is_none(),

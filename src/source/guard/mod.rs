@@ -5,6 +5,7 @@ mod breaker;
 mod bucket;
 mod bulkhead;
 pub mod limits;
+mod pace;
 mod retry;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use breaker::{Breaker, State, Ticket};
 use bucket::Bucket;
 use bulkhead::Bulkhead;
 pub use limits::Limits;
+pub use pace::Quota;
 use retry::Next;
 
 /// A whole question takes no longer than so many times the limit of one attempt.
@@ -52,6 +54,8 @@ struct Guarded {
     breaker: Mutex<Breaker>,
     /// What it said the last time that it failed.
     said: Mutex<Option<SourceError>>,
+    /// Before then it is not asked, to make its quota last.
+    paced_until: Mutex<Option<Instant>>,
 }
 
 /// Which endpoint an attempt is to ask, and until when.
@@ -68,8 +72,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Guard {
     /// `addresses` are tried in their order. `seed` fixes the jitter.
     pub fn new(addresses: Vec<String>, timeout: Duration, limits: Limits, seed: u64) -> Self {
-        let guarded =
-            |address| Guarded { address, breaker: Mutex::new(Breaker::new()), said: Mutex::new(None) };
+        let guarded = |address| Guarded {
+            address,
+            breaker: Mutex::new(Breaker::new()),
+            said: Mutex::new(None),
+            paced_until: Mutex::new(None),
+        };
         Self {
             timeout,
             endpoints: addresses.into_iter().map(guarded).collect(),
@@ -157,6 +165,7 @@ impl Guard {
         for attempt in 0.. {
             // What the first attempt found tells more than that the endpoint rests since.
             let leave = self.leave(endpoint).map_err(|rests| failure.take().unwrap_or(rests))?;
+            self.keep_pace(endpoint, deadline).await?;
             self.take_token(endpoint, deadline).await?;
             let left = deadline.saturating_duration_since(Instant::now());
             self.attempts.fetch_add(1, Ordering::Relaxed);
@@ -181,6 +190,30 @@ impl Guard {
             sleep(wait).await;
         }
         Err(SourceError::Superseded { address: self.address(endpoint) })
+    }
+
+    /// Takes in what `endpoint` said is left of its quota: the next requests keep their distance.
+    pub fn heed(&self, endpoint: usize, quota: Quota) {
+        let Some(guarded) = self.endpoints.get(endpoint) else { return };
+        let wait = quota.wait().map(|wait| wait.min(LONGEST_WISH));
+        *lock(&guarded.paced_until) = wait.map(|wait| Instant::now() + wait);
+    }
+
+    /// Waits until the quota of `endpoint` allows a request, where that is before `deadline`.
+    async fn keep_pace(&self, endpoint: usize, deadline: Instant) -> Result<(), SourceError> {
+        let guarded = &self.endpoints[endpoint];
+        let Some(until) = *lock(&guarded.paced_until) else { return Ok(()) };
+        let wait = until.saturating_duration_since(Instant::now());
+        if until >= deadline {
+            let reason = "its quota of requests is nearly used up".to_owned();
+            let address = guarded.address.clone();
+            return Err(SourceError::Resting { address, seconds: whole_seconds(wait), reason });
+        }
+        if !wait.is_zero() {
+            self.delayed.fetch_add(1, Ordering::Relaxed);
+            sleep(wait).await;
+        }
+        Ok(())
     }
 
     fn leave(&self, endpoint: usize) -> Result<Leave<'_>, SourceError> {
@@ -214,6 +247,7 @@ impl Guard {
         let now = Instant::now();
         for endpoint in &self.endpoints {
             lock(&endpoint.breaker).wake(now);
+            *lock(&endpoint.paced_until) = None;
         }
     }
 
@@ -240,8 +274,9 @@ impl Guarded {
             let wait = TimeDelta::from_std(until.saturating_duration_since(present));
             now + wait.unwrap_or(TimeDelta::zero())
         };
+        let paced = *lock(&self.paced_until);
         let (circuit, next_try) = match breaker.state() {
-            State::Closed => (Circuit::Closed, None),
+            State::Closed => (Circuit::Closed, paced.filter(|until| *until > present).map(until)),
             State::Open { until: end } => (Circuit::Open, Some(until(end))),
             State::HalfOpen => (Circuit::HalfOpen, None),
         };

@@ -20,14 +20,16 @@ pub(super) enum Next {
 
 pub(super) fn next(error: &SourceError) -> Next {
     match error {
-        SourceError::Query { .. } | SourceError::Uncountable(_) | SourceError::Superseded { .. } => {
-            Next::Final
-        }
+        SourceError::Query { .. }
+        | SourceError::Uncountable(_)
+        | SourceError::Superseded { .. }
+        | SourceError::Command { passing: false, .. } => Next::Final,
         // A server that ran out of time would run out of it again.
         SourceError::Server { status: 500 | 502 | 504, .. }
         | SourceError::Refused { .. }
         | SourceError::Broken { .. }
-        | SourceError::RateLimited { .. } => Next::Again,
+        | SourceError::RateLimited { .. }
+        | SourceError::Command { .. } => Next::Again,
         SourceError::Server { status: 503, message, .. } if !message.starts_with("timeout") => Next::Again,
         _ => Next::Elsewhere,
     }

@@ -173,3 +173,20 @@ async fn no_more_at_once_than_allowed() {
     assert!(a.is_ok() && b.is_ok() && d.is_ok());
     assert!(matches!(c, Err(SourceError::Superseded { .. })), "the newer question took its place");
 }
+
+#[tokio::test(start_paused = true)]
+async fn requests_keep_the_distance_that_a_quota_leaves() {
+    let guard = Guard::new(vec!["http://a".into()], Duration::from_secs(5), Limits::default(), 7);
+    let ask = || guard.call(|_| std::future::ready(Ok::<_, SourceError>(())));
+    let begun = Instant::now();
+    guard.heed(0, Quota { left: 5, of: Some(100), reset: 30 });
+    ask().await.unwrap();
+    assert_eq!(begun.elapsed().as_secs(), 5, "30 s for the five that are left, and the one after");
+    guard.heed(0, Quota { left: 0, of: Some(100), reset: 30 });
+    let said = ask().await.unwrap_err().to_string();
+    assert_eq!(said, "http://a is left alone for 30 s more: its quota of requests is nearly used up");
+    let next = guard.health(DateTime::UNIX_EPOCH).next_try().unwrap().timestamp();
+    assert!((29..=30).contains(&next), "{next}");
+    guard.heed(0, Quota { left: 100, of: Some(100), reset: 30 });
+    assert_eq!((ask().await, guard.health(DateTime::UNIX_EPOCH).next_try()), (Ok(()), None));
+}

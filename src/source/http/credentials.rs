@@ -30,7 +30,12 @@ pub(crate) struct Secret {
 #[derive(Debug)]
 pub(crate) enum Scheme {
     Bearer(Secret),
-    Basic { username: String, password: Secret },
+    /// `Authorization: Token …`.
+    Token(Secret),
+    Basic {
+        username: String,
+        password: Secret,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -129,7 +134,7 @@ async fn run(argv: &[String], timeout: Duration) -> Result<SecretString, String>
 impl Credentials {
     fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let scheme = self.scheme.as_ref().map(|scheme| match scheme {
-            Scheme::Bearer(secret) | Scheme::Basic { password: secret, .. } => secret,
+            Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. } => secret,
         });
         scheme.into_iter().chain(self.headers.iter().map(|(_, secret)| secret))
     }
@@ -149,11 +154,13 @@ impl Credentials {
     pub(crate) async fn ready(&self, login: Option<&Scheme>, timeout: Duration) -> Result<Ready, String> {
         let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Vec::new() };
         if let Some(scheme) = self.scheme.as_ref().or(login) {
-            let (Scheme::Bearer(secret) | Scheme::Basic { password: secret, .. }) = scheme;
+            let (Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. }) =
+                scheme;
             let secret = secret.get(timeout).await?;
             ready.secrets.push(secret.clone());
             ready.auth = Some(match scheme {
                 Scheme::Bearer(_) => Auth::Bearer(secret),
+                Scheme::Token(_) => Auth::Token(secret),
                 Scheme::Basic { username, .. } => {
                     Auth::Basic { username: username.clone(), password: secret }
                 }

@@ -103,6 +103,9 @@ impl Link {
             sent.fetch_add(1, Ordering::Relaxed);
             let reply = self.http.send(ask).await?;
             self.look_at_clock(&reply);
+            if let Some(quota) = reply.quota {
+                self.guard.heed(attempt.endpoint, quota);
+            }
             match reply.status {
                 401 if !renewed => {
                     self.credentials.forget().await;

@@ -9,13 +9,14 @@ pub mod text;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Identity, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
 use super::SourceError;
+use super::guard::Quota;
 use text::origin;
 
 /// Bytes of an answer, after decompression.
@@ -37,6 +38,7 @@ pub struct Trust {
 #[derive(Clone, Debug)]
 pub enum Auth {
     Bearer(SecretString),
+    Token(SecretString),
     Basic { username: String, password: SecretString },
 }
 
@@ -53,12 +55,14 @@ pub struct Ask<'a> {
     pub timeout: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     pub status: u16,
     pub content_type: String,
     /// Seconds.
     pub retry_after: Option<u64>,
+    /// What is left of its quota of requests, where it tells.
+    pub quota: Option<Quota>,
     /// What the clock over there showed.
     pub date: Option<DateTime<Utc>>,
     pub body: Vec<u8>,
@@ -132,6 +136,7 @@ impl Http {
         match ask.auth {
             None => request,
             Some(Auth::Bearer(token)) => request.bearer_auth(token.expose_secret()),
+            Some(Auth::Token(token)) => request.header(AUTHORIZATION, credential("Token", token)),
             Some(Auth::Basic { username, password }) => {
                 request.basic_auth(username, Some(password.expose_secret()))
             }
@@ -149,6 +154,7 @@ impl Http {
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
         let date = header(DATE).and_then(moment);
         let retry_after = header(RETRY_AFTER).and_then(|value| seconds(value, date));
+        let quota = quota(response.headers());
         let mut body = Vec::new();
         loop {
             let chunk = response.chunk().await;
@@ -162,8 +168,17 @@ impl Http {
         }
         let status = response.status().as_u16();
         let (origin, path) = (origin(url), url.path().to_owned());
-        Ok(Reply { status, content_type, retry_after, date, body, origin, path, stripped })
+        let retry_after = retry_after.or(quota.filter(|_| status == 429).map(|quota| quota.reset));
+        Ok(Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped })
     }
+}
+
+/// Secrets hold no control characters; the empty value is for those that cannot be sent all the same.
+fn credential(scheme: &str, secret: &SecretString) -> HeaderValue {
+    let value = HeaderValue::from_str(&format!("{scheme} {}", secret.expose_secret()));
+    let mut value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
 }
 
 /// A trace of its own for each request, so that it can be found in the logs over there; not to be recorded as such.
@@ -182,6 +197,16 @@ fn moment(value: &str) -> Option<DateTime<Utc>> {
 fn seconds(value: &str, now: Option<DateTime<Utc>>) -> Option<u64> {
     let until = || Some((moment(value)? - now?).num_seconds().max(0).cast_unsigned());
     value.trim().parse().ok().or_else(until)
+}
+
+/// By the names that are in use for it. A reset beyond a day is a date, which nobody needs.
+fn quota(headers: &HeaderMap) -> Option<Quota> {
+    const DAY: u64 = 86_400;
+    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let either = |a, b| number(a).or_else(|| number(b));
+    let reset = either("x-ratelimit-reset", "ratelimit-reset").filter(|reset| *reset <= DAY)?;
+    let left = either("x-ratelimit-remaining", "ratelimit-remaining")?;
+    Some(Quota { left, of: either("x-ratelimit-limit", "ratelimit-limit"), reset })
 }
 
 fn redirect(response: &Response, from: &Url) -> Option<Url> {

@@ -118,17 +118,8 @@ fn alarm(labels: &std::collections::HashMap<String, String>) -> Alarm {
     let text = |name: &str| labels.get(name).map(String::as_str).unwrap_or_default();
     Alarm {
         name: plain(text("alertname"), NAME),
-        severity: SEVERITY.iter().find_map(|name| severity(text(name))),
+        severity: SEVERITY.iter().find_map(|name| Severity::of_word(text(name))),
         firing: is_firing(labels),
-    }
-}
-
-/// Page or ticket, by the words that rules use for them.
-pub(super) fn severity(word: &str) -> Option<Severity> {
-    match word.to_ascii_lowercase().as_str() {
-        "page" | "critical" | "crit" | "emergency" | "fatal" => Some(Severity::Page),
-        "ticket" | "warning" | "warn" | "info" => Some(Severity::Ticket),
-        _ => None,
     }
 }
 

@@ -19,20 +19,22 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 
 /// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Series {
-    pub(super) id: String,
+pub(in crate::source) struct Series {
+    pub(in crate::source) id: String,
     /// As the server has them, which may be anything.
-    pub(super) labels: HashMap<String, String>,
-    pub(super) samples: Vec<(f64, f64)>,
-    pub(super) dropped: Vec<f64>,
+    pub(in crate::source) labels: HashMap<String, String>,
+    pub(in crate::source) samples: Vec<(f64, f64)>,
+    pub(in crate::source) dropped: Vec<f64>,
     /// Whether it came as a native histogram, which is no number.
-    pub(super) native: bool,
+    pub(in crate::source) native: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Answer {
-    pub(super) series: Vec<Series>,
-    pub(super) warnings: Vec<String>,
+pub(in crate::source) struct Answer {
+    pub(in crate::source) series: Vec<Series>,
+    pub(in crate::source) warnings: Vec<String>,
+    /// Some of the stores behind the server did not answer.
+    pub(in crate::source) partial: bool,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +45,7 @@ struct Refusal {
 }
 
 /// What a reply says: at most `most` series, or the class of its refusal.
-pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
+pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if matches!(reply.status, 413 | 414) {
         let message = format!("the query is too long for this server ({})", reply.status);
         return Err(SourceError::Query { message });
@@ -62,10 +64,6 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     if status != "success" || data.is_none() {
         return Err(failure::unreadable(reply, "an answer without data"));
     }
-    if let Some(said) = missing(&envelope) {
-        let what = format!("only a part of the data, and figures would be wrong: {said}");
-        return Err(SourceError::BadAnswer { address: reply.origin.clone(), what });
-    }
     let warnings = warnings(&envelope);
     let data = envelope.data.filter(|data| matches!(data.kind.as_str(), "matrix" | "vector"));
     let Some(Data { items, .. }) = data else {
@@ -80,7 +78,22 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Answer, SourceError> {
     };
     let series: Option<Vec<Series>> = items.into_iter().map(of).collect();
     let series = series.ok_or_else(|| failure::unreadable(reply, "series that are none"))?;
-    Ok(Answer { series, warnings })
+    let partial = envelope.partial == Some(true) || warnings.iter().any(|said| tells_of_a_lost_store(said));
+    Ok(Answer { series, warnings, partial })
+}
+
+/// Thanos says it in words alone, and so does a Prometheus that reads from others.
+fn tells_of_a_lost_store(warning: &str) -> bool {
+    ["receive series from", "fetch series for", "rpc error", "remote_read"]
+        .iter()
+        .any(|words| warning.contains(words))
+}
+
+/// An answer that lacks what some store has.
+pub(in crate::source) fn cut(reply: &Reply, answer: &Answer) -> SourceError {
+    let said = answer.warnings.first().map(|said| format!(": {said}")).unwrap_or_default();
+    let what = format!("only a part of its stores answered, which is no base for a budget{said}");
+    SourceError::BadAnswer { address: reply.origin.clone(), what }
 }
 
 fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
@@ -110,6 +123,12 @@ fn refused(reply: &Reply, refusal: &Refusal) -> SourceError {
 /// Prometheus's words without the place in a text that only we know, and with what to do about it.
 fn sentence(message: &str) -> String {
     let message = message.strip_prefix("invalid parameter \"query\": ").unwrap_or(message);
+    // VictoriaMetrics repeats the whole query first, which holds more than the part that is wrong.
+    let message = match message.strip_prefix("error when executing query=") {
+        Some(rest) => rest.rsplit_once("): ").map_or(message, |(_, why)| why),
+        None => message,
+    };
+    let message = message.strip_prefix("cannot execute query: ").unwrap_or(message);
     let place = message.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim_start();
     let bare = if message.starts_with(|c: char| c.is_ascii_digit()) && place.starts_with("parse error") {
         place
@@ -125,21 +144,10 @@ fn sentence(message: &str) -> String {
     found.map_or_else(|| bare.to_owned(), |(_, advice)| (*advice).to_owned())
 }
 
-/// What a backend says that answered with a part of what there is. Warnings about the expression name themselves, and
-/// of a time before all stores nothing is missing; all others are about data that was not had.
-fn missing(envelope: &Envelope) -> Option<String> {
-    const HARMLESS: [&str; 3] = ["PromQL warning", "PromQL info", "No StoreAPIs matched"];
-    let harmless = |text: &String| HARMLESS.iter().any(|words| text.starts_with(words));
-    let warning = envelope.warnings.iter().flatten().find(|text| !harmless(text));
-    let said = warning.map(|text| plain(text, MESSAGE));
-    said.or_else(|| {
-        (envelope.partial == Some(true)).then(|| "isPartial is set; is a storage node down?".to_owned())
-    })
-}
-
 fn warnings(envelope: &Envelope) -> Vec<String> {
     let said = [&envelope.warnings, &envelope.infos].into_iter().flatten().flatten();
-    said.map(|text| plain(text, MESSAGE)).collect()
+    let partial = (envelope.partial == Some(true)).then(|| "the answer is partial".to_owned());
+    said.map(|text| plain(text, MESSAGE)).chain(partial).collect()
 }
 
 fn series(mut raw: Raw) -> Series {
@@ -175,6 +183,7 @@ mod tests {
             origin: "http://p".into(),
             path: "/api/v1/query".into(),
             stripped: false,
+            quota: None,
         }
     }
 
@@ -182,27 +191,14 @@ mod tests {
     fn a_matrix_with_what_is_not_finite() {
         let body = r#"{"status":"success","new":1,"data":{"stats":{},"resultType":"matrix","x":[],"result":[
             {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"],[360,"18446744073709551615"]]},
-            {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["PromQL warning: w"],"infos":["i"],"isPartial":false}"#;
+            {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["w"],"infos":["i"],"isPartial":true}"#;
         let answer = read_all(&reply(200, body)).unwrap();
-        assert_eq!(answer.warnings, ["PromQL warning: w", "i"]);
+        assert_eq!(answer.warnings, ["w", "i", "the answer is partial"]);
         let first = &answer.series[0];
         assert_eq!((first.id.as_str(), first.native), ("3b", false));
         assert_eq!(first.samples, [(60.0, 1.0), (300.0, 2.5)]);
         assert_eq!(first.dropped, [120.5, 180.0, 240.0, 360.0]);
         assert!(answer.series[1].native);
-    }
-
-    #[test]
-    fn a_part_of_the_data_is_no_answer() {
-        for (beside, words) in [
-            (r#""isPartial":true"#, "a storage node"),
-            (r#""warnings":["PromQL info: x","remote_read: refused"]"#, "remote_read: refused"),
-        ] {
-            let body =
-                format!(r#"{{"status":"success","data":{{"resultType":"vector","result":[]}},{beside}}}"#);
-            let error = read_all(&reply(200, &body)).unwrap_err();
-            assert!(error.class() == "bad answer" && error.to_string().contains(words), "{error}");
-        }
     }
 
     #[test]
@@ -254,6 +250,8 @@ mod tests {
         assert!(sentence(said).contains("vector(…)"));
         assert_eq!(sentence("1:15: parse error: unclosed"), "parse error: unclosed");
         assert_eq!(sentence("42 things"), "42 things");
+        let said = r#"error when executing query="foo(a)" on the time range (start=1, end=2, step=3): cannot execute query: unknown func "foo""#;
+        assert_eq!(sentence(said), "unknown func \"foo\"");
     }
 
     proptest::proptest! {

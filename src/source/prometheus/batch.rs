@@ -43,6 +43,8 @@ pub(super) struct Batcher<'a> {
     pub(super) when: When,
     /// Most expressions in one request.
     pub(super) size: usize,
+    /// Whether a part of the answer is none.
+    pub(super) strict: bool,
 }
 
 impl Refused {
@@ -142,7 +144,7 @@ impl Batcher<'_> {
             return Ok(());
         }
         let (endpoint, params) = self.params("vector(0)".to_owned());
-        let answer = self.client.ask(endpoint, &params, toll).await?;
+        let answer = self.client.ask(endpoint, &params, self.strict, toll).await?;
         if answer.series.is_empty() {
             let what =
                 "it knows nothing at all, not even vector(0): does something else answer in its place?";
@@ -158,7 +160,7 @@ impl Batcher<'_> {
         toll: &mut Toll,
     ) -> Result<Vec<Series>, SourceError> {
         let (endpoint, params) = self.params(join(part.iter().map(|i| &questions[*i])));
-        let mut series = self.client.ask(endpoint, &params, toll).await?.series;
+        let mut series = self.client.ask(endpoint, &params, self.strict, toll).await?.series;
         if let When::Over(range) = self.when {
             for one in &mut series {
                 to_grid(one, range);
@@ -167,15 +169,9 @@ impl Batcher<'_> {
         Ok(series)
     }
 
-    /// A store that is down must not make a budget look healthy: Thanos and `VictoriaMetrics` are asked for all or an error.
     fn params(&self, query: String) -> (&'static str, Vec<(&'static str, String)>) {
         let patience = self.client.link.timeout() * SERVER_TENTHS / 10;
-        let mut params = vec![
-            ("query", query),
-            ("timeout", format!("{}ms", patience.as_millis().max(1))),
-            ("partial_response", "false".to_owned()),
-            ("deny_partial_response", "1".to_owned()),
-        ];
+        let mut params = vec![("query", query), ("timeout", format!("{}ms", patience.as_millis().max(1)))];
         match self.when {
             When::At(time) => {
                 params.push(("time", time.to_string()));

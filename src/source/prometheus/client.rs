@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::answer::{self, Answer};
+use super::flavor::Dialect;
 use crate::domain::health::Health;
 use crate::source::http::link::{Link, Request, Way};
 use crate::source::http::{Reply, failure};
@@ -13,6 +14,7 @@ pub(super) const API: &str = "/api/v1";
 
 pub(super) struct Client {
     pub(super) link: Link,
+    pub(super) dialect: Dialect,
 }
 
 impl Client {
@@ -24,17 +26,23 @@ impl Client {
         self.link.health(now)
     }
 
-    /// Asks `/api/v1/{endpoint}`, counting what it cost.
+    /// Asks `/api/v1/{endpoint}`, counting what it cost. Where `strict`, a part of the answer is none.
     pub(super) async fn ask(
         &self,
         endpoint: &str,
         params: &[(&str, String)],
+        strict: bool,
         toll: &mut Toll,
     ) -> Result<Answer, SourceError> {
         let path = format!("{API}/{endpoint}");
-        let request = Request { way: Way::Form, path: &path, params };
+        let params = [params, &self.dialect.params(strict)].concat();
+        let request = Request { way: Way::Form, path: &path, params: &params };
         let most = self.link.limits().series;
-        let mut answer = self.link.ask(request, toll, |reply| answer::read(&reply, most)).await?;
+        let read = |reply: Reply| match answer::read(&reply, most)? {
+            answer if strict && answer.partial => Err(answer::cut(&reply, &answer)),
+            answer => Ok(answer),
+        };
+        let mut answer = self.link.ask(request, toll, read).await?;
         for warning in answer.warnings.drain(..) {
             if !toll.warnings.contains(&warning) {
                 toll.warnings.push(warning);
@@ -53,7 +61,8 @@ impl Client {
         toll: &mut Toll,
     ) -> Result<Vec<u8>, SourceError> {
         let path = format!("{API}/{endpoint}");
-        let request = Request { way: Way::Query, path: &path, params };
+        let params = [params, &self.dialect.params(false)].concat();
+        let request = Request { way: Way::Query, path: &path, params: &params };
         self.link.ask(request, toll, body).await
     }
 }

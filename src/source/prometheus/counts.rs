@@ -31,7 +31,7 @@ pub(super) async fn counts(
     let objectives = if ask.range.points() <= SHORT { SHORT_OBJECTIVES } else { LONG_OBJECTIVES };
     let alarms = Alarms::new(&ask.pagers);
     let size = beside(&mut questions, alarms.questions(), 2 * objectives);
-    let batcher = Batcher { client, refused, when: When::Over(ask.range), size };
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size, strict: true };
     let mut toll = Toll::default();
     let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
     let mut slos = Vec::with_capacity(pairs.len());
@@ -117,7 +117,12 @@ pub(super) fn single(outcome: Outcome, part: &str, text: &str) -> Result<Series,
 
 /// A cell with a sample that is no number is a gap, whichever side it was on. Cells that cannot be counted
 /// are gaps too, unless the newest one is such: then the indicator itself does not work.
-fn join(sli: &Sli, part: &Series, total: &Series, cell: Window) -> Result<Cells, Counted> {
+pub(in crate::source) fn join(
+    sli: &Sli,
+    part: &Series,
+    total: &Series,
+    cell: Window,
+) -> Result<Cells, Counted> {
     let by_time = |series: &Series| -> BTreeMap<i64, f64> {
         series.samples.iter().map(|(time, value)| (*time as i64, *value)).collect()
     };

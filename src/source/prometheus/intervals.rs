@@ -30,7 +30,7 @@ pub(super) async fn intervals(
         .filter_map(|(i, selector)| Some((i, selector.as_ref()?)))
         .flat_map(|(i, selector)| questions(i, selector))
         .collect();
-    let batcher = Batcher { client, refused, when: When::At(at), size: SIZE };
+    let batcher = Batcher { client, refused, when: When::At(at), size: SIZE, strict: true };
     let mut outcomes = batcher.ask(&questions, &mut Toll::default()).await?.into_iter();
     let mut next = || outcomes.next().and_then(count);
     Ok(selectors

@@ -30,7 +30,7 @@ pub(super) async fn label_sets(
         .filter_map(|(i, text)| Some(Question { id: format!("{i}g"), text: text.clone().ok()? }))
         .collect();
     let mut toll = Toll::default();
-    let batcher = Batcher { client, refused, when: When::At(at), size: SIZE };
+    let batcher = Batcher { client, refused, when: When::At(at), size: SIZE, strict: true };
     let mut outcomes = batcher.ask(&questions, &mut toll).await?.into_iter();
     let mut found = Vec::with_capacity(objectives.len());
     for (objective, text) in objectives.iter().zip(texts) {

@@ -2,12 +2,13 @@
 
 mod alarms;
 mod alert_rules;
-mod answer;
+pub(in crate::source) mod answer;
 mod batch;
 mod client;
-mod counts;
+pub(in crate::source) mod counts;
 mod discover;
 mod exemplars;
+mod flavor;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -37,13 +38,14 @@ use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
 use batch::Refused;
 use client::Client;
+use flavor::Dialect;
 use kinds::Pair;
 
 pub use presets::known_presets;
 
 pub const KIND: Kind = Kind {
     name: "prometheus",
-    keys: &[http::settings::KEYS, settings::KEYS],
+    keys: &[http::settings::KEYS, flavor::KEYS, settings::KEYS],
     connect,
     lanes: presets::lanes,
     lasting: true,
@@ -59,11 +61,13 @@ struct Prometheus {
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    let wanted = settings::wanted(spec)?;
+    let (dialect, spec) = Dialect::read(spec)?;
     Ok(Arc::new(Prometheus {
-        client: Client { link: http::settings::link(spec, client::API)? },
+        client: Client { link: http::settings::link(&spec, client::API)?, dialect },
         refused: Refused::default(),
         name: spec.name.clone(),
-        wanted: settings::wanted(spec)?,
+        wanted,
     }))
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn signals(
     let mut plan = Plan::default();
     ask.services.iter().for_each(|service| plan.service(service));
     let size = if ask.range.points() <= SHORT { usize::MAX } else { LONG_SIZE };
-    let batcher = Batcher { client, refused, when: When::Over(ask.range), size };
+    let batcher = Batcher { client, refused, when: When::Over(ask.range), size, strict: false };
     let mut toll = Toll::default();
     let outcomes = batcher.ask(&plan.questions, &mut toll).await?;
     let texts = plan.questions.iter().map(|question| question.text.as_str());
@@ -125,7 +125,7 @@ impl Plan {
 
     fn own(&mut self, own: &OwnSignal) -> Planned {
         let text = substitute(&without_comments(&own.query), "5m");
-        let unit = unit(own);
+        let unit = own.unit();
         let asked = self.ask(Candidate { needs: text.clone(), text, unit });
         let origin = Origin::First(vec![asked]);
         Planned { lane: own.lane, name: own.name.clone(), limit: own.limit, unit, origin }
@@ -151,17 +151,6 @@ fn unknown(preset: &str) -> Planned {
     let known = presets::known_presets().join(", ");
     let trouble = format!("unknown preset `{preset}`; known are {known}");
     Planned { origin: Origin::Nowhere(trouble), ..plain(Lane::Traffic, "requests") }
-}
-
-/// A gauge whose limit is above 1 cannot be a share.
-fn unit(own: &OwnSignal) -> Unit {
-    match (own.lane, own.name.as_str()) {
-        (Lane::Latency, _) => Unit::Seconds,
-        (Lane::Traffic, _) | (Lane::Errors, "rate") => Unit::PerSecond,
-        (Lane::Errors, _) | (Lane::Saturation, "cpu" | "memory" | "disk") => Unit::Share,
-        (Lane::Saturation, _) if own.limit.is_some_and(|limit| limit <= 1.0) => Unit::Share,
-        (Lane::Saturation, _) => Unit::Number,
-    }
 }
 
 impl Planned {

@@ -146,6 +146,7 @@ fn of_two_windows_for_a_period_the_first_count() {
     let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &one), ("c.yaml", &two)]).load("");
     // 1 % of 30 days within an hour.
     assert!((catalogue.carried[0].objective.tiers[0].factor - 7.2).abs() < 1e-9);
+    assert_eq!(catalogue.carried[0].objective.method.slice(), Some(Window::minutes(5)));
     let line = catalogue.findings[0].line();
     assert!(line.contains("c.yaml:3:") && line.contains("30d are defined twice"), "{line}");
     assert!(line.contains("b.yaml:1; these are left out"), "{line}");
@@ -156,6 +157,31 @@ fn of_two_windows_for_a_period_the_first_count() {
         found.line().ends_with("b.yaml:3:1: page.quick: 1m30s is not a whole number of minutes"),
         "{found:?}"
     );
+}
+
+/// Else its budget would be cut into more than its alerts look at.
+#[test]
+fn sloths_mean_is_of_its_shortest_page_window() {
+    let with = |short: &str| {
+        let pair = |short: &str| {
+            format!(
+                "{{quick: {{errorBudgetPercent: 1, shortWindow: {short}, longWindow: 1h}}, \
+                 slow: {{errorBudgetPercent: 5, shortWindow: 30m, longWindow: 6h}}}}"
+            )
+        };
+        let windows = format!(
+            "apiVersion: sloth.slok.dev/v1\nkind: AlertWindows\nspec: {{sloPeriod: 30d, page: {}, ticket: {}}}\n",
+            pair(short),
+            pair("30m")
+        );
+        let catalogue = Folder::of(&[("a.yaml", SLOTH), ("b.yaml", &windows)]).load("");
+        let told: Vec<String> = catalogue.findings.iter().map(|found| found.message.clone()).collect();
+        (catalogue.carried[0].objective.method.slice().unwrap().to_string(), told.join(" "))
+    };
+    assert_eq!(with("2m"), ("2m".to_owned(), String::new()));
+    let (slice, told) = with("7m");
+    assert_eq!(slice, "6m");
+    assert!(told.contains("the mean of ratios of 7m") && told.contains("here it is of 6m"), "{told}");
 }
 
 #[test]
@@ -169,6 +195,9 @@ fn queries_that_keep_labels_are_a_group() {
     assert_eq!(group(SLOTH), None);
     let one = SLOTH.replacen("sum(rate(", "sum by (route) (rate(", 1);
     assert_eq!(group(&one), None, "the total keeps no labels");
+    let told = &Folder::of(&[("a.yaml", &one)]).load("").findings;
+    assert!(told.len() == 1 && told[0].line().contains("a.yaml:5"), "{told:?}");
+    assert!(told[0].message.contains("keeps the labels `route` and its total query none"), "{told:?}");
     let with = |query: &str| {
         let start = SLOTH.find("      events:").unwrap()..SLOTH.find("    alerting").unwrap();
         let mut text = SLOTH.to_owned();
@@ -225,14 +254,23 @@ fn targets_and_tiers_are_doubted_as_those_of_the_configuration() {
     assert_eq!(perfect, ["BW023 a target of 100% leaves no budget: the first bad event breaks it"]);
 }
 
-/// Counts of such a window would fill any memory, and what `import` wrote for it could not be read again.
+/// What `import` wrote for it could not be read again.
 #[test]
-fn a_window_beyond_a_year_is_refused_as_in_the_configuration() {
-    let long = PYRRA.replace("4w", "2y");
-    let catalogue = Folder::of(&[("long.yaml", &long)]).load("");
-    assert_eq!(ids(&catalogue), <[&str; 0]>::default());
-    let line = catalogue.findings[0].line();
-    assert!(line.contains("long.yaml:2:1: a window of 730d is longer than 366d"), "{line}");
+fn windows_and_slices_are_refused_as_in_the_configuration() {
+    let nobl9 = "apiVersion: n9/v1alpha\nkind: SLO\nmetadata: {name: a}\nspec:\n  service: s\n  budgetingMethod: Occurrences\n  \
+                 timeWindows: [{unit: Hour, count: 1, isRolling: true}]\n  objectives: [{name: o, value: 1, op: lte, target: 0.9, \
+                 rawMetric: {query: {prometheus: {promql: lag}}}}]\n";
+    let minutes = nobl9.replace("unit: Hour, count: 1", "unit: Minute, count: 59");
+    for (text, wanted) in [
+        (PYRRA.replace("4w", "2y"), "a.yaml:2:1: a window must be from 1h to 366d, not 730d"),
+        (minutes, "must be from 1h to 366d, not 59m"),
+    ] {
+        let catalogue = Folder::of(&[("a.yaml", &text)]).load("");
+        assert_eq!(ids(&catalogue), <[&str; 0]>::default());
+        let line = catalogue.findings[0].line();
+        assert!(line.contains(wanted), "{line}");
+    }
+    assert_eq!(ids(&Folder::of(&[("a.yaml", nobl9)]).load("")), ["s/a"]);
 }
 
 #[test]
@@ -253,6 +291,33 @@ fn two_definitions_of_one_id() {
     assert_eq!(ids(&catalogue), ["shop/availability"]);
     let found = &catalogue.findings[0];
     assert!(found.file.ends_with("b.yaml") && found.hint.as_ref().unwrap().contains("a.yaml:5"), "{found:?}");
+}
+
+#[test]
+fn namesakes_of_pyrra_are_told_apart_by_their_namespaces() {
+    let other = PYRRA.replace("namespace: shops", "namespace: stage");
+    let catalogue = Folder::of(&[("a.yaml", PYRRA), ("b.yaml", &other), ("c.yaml", PYRRA)]).load("");
+    assert_eq!(ids(&catalogue), ["checkout/checkout-latency@shops", "checkout/checkout-latency@stage"]);
+    let about = &catalogue.carried[0].objective.about;
+    assert!(
+        about.pager.is_empty() && about.notes[0].contains("the same labels as those of another"),
+        "{about:?}"
+    );
+    let double = catalogue.findings.iter().find(|found| found.code == code::DUPLICATE).unwrap();
+    assert!(double.file.ends_with("c.yaml") && double.message.contains("latency@shops"), "{double:?}");
+    let labelled = |text: &str, team: &str| {
+        text.replace("metadata:\n", &format!("metadata:\n  labels: {{pyrra.dev/team: {team}}}\n"))
+    };
+    let catalogue =
+        Folder::of(&[("a.yaml", &labelled(PYRRA, "a")), ("b.yaml", &labelled(&other, "b"))]).load("");
+    let pagers = catalogue.carried.iter().map(|carried| &carried.objective.about.pager);
+    let told: Vec<_> = pagers.map(|pager| (&*pager["team"], &*pager["slo"])).collect();
+    assert_eq!(told, [("a", "checkout-latency"), ("b", "checkout-latency")]);
+    assert_eq!(catalogue.findings, []);
+    let elsewhere = PYRRA.replace("job=\"checkout\"", "job=\"basket\"");
+    let catalogue = Folder::of(&[("a.yaml", PYRRA), ("b.yaml", &elsewhere)]).load("");
+    assert_eq!(ids(&catalogue), ["checkout/checkout-latency", "basket/checkout-latency"]);
+    assert!(catalogue.carried[0].objective.about.pager.is_empty(), "the alerts of both have the same labels");
 }
 
 #[test]

@@ -98,6 +98,7 @@ impl Maker<'_, '_> {
                 value: name_of(self.object, self.slo, objective),
                 spot: self.object.name.spot.clone(),
             },
+            namespace: None,
             title: titles.into_iter().flatten().reduce(|all, part| format!("{all}: {part}")),
             description: self.slo.description.clone(),
             labels: self.object.labels.clone(),

@@ -12,6 +12,7 @@ use crate::config::place::At;
 use crate::config::report::Report;
 use crate::config::shown::quoted;
 use crate::domain::slo::tier::Comparison;
+use crate::domain::slo::tool::runbook;
 
 const BURN: &str = "averageBurnRate";
 const MEASUREMENTS: &[&str] =
@@ -19,15 +20,17 @@ const MEASUREMENTS: &[&str] =
 
 pub(super) fn policy(mut spec: Reader<'_, '_>, annotations: &BTreeMap<String, String>) -> Option<Policy> {
     let spot = Spot::of(&spec.span(), spec.report());
-    for key in ["description", "coolDown", "alertMethods"] {
+    for key in ["description", "alertMethods"] {
         spec.skip(key);
     }
+    let text = "`coolDown` is not carried: here an alert is over as soon as its burn rate is down again";
+    spec.leave_out("coolDown", text, None);
     let severity = spec.text("severity");
     let severity = spec.required("severity", severity);
     let conditions = spec.maps("conditions");
     let conditions = spec.required("conditions", conditions);
     spec.finish();
-    let runbook = ["runbook_url", "runbook"].iter().find_map(|key| annotations.get(*key)).cloned();
+    let runbook = runbook(annotations).cloned();
     let mut policy =
         Policy { spot, severity: severity?.value, burns: Vec::new(), others: Vec::new(), runbook };
     for condition in conditions? {

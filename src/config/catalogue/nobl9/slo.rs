@@ -95,14 +95,22 @@ fn source(mut indicator: Reader<'_, '_>) -> Option<(Here<String>, String)> {
     Some((Here::new(name?, report), project))
 }
 
-/// The attachment that calls itself a runbook.
+/// The first attachment that calls itself a runbook. The others have no place here.
 fn attachments(spec: &mut Reader<'_, '_>) -> Option<String> {
+    let report = spec.report();
     let mut runbook = None;
     for mut attachment in spec.maps("attachments")? {
+        let span = attachment.span();
         let (title, url) = (attachment.text("displayName"), attachment.text("url"));
         attachment.finish();
-        let named = title.is_some_and(|title| title.value.to_lowercase().contains("runbook"));
-        runbook = runbook.or(url.filter(|_| named).map(|url| url.value));
+        let title = title.map(|title| title.value).unwrap_or_default();
+        let is_one = runbook.is_none() && title.to_lowercase().contains("runbook");
+        if let Some(url) = url.filter(|_| is_one) {
+            runbook = Some(url.value);
+        } else {
+            let message = format!("the attachment `{}` is not carried: one runbook is", quoted(&title));
+            report.warning(code::NOT_CARRIED, &span, &message);
+        }
     }
     runbook
 }

@@ -45,7 +45,7 @@ const POLICIES: &str = "\
 - apiVersion: n9/v1alpha
   kind: AlertPolicy
   metadata: {name: pair, project: main}
-  spec: {severity: High, coolDown: 5m, alertMethods: [], conditions: [
+  spec: {severity: High, alertMethods: [], conditions: [
     {measurement: averageBurnRate, value: 6, alertingWindow: 6h, op: gte},
     {measurement: averageBurnRate, value: 6.0, alertingWindow: 30m, op: gte}]}
 - apiVersion: n9/v1alpha
@@ -123,10 +123,22 @@ spec:
 }
 
 #[test]
+fn a_policy_names_a_runbook_in_any_of_the_usual_words() {
+    let slo = SLO.replace("displayName: Runbook", "displayName: Dashboard");
+    let policies = POLICIES.replace(
+        "{name: pair, project: main}",
+        "{name: pair, project: main, annotations: {runbook_link: pair.md}}",
+    );
+    let (linked, _) = linked(&format!("{slo}---\n{policies}"));
+    assert_eq!(linked.drafts[0].runbook.as_deref(), Some("pair.md"));
+}
+
+#[test]
 fn what_is_wrong_is_told_where_it_is() {
     for (from, to, wanted) in [
         ("alertPolicies: [pair, odd]", "alertPolicies: [pait]", "did you mean `pair`?"),
         ("project: main, labels", "labels", "there is no AlertPolicy called `pair` in the project `default`"),
+        ("displayName: Runbook", "displayName: Panel", "the attachment `Panel` is not carried"),
         ("kind: SLO", "kind: Slo", "says nothing about SLOs"),
         ("Timeslices", "Time", "not a budgeting method"),
         ("target: 0.95", "target: 1", "leaves no error budget"),
@@ -142,6 +154,9 @@ fn what_is_wrong_is_told_where_it_is() {
         told.extend(linked.findings.iter().map(Diagnostic::line));
         assert!(told.iter().any(|line| line.contains(wanted)), "{from} -> {to}: {told:#?}");
     }
+    let cooling = POLICIES.replace("severity: High,", "severity: High, coolDown: 5m,");
+    let (_, told) = linked(&format!("{SLO}---\n{cooling}"));
+    assert!(told[0].contains("`coolDown` is not carried"), "{told:?}");
     let (twice, _) = linked(&format!("{SLO}---\n{SLO}---\n{POLICIES}"));
     assert_eq!(
         twice.findings[0].line(),

@@ -1,5 +1,7 @@
 //! Alert policies, conditions and notification targets of `OpenSLO`.
 
+use std::collections::BTreeMap;
+
 use super::metadata::{Metadata, description, metadata};
 use super::shorthand::window;
 use super::{Condition, Here, Policy, Spot, Use, Version};
@@ -9,17 +11,18 @@ use crate::config::nearest::suggest;
 use crate::config::place::At;
 use crate::config::shown::quoted;
 use crate::domain::slo::tier::Comparison;
+use crate::domain::slo::tool;
 
 const OPERATORS: &[&str] = &["gt", "gte", "lt", "lte"];
-/// Annotations that name a runbook, the usual one first.
-const RUNBOOK: &[&str] = &["runbook_url", "runbook", "runbookUrl"];
-
+/// Of a key with a domain before it, such as `example.com/runbook_url`, the name alone counts.
 pub(super) fn runbook(metadata: &Metadata) -> Option<String> {
-    let named = |key: &&str| {
-        let found = metadata.annotations.iter().find(|(name, _)| name.rsplit('/').next() == Some(*key));
-        found.map(|(_, runbook)| runbook.trim().to_owned()).filter(|runbook| !runbook.is_empty())
+    let named = |(key, text): (&String, &String)| {
+        let name = key.rsplit('/').next().unwrap_or_default();
+        (name.to_owned(), text.trim().to_owned())
     };
-    RUNBOOK.iter().find_map(named)
+    let said = metadata.annotations.iter().map(named).filter(|(_, text)| !text.is_empty());
+    let annotations: BTreeMap<String, String> = said.collect();
+    tool::runbook(&annotations).cloned()
 }
 
 pub(super) fn policy(

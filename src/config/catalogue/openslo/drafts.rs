@@ -20,6 +20,10 @@ use crate::domain::slo::slug;
 /// Of `op` and `value`, which are for threshold metrics.
 const MEANS_NOTHING: &str = "a ratio is compared with the target alone, so this means nothing here";
 
+/// Of v1alpha, where Sloth does not do what is written.
+const COUNTED: &str = "events are counted, as `budgetingMethod: Occurrences` has it; Sloth takes the mean of ratios of \
+    5m all the same, so that its budget may differ";
+
 /// What the alert policies of one SLO come to.
 pub(super) struct Policies {
     pub(super) alerts: Alerts,
@@ -103,6 +107,9 @@ impl<'o> Maker<'o> {
         let (source, asked) = self.sources(sli, &mut notes);
         let indicator = if asked { self.indicator(objective, sli, &mut notes).ok()? } else { None };
         let mut draft = self.blank(objective, name);
+        if self.slo.composite {
+            self.leave_alerts_to_the_whole(&mut draft);
+        }
         draft.notes.extend(notes);
         if let Some(indicator) = indicator {
             draft.notes.extend(indicator.notes.iter().map(|note| sli.spot.note(note)));
@@ -115,19 +122,31 @@ impl<'o> Maker<'o> {
         Some(draft)
     }
 
+    /// Policies are of the SLO: of a composite they alert on what its members come to, not on each of them.
+    fn leave_alerts_to_the_whole(&self, member: &mut Draft) {
+        if let Alerts::Own(conditions) = &mut member.alerts {
+            conditions.clear();
+        }
+        member.notes.retain(|note| !self.policies.notes.contains(note));
+    }
+
     /// All but what is counted.
     pub(super) fn blank(&self, objective: &Objective, name: &str) -> Draft {
         let metadata = &self.object.metadata;
         let title =
             objective.title.as_ref().map(|title| title.value.clone()).filter(|_| self.slo.written > 1);
-        let notes = [self.slo.notes.clone(), self.policies.notes.clone()].concat();
+        let mut notes = [self.slo.notes.clone(), self.policies.notes.clone()].concat();
         let sloth = self.object.version == Version::V1Alpha;
+        notes.extend(
+            (sloth && self.slo.method == Budgeting::Occurrences).then(|| metadata.name.spot.note(COUNTED)),
+        );
         Draft {
             tool: Tool::OpenSlo,
             origin: self.object.origin.clone(),
             spot: objective.spot.clone(),
             service: self.slo.service.clone(),
             name: Here { value: name.to_owned(), spot: metadata.name.spot.clone() },
+            namespace: None,
             title: [metadata.title.clone(), title]
                 .into_iter()
                 .flatten()

@@ -256,6 +256,21 @@ spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: up}}}}
     assert!(
         told(&text.replace("  budgeting", "  indicatorRef: up\n  budgeting"))[0].contains("both in `spec`")
     );
+    let wakes = "  budgetingMethod: RatioTimeslices
+  alertPolicies:
+  - {kind: AlertPolicy, metadata: {name: wake}, spec: {notificationTargets: [{targetRef: mail}], conditions: [{kind: AlertCondition, \
+       metadata: {name: fast}, spec: {severity: page, condition: {kind: burnrate, op: gt, threshold: 2, lookbackWindow: 1h}}}]}}
+";
+    let paging = linked(&text.replace("  budgetingMethod: RatioTimeslices\n", wakes)).drafts;
+    let tiers = |draft: &Draft| {
+        let Alerts::Own(conditions) = &draft.alerts else { panic!("{:?}", draft.alerts) };
+        conditions.len()
+    };
+    assert_eq!(paging.iter().map(tiers).collect::<Vec<_>>(), [0, 0, 1], "the policy is of the whole");
+    assert_eq!(
+        paging.iter().map(|draft| notes(draft).contains("one window")).collect::<Vec<_>>(),
+        [false, false, true]
+    );
 }
 
 #[test]
@@ -295,6 +310,7 @@ spec:
     assert_eq!(found[0].alerts, Alerts::Preset("sloth"));
     assert_eq!(found[0].pager["sloth_id"], "shop-pages-0");
     assert_eq!(found[0].window, Some(Horizon::Rolling(Window::days(30))));
+    assert!(notes(&found[0]).contains("Sloth takes the mean of ratios of 5m"), "{}", notes(&found[0]));
     let Some(Kind::Events(events)) = &found[0].sli else { panic!() };
     assert_eq!(events.total, "sum(rate(a[{{.window}}]))");
     assert_eq!(drafts(&text.replace(", isRolling: true", ""))[0].window, found[0].window);

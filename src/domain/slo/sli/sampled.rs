@@ -45,6 +45,17 @@ pub struct Threshold {
     pub bound: f64,
 }
 
+impl Threshold {
+    pub fn is_good(&self, value: f64) -> bool {
+        match self.op {
+            Op::Less => value < self.bound,
+            Op::AtMost => value <= self.bound,
+            Op::More => value > self.bound,
+            Op::AtLeast => value >= self.bound,
+        }
+    }
+}
+
 /// Good while the newest `timestamp` (Unix seconds, as a gauge) is at most `max_age` old.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Freshness {

@@ -60,9 +60,7 @@ impl Budgeted {
         if short >= long {
             return Err(CatalogueError::Order { place, short, long });
         }
-        let odd = [short, long]
-            .into_iter()
-            .find(|window| window.as_seconds() <= 0 || window.as_seconds() % 60 != 0);
+        let odd = [short, long].into_iter().find(|window| !window.is_whole_minutes());
         odd.map_or(Ok(()), |window| Err(CatalogueError::NotMinutes { place, window }))
     }
 }

@@ -19,7 +19,19 @@ pub enum Severity {
     Page,
 }
 
+/// Words for alerts that wake someone, and for those that wait until morning, as tools and customs have them.
+const PAGES: &[&str] =
+    &["page", "critical", "crit", "high", "emergency", "fatal", "urgent", "p1", "sev1", "sev-1"];
+const TICKETS: &[&str] = &["ticket", "warning", "warn", "medium", "low", "info"];
+
 impl Severity {
+    /// What a tool's word means, in any case; `None` for a word of somebody's own.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let word = word.trim();
+        let is_in = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if is_in(PAGES) { Some(Self::Page) } else { is_in(TICKETS).then_some(Self::Ticket) }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Ticket => "ticket",
@@ -88,6 +100,18 @@ impl Tier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_of_tools_and_customs() {
+        for word in ["page", "Critical", "crit", "fatal", " high ", "P1", "sev1"] {
+            assert_eq!(Severity::of_word(word), Some(Severity::Page), "{word}");
+        }
+        for word in ["ticket", "warning", "WARN", "Medium", "low", "info"] {
+            assert_eq!(Severity::of_word(word), Some(Severity::Ticket), "{word}");
+        }
+        assert_eq!(Severity::of_word("sometimes"), None);
+        assert_eq!(Severity::of_word(""), None);
+    }
 
     #[test]
     fn a_90_percent_target_can_never_burn_14_times() {

@@ -12,14 +12,19 @@ use crate::source::http::credentials::{Origin, Scheme, Secret};
 
 pub(super) fn scheme(settings: &Settings, in_url: bool) -> Result<Option<Scheme>, SettingError> {
     let bearer = secret(settings, "bearer", "")?.map(Scheme::Bearer);
+    let token = secret(settings, "token", "")?.map(Scheme::Token);
     let basic = basic(settings)?;
-    let several = [bearer.is_some(), basic.is_some(), in_url].into_iter().filter(|given| *given).count() > 1;
+    let several = [bearer.is_some(), token.is_some(), basic.is_some(), in_url]
+        .into_iter()
+        .filter(|given| *given)
+        .count()
+        > 1;
     if several {
         let key = if settings.contains_key("basic") { "basic" } else { "url" };
         let hint = Some("keep one of bearer_…, basic, and the user in the URL");
         return Err(fault(key, "there is more than one way to log in", hint));
     }
-    Ok(bearer.or(basic))
+    Ok(bearer.or(token).or(basic))
 }
 
 fn basic(settings: &Settings) -> Result<Option<Scheme>, SettingError> {
@@ -114,6 +119,15 @@ pub(super) fn headers(settings: &Settings) -> Result<Vec<(HeaderName, Secret)>, 
         headers.push((HeaderName::from_static("x-scope-orgid"), written("tenant", "tenant", tenant)?));
     }
     Ok(headers)
+}
+
+/// A header whose value `{key}_file`, `{key}_env` or `{key}_command` gives.
+pub(super) fn own_header(
+    settings: &Settings,
+    header: &'static str,
+    key: &str,
+) -> Result<Option<(HeaderName, Secret)>, SettingError> {
+    Ok(secret(settings, key, "")?.map(|secret| (HeaderName::from_static(header), secret)))
 }
 
 fn header_name(key: &str, name: &str) -> Result<HeaderName, SettingError> {

@@ -27,13 +27,30 @@ pub const KEYS: &[&str] = &[
     "limits",
 ];
 
+/// For backends that want `Authorization: Token …`.
+pub const TOKEN_KEYS: &[&str] = &["token_file", "token_env", "token_command"];
+
 /// The way to a backend, as its table describes it. `prefix` is the part of the path that the kind itself adds, and
 /// that a reader may have written down as well.
 pub fn link(spec: &BackendSpec, prefix: &str) -> Result<Link, SettingError> {
+    link_with(spec, prefix, &[])
+}
+
+/// The same with secrets in headers of the kind's own: the header, and the key whose `_file`, `_env` or `_command` gives
+/// its value.
+pub(crate) fn link_with(
+    spec: &BackendSpec,
+    prefix: &str,
+    secrets: &[(&'static str, &str)],
+) -> Result<Link, SettingError> {
     let places = address::places(&spec.settings, prefix)?;
     let in_url = places.iter().any(|place| place.login.is_some());
     let scheme = login::scheme(&spec.settings, in_url)?;
-    let credentials = Credentials { scheme, headers: login::headers(&spec.settings)? };
+    let mut headers = login::headers(&spec.settings)?;
+    for (header, key) in secrets {
+        headers.extend(login::own_header(&spec.settings, header, key)?);
+    }
+    let credentials = Credentials { scheme, headers };
     let limits = Limits::read(&spec.settings)?;
     let tls = places.iter().any(|place| place.url.scheme() == "https");
     let http = Http::new(trust::trust(&spec.settings)?, tls)

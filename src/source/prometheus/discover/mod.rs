@@ -87,7 +87,7 @@ pub(super) async fn discover(
     }
     let mut toll = Toll::default();
     let params = [("query", query(wanted)), ("time", at.to_string())];
-    let answer = client.ask("query", &params, &mut toll).await?;
+    let answer = client.ask("query", &params, false, &mut toll).await?;
     let mut records: Vec<Record> = answer.series.into_iter().take(SERIES).filter_map(record).collect();
     // Whichever comes first counts; that must not be another one the next time.
     records.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pyrra::burns;
 use super::rules::Rule;
+use crate::domain::slo::namesake::apart;
 
 /// Characters of the id that Kubernetes gives an object.
 const UID: usize = 36;
@@ -88,18 +89,6 @@ fn signs(rules: &[&Rule]) -> BTreeMap<String, String> {
         one
     };
     alerts.map(own).reduce(common).unwrap_or_default()
-}
-
-/// What `own` has and others have not; each of them must lack some of it.
-fn apart<'s, I>(own: &BTreeMap<String, String>, others: impl Fn() -> I) -> Option<BTreeMap<String, String>>
-where
-    I: Iterator<Item = &'s BTreeMap<String, String>>,
-{
-    let lacks =
-        |other: &BTreeMap<String, String>, name: &String, value: &String| other.get(name) != Some(value);
-    let told = others().all(|other| own.iter().any(|(name, value)| lacks(other, name, value)));
-    let differing = own.iter().filter(|(name, value)| others().any(|other| lacks(other, name, value)));
-    told.then(|| differing.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// The Prometheus operator writes the rules of an object to `<namespace>-<name>-<uid>.yaml`.

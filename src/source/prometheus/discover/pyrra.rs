@@ -8,12 +8,12 @@ use super::rules::Rule;
 use super::shape::{Summed, burning, summed, written};
 use super::sloth::span_of;
 use super::{Doubt, Evidence, Finding, objective, span, target};
+use crate::domain::slo::namesake::{name_within, not_compared};
 use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::sli::{Events, Latency, Side, Sli};
 use crate::domain::slo::tier::{Severity, Tier};
 use crate::domain::slo::tool::{OWNERS, Tool, runbook};
 use crate::domain::slo::window::Window;
-use crate::source::prometheus::alarms::severity;
 use crate::source::prometheus::lint::parse::parse;
 use crate::source::prometheus::lint::tree::{Node, Selected};
 
@@ -51,7 +51,7 @@ fn namesakes(evidence: &Evidence<'_>, id: &str, rules: &[&Rule]) -> Vec<Finding>
     for (part, finding) in parts.iter().zip(&mut found) {
         let Some(namespace) = &part.namespace else { continue };
         if finding.as_ref().is_ok_and(is_double) {
-            *finding = one(part, &format!("{id}@{namespace}"));
+            *finding = one(part, &name_within(id, namespace));
         }
     }
     if parts.iter().any(|part| is_mixed(&part.rules)) {
@@ -119,7 +119,8 @@ impl One<'_> {
         })
     }
 
-    /// With what its alerts are known by among those of its name.
+    /// With what its alerts are known by among those of its name, and the name of those on its burn rate: that its
+    /// metric is absent is another alert with the same labels.
     fn about(&self, usual: &About, labels: BTreeMap<String, String>) -> About {
         let mut about = About { labels, ..usual.clone() };
         let alert = self
@@ -127,18 +128,13 @@ impl One<'_> {
             .rules
             .iter()
             .find(|rule| rule.is_alert() && !burning(&rule.query, "burnrate").is_empty());
-        let own = alert
-            .filter(|alert| alert.name != ALERT)
-            .map(|alert| ("alertname".to_owned(), alert.name.clone()));
-        about.pager.extend(own);
+        let name = alert.map_or(ALERT, |alert| alert.name.as_str());
+        about.pager.insert("alertname".to_owned(), name.to_owned());
         if let Some(apart) = &self.part.apart {
             about.pager.extend(apart.clone());
         } else {
             about.pager.clear();
-            about.notes.push(format!(
-                "its alerts have the same labels as those of another `{}`, so that they are not compared",
-                self.id
-            ));
+            about.notes.push(not_compared(self.id));
         }
         about
     }
@@ -166,7 +162,7 @@ impl One<'_> {
                 promised = promised.or(found.budget.map(|budget| 1.0 - budget));
                 let usual = if factor >= 7.0 { Severity::Page } else { Severity::Ticket };
                 tiers.push(Tier {
-                    severity: severity(alert.label("severity")).unwrap_or(usual),
+                    severity: Severity::of_word(alert.label("severity")).unwrap_or(usual),
                     short: found.short,
                     long: found.long,
                     factor,

@@ -69,7 +69,10 @@ pub(in crate::source::prometheus) async fn rules(
 ) -> Result<Result<Vec<Rule>, String>, SourceError> {
     let params = [("exclude_alerts", "true".to_owned())];
     let told = match client.get("rules", &params, toll).await {
-        Ok(body) => read(&body),
+        Ok(body) => match (read(&body), client.dialect.no_rules()) {
+            (Ok(rules), Some(why)) if rules.is_empty() => Err(why.to_owned()),
+            (told, _) => told,
+        },
         // A proxy that lets queries alone through answers in ways of its own.
         Err(error) if lasting(&error) => Err(error.to_string()),
         Err(error) => return Err(error),

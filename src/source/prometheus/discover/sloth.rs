@@ -12,7 +12,6 @@ use crate::domain::slo::target::Target;
 use crate::domain::slo::tier::{Severity, Tier, sloth, workbook};
 use crate::domain::slo::tool::{SLOTH_SLICE, Tool, runbook};
 use crate::domain::slo::window::Window;
-use crate::source::prometheus::alarms::severity;
 use crate::source::prometheus::narrow::quoted;
 
 pub(super) const INFO: &str = "sloth_slo_info";
@@ -152,7 +151,8 @@ fn method(recorded: &BTreeMap<Window, &Rule>) -> Method {
 }
 
 pub(super) fn tier(alert: &Rule, burning: &Burning, target: Target) -> Option<Tier> {
-    let word = ["sloth_severity", "severity"].into_iter().find_map(|label| severity(alert.label(label)));
+    let word =
+        ["sloth_severity", "severity"].into_iter().find_map(|label| Severity::of_word(alert.label(label)));
     let usual = if burning.long <= Window::hours(6) { Severity::Page } else { Severity::Ticket };
     let factor = burning.factor.unwrap_or(burning.bound / target.budget());
     (factor.is_finite() && factor > 0.0).then(|| Tier {

@@ -1,0 +1,136 @@
+//! The JSON of `/render`: value first, then time.
+
+use serde::Deserialize;
+
+use crate::source::SourceError;
+use crate::source::http::text::plain;
+use crate::source::http::{Reply, failure};
+
+const MESSAGE: usize = 300;
+
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+pub(super) struct Series {
+    /// Its name, or the alias that it was asked under.
+    pub(super) target: String,
+    /// A value, or nothing, and the begin of its interval.
+    pub(super) datapoints: Vec<(Option<f64>, i64)>,
+}
+
+impl Series {
+    /// Seconds of one interval, where there is more than one.
+    pub(super) fn step(&self) -> Option<i64> {
+        let [first, second, ..] = self.datapoints.as_slice() else { return None };
+        Some(second.1 - first.1).filter(|step| *step > 0)
+    }
+}
+
+/// At most `most` series.
+pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceError> {
+    match reply.status {
+        200..300 => {}
+        400 => return Err(SourceError::Query { message: sentence(reply) }),
+        413 | 414 => {
+            let message = format!("the target is too long for this server ({})", reply.status);
+            return Err(SourceError::Query { message });
+        }
+        _ => return Err(failure::status(reply)),
+    }
+    let found: Result<Vec<Series>, _> = serde_json::from_slice(&without_infinities(&reply.body));
+    let found = found.map_err(|error| {
+        let what = if error.is_eof() { "the JSON ends early" } else { "not the JSON of Graphite's /render" };
+        failure::unreadable(reply, what)
+    })?;
+    if found.len() > most {
+        return Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most });
+    }
+    Ok(found)
+}
+
+/// Whether `/metrics/find` knows any.
+pub(super) fn is_known(reply: &Reply) -> Result<bool, SourceError> {
+    if !(200..300).contains(&reply.status) {
+        return Err(failure::status(reply));
+    }
+    let found: Vec<serde::de::IgnoredAny> = serde_json::from_slice(&reply.body)
+        .map_err(|_| failure::unreadable(reply, "not the JSON of Graphite's /metrics/find"))?;
+    Ok(!found.is_empty())
+}
+
+/// It writes infinities as numbers that no reader takes.
+fn without_infinities(body: &[u8]) -> Vec<u8> {
+    const INFINITY: &[u8] = b"1e9999";
+    if !body.windows(INFINITY.len()).any(|part| part == INFINITY) {
+        return body.to_vec();
+    }
+    String::from_utf8_lossy(body).replace("-1e9999", "null").replace("1e9999", "null").into_bytes()
+}
+
+/// Its words, without the targets that it repeats.
+fn sentence(reply: &Reply) -> String {
+    let said = String::from_utf8_lossy(&reply.body[..reply.body.len().min(4000)]).into_owned();
+    let said = said.split("; targets:").next().unwrap_or_default();
+    let inner =
+        said.strip_prefix("Invalid parameters (").and_then(|rest| rest.strip_suffix(')')).unwrap_or(said);
+    if inner.trim_start().starts_with('<') { "bad request (400)".to_owned() } else { plain(inner, MESSAGE) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            status,
+            content_type: "application/json".into(),
+            retry_after: None,
+            date: None,
+            body: body.into(),
+            origin: "http://g".into(),
+            path: "/render".into(),
+            stripped: false,
+            quota: None,
+        }
+    }
+
+    #[test]
+    fn values_stand_before_times() {
+        let body =
+            r#"[{"target":"a","tags":{},"datapoints":[[1.5,60],[null,120],[1e9999,180],[-1e9999,240]]}]"#;
+        let found = read(&reply(200, body), 10).unwrap();
+        assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
+        assert_eq!(found[0].step(), Some(60));
+        assert_eq!(read(&reply(200, "[]"), 10), Ok(vec![]));
+    }
+
+    #[test]
+    fn refusals_and_what_is_no_answer() {
+        let unknown = "Invalid parameters (Received request for unknown function: foo); targets: \"foo(a)\"";
+        for (status, body, class, words) in [
+            (400, unknown, "query", "refused: Received request for unknown function: foo"),
+            (400, "<html>", "query", "bad request"),
+            (500, "<html>", "server", "500"),
+            (403, "", "denied", "a right"),
+            (404, "", "not found", "path"),
+            (200, "<html>", "bad answer", "login page"),
+            (200, "[{", "bad answer", "ends early"),
+            (200, "{}", "bad answer", "not the JSON"),
+            (
+                200,
+                "[{\"target\":\"a\",\"datapoints\":[]},{\"target\":\"a\",\"datapoints\":[]}]",
+                "too many series",
+                "more than 1",
+            ),
+        ] {
+            let error = read(&reply(status, body), 1).unwrap_err();
+            assert_eq!(error.class(), class, "{error}");
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
+            let _ = (read(&reply(status, &body), 10), is_known(&reply(status, &body)));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Pages of metrics, read by burnwatch itself: SLOs and signals with no time-series database at all.
+
+mod counts;
+mod exposition;
+mod groups;
+mod plan;
+mod quantile;
+mod scraper;
+mod select;
+mod settings;
+mod signals;
+mod track;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, Sampling, SettingError, Signals,
+    SignalsAsk, Source, http,
+};
+use crate::domain::health::Health;
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::window::Window;
+use plan::Plan;
+use scraper::Scraper;
+use settings::Settings;
+
+pub const KIND: Kind = Kind {
+    name: "scrape",
+    keys: &[http::settings::KEYS, settings::KEYS],
+    connect,
+    lanes: signals::lanes,
+    lasting: true,
+};
+
+struct Scrape {
+    scraper: Scraper,
+}
+
+fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
+    Ok(Arc::new(Scrape { scraper: Scraper::new(Settings::read(spec)?) }))
+}
+
+impl Source for Scrape {
+    fn address(&self) -> String {
+        let mut targets = self.scraper.targets.iter().map(|target| target.link.address());
+        let first = targets.next().unwrap_or_default();
+        match targets.count() {
+            0 => first,
+            more => format!("{first} and {more} more"),
+        }
+    }
+
+    /// Its history goes on when a target comes or goes.
+    fn identity(&self) -> String {
+        "pages".to_owned()
+    }
+
+    fn forgets(&self) -> bool {
+        true
+    }
+
+    fn tick(&self, now: Option<DateTime<Utc>>) {
+        self.scraper.tick(now);
+    }
+
+    fn pace(&self) -> Option<Duration> {
+        Some(Duration::from_millis(self.scraper.interval.cast_unsigned()))
+    }
+
+    /// The addresses of all targets; none of them stands in for another.
+    fn health(&self, now: DateTime<Utc>) -> Health {
+        let mut all = Health::default();
+        for target in &self.scraper.targets {
+            let one = target.link.health(now);
+            all.endpoints.extend(one.endpoints);
+            all.retries += one.retries;
+            all.delayed += one.delayed;
+            all.spared += one.spared;
+            all.clock_offset = all.clock_offset.or(one.clock_offset);
+        }
+        all
+    }
+
+    fn wake(&self) {
+        self.scraper.targets.iter().for_each(|target| target.link.wake());
+    }
+
+    fn objection(&self, objective: &Objective) -> Option<SettingError> {
+        Plan::objection(objective)
+    }
+
+    fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
+        Box::pin(counts::counts(&self.scraper, ask))
+    }
+
+    fn signals<'a>(&'a self, ask: &'a SignalsAsk) -> Answer<'a, Signals> {
+        Box::pin(signals::signals(&self.scraper, ask))
+    }
+
+    fn sample_intervals<'a>(
+        &'a self,
+        objectives: &'a [Arc<Objective>],
+        _at: i64,
+    ) -> Answer<'a, Vec<Option<Sampling>>> {
+        let sampling = Sampling::every((self.scraper.interval / 1000).max(1));
+        Box::pin(std::future::ready(Ok(vec![Some(sampling); objectives.len()])))
+    }
+
+    fn label_sets<'a>(&'a self, objectives: &'a [Arc<Objective>], _at: i64) -> Answer<'a, LabelSets> {
+        Box::pin(groups::label_sets(&self.scraper, objectives))
+    }
+
+    fn queries(&self, objective: &Objective, _window: Window) -> Vec<Query> {
+        let query = |(part, text): (&str, &str)| Query {
+            part: part.to_owned(),
+            text: plan::spelled(text, objective),
+        };
+        objective.sli.written().into_iter().map(query).collect()
+    }
+}
