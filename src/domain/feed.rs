@@ -6,6 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     pub since: DateTime<Utc>,
+    /// What kind of trouble, in a word or two: `refused`, `timeout`, `not found`, …
+    pub class: &'static str,
     /// A sentence for the reader: what, where, what to do.
     pub text: String,
     /// Failed attempts in a row.
@@ -33,9 +35,9 @@ impl<T> Feed<T> {
     }
 
     /// Keeps the last good value.
-    pub fn fail(&mut self, text: String, at: DateTime<Utc>) {
+    pub fn fail(&mut self, class: &'static str, text: String, at: DateTime<Utc>) {
         let (since, attempts) = self.trouble.as_ref().map_or((at, 0), |old| (old.since, old.attempts));
-        self.trouble = Some(Trouble { since, text, attempts: attempts + 1 });
+        self.trouble = Some(Trouble { since, class, text, attempts: attempts + 1 });
     }
 
     pub fn age(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
@@ -60,11 +62,14 @@ mod tests {
         feed.succeed(1, at(0));
         assert!(feed.is_fresh(at(30)));
         assert!(!feed.is_fresh(at(31)));
-        feed.fail("refused".into(), at(15));
-        feed.fail("refused".into(), at(30));
+        feed.fail("refused", "it is refused".into(), at(15));
+        feed.fail("refused", "it is refused".into(), at(30));
         assert_eq!(feed.value, Some(1));
         assert!(!feed.is_fresh(at(15)));
-        assert_eq!(feed.trouble, Some(Trouble { since: at(15), text: "refused".into(), attempts: 2 }));
+        assert_eq!(
+            feed.trouble,
+            Some(Trouble { since: at(15), class: "refused", text: "it is refused".into(), attempts: 2 })
+        );
         feed.succeed(2, at(45));
         assert!(feed.is_fresh(at(45)));
     }

@@ -7,11 +7,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::composed::{composed, members};
 use super::feed::Feed;
 use super::health::Health;
+use super::quantity::duration;
 use super::signal::ServiceSignals;
 use super::slo::correction::Correction;
 use super::slo::objective::Objective;
 use super::slo::sli::Sli;
 use super::slo::status::SloStatus;
+
+/// Nobody waits longer than this for a mark, however seldom or patiently the backend is asked.
+const LONG_WAIT: TimeDelta = TimeDelta::seconds(15);
 
 /// How a backend is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +66,24 @@ impl SourceStatus {
     }
 
     pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        self.feed.is_fresh(now) && self.health.clocks_agree()
+        self.feed.is_fresh(now) && self.health.clocks_agree() && self.long_wait(now).is_none()
+    }
+
+    /// How long an answer has been waited for, where that is too long to go by what was told before.
+    fn long_wait(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let wait = now - self.waiting_since?;
+        (wait >= LONG_WAIT.min(self.feed.every * 2)).then_some(wait)
+    }
+
+    /// Why it is not fresh.
+    pub fn doubt(&self, now: DateTime<Utc>) -> String {
+        let trouble = self.feed.trouble.as_ref().map(|trouble| trouble.text.clone());
+        let clock = || self.health.clock_doubt().filter(|_| !self.health.clocks_agree());
+        let wait = || self.long_wait(now).or(self.feed.age(now));
+        trouble.or_else(clock).unwrap_or_else(|| match wait() {
+            Some(wait) => format!("no answer for {}", duration(wait)),
+            None => "no answer yet".to_owned(),
+        })
     }
 
     pub fn word(&self, now: DateTime<Utc>) -> &'static str {
@@ -215,5 +236,28 @@ impl Snapshot {
 
     pub fn service(&self, name: &str) -> Option<&Arc<ServiceSignals>> {
         self.services().find(|service| service.service == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::health::Health;
+
+    #[test]
+    fn who_waits_long_or_by_another_clock_is_not_fresh_and_says_why() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        let mut source = SourceStatus::new("main", "prometheus", "http://p", TimeDelta::minutes(5));
+        assert_eq!((source.is_fresh(at(0)), source.doubt(at(0)).as_str()), (false, "no answer yet"));
+        source.feed.succeed((), at(0));
+        source.waiting_since = Some(at(60));
+        assert!(source.is_fresh(at(74)));
+        assert_eq!((source.is_fresh(at(75)), source.doubt(at(75)).as_str()), (false, "no answer for 15s"));
+        source.waiting_since = None;
+        assert_eq!((source.is_fresh(at(601)), source.doubt(at(601)).as_str()), (false, "no answer for 10m"));
+        source.health = Health { clock_offset: Some(TimeDelta::hours(1)), ..Health::default() };
+        assert!(!source.is_fresh(at(75)) && source.doubt(at(75)).contains("1h ahead"));
+        source.feed.fail("refused", "it is refused".to_owned(), at(80));
+        assert_eq!(source.doubt(at(80)), "it is refused");
     }
 }

@@ -244,12 +244,7 @@ fn source_findings(
         }
         let known = ranked.iter().any(|slo| slo.as_of.is_some() && slo.objective.source == source.name);
         let word = if known { Word::Stale } else { Word::NoData };
-        let why = source
-            .feed
-            .trouble
-            .as_ref()
-            .map_or_else(|| "no answer yet".to_owned(), |trouble| trouble.text.clone());
-        findings.push((word, format!("{}: {why}", source.name)));
+        findings.push((word, format!("{}: {}", source.name, source.doubt(now))));
     }
     if reported < snapshot.source_count() || snapshot.source_count() == 0 {
         findings.push((Word::NoData, "no backend has answered yet".to_owned()));

@@ -265,7 +265,7 @@ impl Desk {
             }
             // That it is left alone is no news: what it is left alone for stands.
             Err(SourceError::Resting { .. }) if self.is_failing() => {}
-            Err(error) => self.status.feed.fail(error.to_string(), now),
+            Err(error) => self.status.feed.fail(error.class(), error.to_string(), now),
         }
         self.save_if_due(now).await;
     }
@@ -367,11 +367,9 @@ impl Desk {
                 self.step(false).await;
             };
             if tokio::time::timeout_at(deadline, step).await.is_err() {
-                let text = SourceError::Timeout { address: self.source.address(), seconds: 0 }.to_string();
-                self.status.feed.fail(
-                    text.replace(" within 0 s", " before the deadline of this command"),
-                    (self.clock)(),
-                );
+                let error = SourceError::Timeout { address: self.source.address(), seconds: 0 };
+                let text = error.to_string().replace(" within 0 s", " before the deadline of this command");
+                self.status.feed.fail(error.class(), text, (self.clock)());
             }
         }
         self.report()

@@ -23,7 +23,7 @@ pub enum SourceError {
     RateLimited { address: String, retry_after: Option<u64> },
     #[error("{address} is in trouble: {status} {message}")]
     Server { address: String, status: u16, message: String, retry_after: Option<u64> },
-    #[error("no answer from {address} within {seconds} s")]
+    #[error("no answer from {address} within {seconds} s: is it overloaded, or is the way to it cut?")]
     Timeout { address: String, seconds: u64 },
     #[error("{address} did not answer as expected: {what}")]
     BadAnswer { address: String, what: String },

@@ -1,11 +1,14 @@
 //! Backends that are away, closed, or something else.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::kit::{Done, Machine, config};
+use crate::kit::{Done, Machine, config, done};
 
 /// A server on threads of its own.
 pub(crate) struct Web {
@@ -73,6 +76,53 @@ fn silence_ends_with_the_timeout() {
     let done = status(&web.server.uri(), &["--timeout", "1s"]);
     assert_eq!(done.code, 3, "{done:?}");
     assert!(done.out.contains("no answer from"), "{done:?}");
+}
+
+/// Says this to everyone who asks, and nothing more, without hanging up.
+fn stuck(words: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(words);
+            held.push(stream);
+        }
+    });
+    url
+}
+
+#[test]
+fn the_class_of_trouble_is_told_within_the_timeout() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 90\r\n\r\n{";
+    let html =
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    for (url, class) in [
+        ("http://127.0.0.1:9".to_owned(), "refused"),
+        ("http://no-such-host.invalid:9090".to_owned(), "dns"),
+        (stuck(b""), "timeout"),
+        (stuck(head), "timeout"),
+        (stuck(html), "bad answer"),
+        (stuck(b"SSH-2.0-OpenSSH\r\n"), "broken"),
+        (stuck(b"HTTP/1.1 503 Busy\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"), "server"),
+        (
+            stuck(b"HTTP/1.1 429 Slow\r\nconnection: close\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n"),
+            "rate limited",
+        ),
+    ] {
+        let machine = Machine::new();
+        let file = machine.write("burnwatch.toml", &config(&url));
+        let mut command = machine.command(&["status", "--json", "--timeout", "1s", "--config", &file]);
+        // Whoever takes much longer than the second is ended, and has no exit code.
+        command.timeout(std::time::Duration::from_secs(15));
+        let done = done(command);
+        assert_eq!(done.code, 3, "{class}: {done:?}");
+        let document: Value = serde_json::from_str(&done.out).unwrap();
+        assert_eq!(document["sources"][0]["error_class"], class, "{done:?}");
+        assert!(document["sources"][0]["error"].as_str().unwrap().len() > 20, "{done:?}");
+        assert_eq!(document["slos"][0]["budget"], Value::Null, "{done:?}");
+    }
 }
 
 #[test]

@@ -22,7 +22,9 @@ fn answer(request: &Request) -> ResponseTemplate {
         let Some(id) = part.rsplit("\"__bw__\", \"").next().and_then(|rest| rest.split('"').next()) else {
             continue;
         };
-        if part.contains("topk(") {
+        if part == "vector(0)" {
+            result.push(json!({"metric": {}, "value": [0, "0"]}));
+        } else if part.contains("topk(") {
             for route in ["/bad", "/good"] {
                 result.push(json!({"metric": {"__bw__": id, "route": route}, "value": [0, "1"]}));
             }

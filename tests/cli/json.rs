@@ -69,7 +69,7 @@ fn the_document_has_every_field_that_was_promised() {
         check_slo(slo);
     }
     for source in document["sources"].as_array().unwrap() {
-        fields(source, &["name", "state", "last_success", "error", "breaker"]);
+        fields(source, &["name", "state", "last_success", "error_class", "error", "breaker"]);
         assert_eq!((source["state"].as_str(), source["breaker"].as_str()), (Some("ok"), Some("closed")));
         assert!(is_time(&source["last_success"]) && source["error"].is_null(), "{source}");
     }

@@ -8,6 +8,7 @@ mod config;
 mod discovered;
 mod doctor;
 mod explain;
+mod floods;
 mod groups;
 mod import;
 mod json;

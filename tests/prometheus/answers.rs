@@ -26,9 +26,9 @@ async fn counts_join_and_silence_is_a_gap() {
 
 #[tokio::test]
 async fn the_question_is_one_form_with_range_and_patience() {
-    let server = answering(|_| Ok(Vec::new())).await;
+    let server = answering(|_| Ok(series(&["7"]))).await;
     let counts = count_one(&*at(&server)).await.unwrap();
-    assert!(counts.slos[0].as_ref().unwrap().points.is_empty());
+    assert_eq!(counts.slos[0].as_ref().unwrap().points.len(), 1);
     let [request] = &requests(&server).await[..] else { panic!("one request") };
     assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/api/v1/query_range"));
     let get = |name| param(request, name).unwrap();
@@ -83,11 +83,22 @@ async fn more_than_one_series_is_refused_with_the_way_out() {
 
 #[tokio::test]
 async fn warnings_are_kept_once_and_harmless() {
-    let body = json!({"status": "success", "data": {"resultType": "matrix", "result": []}, "stats": 1,
-        "warnings": ["store \u{1b}[31mdown\nnow", "store \u{1b}[31mdown\nnow"], "infos": ["not a counter"]});
+    let body = json!({"status": "success", "data": {"resultType": "matrix", "result": [{}]}, "stats": 1,
+        "warnings": ["PromQL warning:\u{1b}[31m x\ny", "PromQL warning:\u{1b}[31m x\ny"], "infos": ["not a counter"]});
     let server = serve(ResponseTemplate::new(200).set_body_json(body)).await;
     let counts = count_one(&*at(&server)).await.unwrap();
-    assert_eq!(counts.toll.warnings, ["store down now", "not a counter"]);
+    assert_eq!(counts.toll.warnings, ["PromQL warning: x y", "not a counter"]);
+}
+
+#[tokio::test]
+async fn a_server_that_knows_nothing_at_all_is_no_answer() {
+    let server = serve(matrix(&[])).await;
+    let error = count_one(&*at(&server)).await.unwrap_err();
+    assert!(error.class() == "bad answer" && error.to_string().contains("not even vector(0)"), "{error}");
+    let absent = answering(|_| Ok(Vec::new())).await;
+    let counts = count_one(&*at(&absent)).await.unwrap();
+    assert!(counts.slos[0].as_ref().unwrap().points.is_empty(), "series that are absent are no fault");
+    assert_eq!(requests(&absent).await.len(), 2);
 }
 
 #[tokio::test]

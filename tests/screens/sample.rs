@@ -78,6 +78,7 @@ pub(crate) fn source(trouble: Option<&str>) -> SourceStatus {
     source.feed.succeed((), now() - TimeDelta::seconds(3));
     source.feed.trouble = trouble.map(|text| Trouble {
         since: now() - TimeDelta::minutes(4),
+        class: "refused",
         text: text.to_owned(),
         attempts: 16,
     });

@@ -166,6 +166,8 @@ struct Source<'a> {
     name: &'a str,
     state: &'static str,
     last_success: Option<String>,
+    /// The class of the present trouble, as `refused`, `timeout` or `bad answer`; null while there is none.
+    error_class: Option<&'static str>,
     error: Option<&'a str>,
     breaker: &'static str,
     /// When it is asked again; null unless the breaker is open.
@@ -300,6 +302,7 @@ fn source(status: &SourceStatus, now: DateTime<Utc>) -> Source<'_> {
         found: status.found.as_deref(),
         services: status.presets.iter().map(|(name, preset)| Preset { name, preset }).collect(),
         warnings: &status.warnings,
+        error_class: status.feed.trouble.as_ref().map(|trouble| trouble.class),
         error: status.feed.trouble.as_ref().map(|trouble| trouble.text.as_str()),
         breaker: status.health.circuit().word(),
         next_try: status.health.next_try().map(time),

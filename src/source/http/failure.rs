@@ -27,14 +27,45 @@ pub fn transport(error: &reqwest::Error, url: &Url, timeout: Duration) -> Source
     if find::<io::Error>(error).is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
         return SourceError::Refused { address };
     }
-    SourceError::Broken { address, reason: plain(&innermost(error), SAID) }
+    SourceError::Broken { address, reason: broken(error) }
+}
+
+/// How a connection ended, in words of ours; those of the libraries stand in where there are none.
+fn broken(error: &(dyn Error + 'static)) -> String {
+    use io::ErrorKind as Kind;
+    let kind = find::<io::Error>(error).map(io::Error::kind);
+    let last = innermost(error);
+    let says = |words: &[&str]| words.iter().any(|part| last.contains(part));
+    match kind {
+        Some(Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe) => {
+            "it was reset by the other side, or by something in between".to_owned()
+        }
+        Some(Kind::HostUnreachable | Kind::NetworkUnreachable) => {
+            "there is no way to that host: check the network of this machine, or its VPN".to_owned()
+        }
+        _ if says(&["before message completed", "end of file", "unexpected eof"]) => {
+            "the other side hung up in the middle; does it restart, or does a proxy end it?".to_owned()
+        }
+        _ if says(&["head is too large"]) => "the head of its answer is too large".to_owned(),
+        _ if says(&["invalid HTTP", "invalid content-length", "invalid URI"]) => {
+            "what it says is not HTTP: is this the right port?".to_owned()
+        }
+        _ if says(&["chunk"]) => "the pieces of its answer do not fit together".to_owned(),
+        _ => plain(&last, SAID),
+    }
 }
 
 /// The answer began and did not end.
 pub fn body(error: &reqwest::Error, url: &Url, timeout: Duration) -> SourceError {
+    let kind = find::<io::Error>(error).map(io::Error::kind);
+    let compressed = kind.is_none_or(|kind| kind == io::ErrorKind::InvalidData);
+    if error.is_decode() && !error.is_timeout() && compressed {
+        let what = "it says that its answer is gzip, and it is not; what stands in between?".to_owned();
+        return SourceError::BadAnswer { address: origin(url), what };
+    }
     match transport(error, url, timeout) {
         SourceError::Broken { address, reason } => {
-            SourceError::Broken { address, reason: format!("the answer was cut off ({reason})") }
+            SourceError::Broken { address, reason: format!("the answer was cut off: {reason}") }
         }
         other => other,
     }
@@ -107,7 +138,7 @@ fn said(reply: &Reply) -> String {
 fn tls_reason(error: &rustls::Error) -> String {
     use rustls::{CertificateError as Bad, Error as Tls};
     match error {
-        Tls::InvalidCertificate(Bad::UnknownIssuer) => {
+        Tls::InvalidCertificate(Bad::UnknownIssuer | Bad::BadSignature) => {
             "its certificate comes from an authority unknown to this machine; name it with ca_file".to_owned()
         }
         Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {

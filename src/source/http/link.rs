@@ -71,8 +71,8 @@ impl Link {
         self.guard.limits()
     }
 
-    /// Asks, counting the requests that it took. `read` tells what a reply means; a body that is no success does not
-    /// repeat our secrets.
+    /// Asks, counting the requests that it took. `read` tells what a reply means; no body repeats our
+    /// secrets.
     pub async fn ask<T>(
         &self,
         request: Request<'_>,

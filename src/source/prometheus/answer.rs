@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+use super::wire::{Data, Envelope, Item, Raw, Sample, envelope};
 use crate::source::SourceError;
 use crate::source::http::text::plain;
 use crate::source::http::{Reply, failure};
@@ -38,39 +38,6 @@ pub(in crate::source) struct Answer {
 }
 
 #[derive(Deserialize)]
-struct Envelope {
-    status: String,
-    data: Option<Data>,
-    #[serde(default)]
-    warnings: Option<Vec<String>>,
-    #[serde(default)]
-    infos: Option<Vec<String>>,
-    #[serde(default, rename = "isPartial")]
-    partial: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
-enum Data {
-    Matrix(Vec<Raw>),
-    Vector(Vec<Raw>),
-    Scalar(IgnoredAny),
-    String(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-struct Raw {
-    #[serde(default)]
-    metric: HashMap<String, String>,
-    #[serde(default)]
-    values: Vec<(f64, String)>,
-    value: Option<(f64, String)>,
-    #[serde(default)]
-    histograms: Vec<IgnoredAny>,
-    histogram: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
 struct Refusal {
     #[serde(default, rename = "errorType")]
     kind: String,
@@ -89,7 +56,7 @@ pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, Sour
     if !(200..300).contains(&reply.status) {
         return Err(failure::status(reply));
     }
-    let envelope: Envelope = serde_json::from_slice(&reply.body).map_err(|error| {
+    let envelope = envelope(&reply.body, most).map_err(|error| {
         let what = if error.is_eof() { "the JSON ends early" } else { "not the JSON of the query API" };
         failure::unreadable(reply, what)
     })?;
@@ -98,22 +65,28 @@ pub(in crate::source) fn read(reply: &Reply, most: usize) -> Result<Answer, Sour
         return Err(failure::unreadable(reply, "an answer without data"));
     }
     let warnings = warnings(&envelope);
-    match envelope.data {
-        Some(Data::Matrix(raw) | Data::Vector(raw)) if raw.len() > most => {
-            Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most })
-        }
-        Some(Data::Matrix(raw) | Data::Vector(raw)) => {
-            let partial =
-                envelope.partial == Some(true) || warnings.iter().any(|said| tells_of_a_lost_store(said));
-            Ok(Answer { series: raw.into_iter().map(series).collect(), warnings, partial })
-        }
-        _ => Err(SourceError::Query { message: "the expression gives no series".to_owned() }),
+    let data = envelope.data.filter(|data| matches!(data.kind.as_str(), "matrix" | "vector"));
+    let Some(Data { items, .. }) = data else {
+        return Err(SourceError::Query { message: "the expression gives no series".to_owned() });
+    };
+    if items.len() > most {
+        return Err(SourceError::TooManySeries { address: reply.origin.clone(), limit: most });
     }
+    let of = |item| match item {
+        Item::Series(raw) => Some(series(*raw)),
+        Item::Bare => None,
+    };
+    let series: Option<Vec<Series>> = items.into_iter().map(of).collect();
+    let series = series.ok_or_else(|| failure::unreadable(reply, "series that are none"))?;
+    let partial = envelope.partial == Some(true) || warnings.iter().any(|said| tells_of_a_lost_store(said));
+    Ok(Answer { series, warnings, partial })
 }
 
-/// Thanos says it in words alone.
+/// Thanos says it in words alone, and so does a Prometheus that reads from others.
 fn tells_of_a_lost_store(warning: &str) -> bool {
-    ["receive series from", "fetch series for", "rpc error"].iter().any(|words| warning.contains(words))
+    ["receive series from", "fetch series for", "rpc error", "remote_read"]
+        .iter()
+        .any(|words| warning.contains(words))
 }
 
 /// An answer that lacks what some store has.
@@ -178,19 +151,18 @@ fn warnings(envelope: &Envelope) -> Vec<String> {
 }
 
 fn series(mut raw: Raw) -> Series {
-    let mut series = Series {
+    let counts = |sample: &(f64, f64)| sample.1.abs() <= MOST;
+    let mut samples = raw.values.0;
+    samples.extend(raw.value.map(|Sample(time, value)| (time, value)));
+    let dropped = samples.iter().filter(|sample| !counts(sample)).map(|sample| sample.0).collect();
+    samples.retain(counts);
+    Series {
         id: raw.metric.remove(ID).unwrap_or_default(),
         labels: raw.metric,
+        samples,
+        dropped,
         native: !raw.histograms.is_empty() || raw.histogram.is_some(),
-        ..Series::default()
-    };
-    for (time, text) in raw.values.iter().chain(&raw.value) {
-        match text.parse::<f64>() {
-            Ok(value) if value.abs() <= MOST => series.samples.push((*time, value)),
-            _ => series.dropped.push(*time),
-        }
     }
-    series
 }
 
 #[cfg(test)]

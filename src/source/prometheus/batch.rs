@@ -10,6 +10,8 @@ use super::answer::{ID, Series};
 use super::client::Client;
 use crate::source::{Range, SourceError, Toll};
 
+/// Seconds by which servers round times.
+const ROUNDING: f64 = 1.0;
 /// How long a refused expression is left out before it is tried again.
 const REST: Duration = Duration::from_secs(300);
 /// The server stops work this much (tenths) into our own time limit.
@@ -83,9 +85,9 @@ impl Batcher<'_> {
             // A source that is asked nothing would look well.
             open = (0..questions.len()).collect();
         }
-        let mut lost = Lost::default();
+        let (mut lost, mut proved) = (Lost::default(), false);
         for batch in open.chunks(self.size.max(1)) {
-            if let Err(error) = self.split(questions, batch, &mut outcomes, toll).await {
+            if let Err(error) = self.split(questions, batch, &mut outcomes, (&mut proved, toll)).await {
                 lost.note(&error);
                 for i in batch {
                     outcomes[*i] = Some(Err(error.clone()));
@@ -109,21 +111,23 @@ impl Batcher<'_> {
         questions: &[Question],
         batch: &[usize],
         outcomes: &mut [Option<Outcome>],
-        toll: &mut Toll,
+        (proved, toll): (&mut bool, &mut Toll),
     ) -> Result<(), SourceError> {
         let mut waiting = vec![batch];
-        let mut probed = false;
         while let Some(part) = waiting.pop() {
             match (self.request(questions, part, toll).await, part) {
-                (Ok(series), _) => share_out(questions, part, series, outcomes),
+                (Ok(series), _) => {
+                    if series.is_empty() {
+                        self.prove(proved, toll).await?;
+                    }
+                    share_out(questions, part, series, outcomes);
+                }
                 (Err(error @ (SourceError::Query { .. } | SourceError::TooManySeries { .. })), [only]) => {
                     self.refused.keep(&questions[*only], self.when.step(), &error);
                     outcomes[*only] = Some(Err(error));
                 }
                 (Err(SourceError::Query { .. } | SourceError::TooManySeries { .. }), _) => {
-                    if !std::mem::replace(&mut probed, true) {
-                        self.probe(toll).await?;
-                    }
+                    self.prove(proved, toll).await?;
                     let (left, right) = part.split_at(part.len() / 2);
                     waiting.extend([right, left]);
                 }
@@ -133,10 +137,20 @@ impl Batcher<'_> {
         Ok(())
     }
 
-    /// Asks for nothing much: a server that refuses even that need not be asked in halves.
-    async fn probe(&self, toll: &mut Toll) -> Result<(), SourceError> {
+    /// Asks for nothing much, once: a server that refuses even that need not be asked in halves, and one that has
+    /// nothing to say to it is none of the kind, or something else that answers in its place.
+    async fn prove(&self, proved: &mut bool, toll: &mut Toll) -> Result<(), SourceError> {
+        if std::mem::replace(proved, true) {
+            return Ok(());
+        }
         let (endpoint, params) = self.params("vector(0)".to_owned());
-        self.client.ask(endpoint, &params, self.strict, toll).await.map(|_| ())
+        let answer = self.client.ask(endpoint, &params, self.strict, toll).await?;
+        if answer.series.is_empty() {
+            let what =
+                "it knows nothing at all, not even vector(0): does something else answer in its place?";
+            return Err(SourceError::BadAnswer { address: self.client.address(), what: what.to_owned() });
+        }
+        Ok(())
     }
 
     async fn request(
@@ -227,10 +241,13 @@ fn share_out(questions: &[Question], part: &[usize], series: Vec<Series>, outcom
     }
 }
 
-/// Times as the server rounds them, put back on the grid that was asked for.
+/// Times as the server rounds them, put back on the grid that was asked for. What lies elsewhere was not asked for.
 fn to_grid(series: &mut Series, range: Range) {
     let step = range.step.max(1) as f64;
     let near = |time: f64| range.from as f64 + ((time - range.from as f64) / step).round() * step;
+    let on_grid = |time: f64| (time - near(time)).abs() <= ROUNDING;
+    series.samples.retain(|sample| on_grid(sample.0));
+    series.dropped.retain(|time| on_grid(*time));
     series.samples.iter_mut().for_each(|sample| sample.0 = near(sample.0));
     series.dropped.iter_mut().for_each(|time| *time = near(*time));
     let inside = |time: f64| time >= range.from as f64 && time <= range.to as f64;
@@ -256,7 +273,7 @@ mod tests {
     fn times_fall_on_the_grid() {
         let range = Range { from: 600, to: 720, step: 60 };
         let mut series = Series {
-            samples: vec![(540.0, 0.0), (600.001, 1.0), (659.9, 2.0), (720.0, 3.0)],
+            samples: vec![(540.0, 0.0), (600.001, 1.0), (659.9, 2.0), (690.0, 9.0), (720.0, 3.0)],
             dropped: vec![719.999, 9e18],
             ..Series::default()
         };

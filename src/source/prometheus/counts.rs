@@ -7,10 +7,11 @@ use super::answer::Series;
 use super::batch::{Batcher, Outcome, Question, Refused, When};
 use super::client::Client;
 use super::kinds::{Pair, pair};
+use crate::domain::slo::ledger::MINUTE;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Counted, Sli};
 use crate::domain::slo::window::Window;
-use crate::source::{Asked, Cells, Counts, CountsAsk, SourceError, Toll};
+use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SourceError, Toll};
 
 /// Up to this many points a chain of `or` stays cheap however long it is.
 const SHORT: i64 = 12;
@@ -41,7 +42,7 @@ pub(super) async fn counts(
                 let mut next = || outcomes.next().unwrap_or_else(|| Ok(Vec::new()));
                 let part = next();
                 let total = pair.total.as_ref().map(|_| next());
-                cells(asked, &pair, part, total)
+                cells(asked, &pair, part, total, ask.range)
             }
         });
     }
@@ -64,14 +65,32 @@ fn questions(index: usize, pair: Option<&Pair>) -> Vec<Question> {
     [part].into_iter().chain(total).collect()
 }
 
-fn cells(asked: &Asked, pair: &Pair, part: Outcome, total: Option<Outcome>) -> Result<Cells, SourceError> {
+fn cells(
+    asked: &Asked,
+    pair: &Pair,
+    part: Outcome,
+    total: Option<Outcome>,
+    range: Range,
+) -> Result<Cells, SourceError> {
     let part = single(part, pair.side, &pair.part)?;
     let total = match total {
         Some(total) => single(total, "total", pair.total.as_deref().unwrap_or_default())?,
         None => Series::default(),
     };
+    if range.step == MINUTE
+        && (no_numbers(&part, &pair.part) || no_numbers(&total, pair.total.as_deref().unwrap_or_default()))
+    {
+        let what = "its samples are NaN or infinite, which no counter is: what writes them?".to_owned();
+        return Err(SourceError::Uncountable(format!("{what} Asked was `{}`", pair.part)));
+    }
     join(&asked.objective.sli, &part, &total, asked.cell)
         .map_err(|what| SourceError::Uncountable(reason(what, &asked.objective, pair)))
+}
+
+/// Nothing but NaN and infinities where counters are added up. A ratio without traffic is NaN, and an hour of the past
+/// may be, so neither is a fault.
+fn no_numbers(series: &Series, text: &str) -> bool {
+    series.samples.is_empty() && !series.dropped.is_empty() && text.starts_with("sum(increase(")
 }
 
 /// An expression must come to one series of plain numbers, or none.

@@ -21,6 +21,7 @@ pub mod promql;
 pub mod rules;
 mod settings;
 mod signals;
+mod wire;
 
 use std::sync::Arc;
 
