@@ -1,6 +1,7 @@
 //! Arguments, as typed. Help, completions and the man page come from here.
 
 mod maintenance;
+mod rules;
 mod status;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
 pub(super) use maintenance::{MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
+pub(super) use rules::{RulesArgs, RulesStyle};
 pub(super) use status::{ReplayArgs, StatusArgs};
 
 const AFTER: &str =
@@ -266,29 +268,6 @@ pub(super) struct OncallArgs {
     /// JSON, version 1
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct RulesArgs {
-    /// SLOs to write rules for, as service/name [default: all]
-    #[arg(value_name = "ID")]
-    pub(super) ids: Vec<String>,
-    /// Whose names the series and alerts bear
-    #[arg(long, value_enum, default_value = "burnwatch")]
-    pub(super) style: RulesStyle,
-    /// The file to write [default: standard output]
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
-    /// The same as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum RulesStyle {
-    Burnwatch,
-    Sloth,
-    Pyrra,
 }
 
 #[derive(Debug, ClapArgs)]

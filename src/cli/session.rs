@@ -1,5 +1,7 @@
 //! What a command works with: configuration, clock, and sources to ask.
 
+mod story;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +29,7 @@ use crate::source::record::Recorder;
 use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
 use crate::text::clean;
+use story::scenario;
 
 pub(super) struct Session {
     pub(super) config: Config,
@@ -392,15 +395,4 @@ fn read(
         Ok(loaded) => Ok((document, loaded.config, loaded.warnings)),
         Err(problems) => Err(Failure::findings(tell(&problems, &Texts::new([document])))),
     }
-}
-
-fn scenario(common: &Common) -> Result<Scenario, Failure> {
-    let name = common.scenario.as_deref().unwrap_or(Scenario::Outage.name());
-    Scenario::named(name).ok_or_else(|| {
-        let known: Vec<_> = Scenario::ALL.iter().map(|scenario| scenario.name()).collect();
-        Failure::configuration(format!(
-            "error: the demo has no scenario `{name}`; it has {}",
-            known.join(", ")
-        ))
-    })
 }
