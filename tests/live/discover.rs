@@ -226,7 +226,7 @@ async fn a_url_alone_opens_with_the_slos_of_sloth_and_pyrra() {
     let server = Server::evaluating(&rules());
     let at = recorded(&server).await;
     let status = status(&server, at);
-    assert_eq!(status["sources"][0]["found"], "2 SLOs of sloth, 3 of pyrra", "{status:#}");
+    assert_eq!(status["sources"][0]["found"], "2 SLOs of sloth, 3 of pyrra · no service", "{status:#}");
     assert_eq!(status["sources"][0]["warnings"], Value::Array(Vec::new()));
     for sloth in &SLOTHS {
         let found = slo(&status, &format!("{}/{}", sloth.service, sloth.name));

@@ -188,7 +188,7 @@ async fn what_one_burnwatch_has_written_another_finds() {
     let server = Server::evaluating(&format!("{}{gauge}{quick}\n", COUNTERS.trim_start()));
     let at = recorded(&server, "count(burnwatch:slo_errors:ratio_rate5m >= 0) == 3").await;
     let (ours, theirs) = (found(&server, at), status(Some(&own(&server.url())), at, &[]));
-    assert_eq!(ours["sources"][0]["found"], "3 SLOs of burnwatch", "{ours:#}");
+    assert_eq!(ours["sources"][0]["found"], "3 SLOs of burnwatch · no service", "{ours:#}");
     assert_eq!(ids(&ours), ids(&theirs));
     for (one, other) in ours["slos"].as_array().unwrap().iter().zip(theirs["slos"].as_array().unwrap()) {
         for key in ["id", "service", "target", "window", "labels", "runbook"] {

@@ -113,9 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn the_histogram_is_asked_for_once() {
+    fn the_histogram_is_asked_for_in_both_forms() {
         let asked = query(&service(Some("http")));
-        assert_eq!(asked.as_deref(), Some("http_request_duration_seconds_bucket{service=\"a\"}"));
+        let classic = "http_request_duration_seconds_bucket{service=\"a\"}";
+        let native = "http_request_duration_seconds{service=\"a\"}";
+        assert_eq!(asked, Some(format!("{classic} or {native}")));
         assert_eq!(query(&service(None)), None);
     }
 

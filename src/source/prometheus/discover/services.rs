@@ -166,7 +166,8 @@ impl Found<'_> {
                 "no service was found: none of {} is there; write each service as a [[service]] with own queries, `burnwatch init` shows how",
                 metrics.join(", ")
             );
-            return (self.services, Some(text));
+            // Who has SLOs has something to look at.
+            return (self.services, objectives.is_empty().then_some(text));
         }
         let all = self.services.len();
         if all <= MOST && !self.more {
