@@ -81,7 +81,7 @@ fn what_it_is_and_what_it_costs() {
     assert_eq!(told["machine"]["state"], "ok", "{}", told["machine"]);
     let text = doctor(&config(&web.server.uri()), &[]);
     for words in
-        ["VictoriaMetrics v1.79.5", "4 a minute · 1 a refresh, every 15s", "! its list of rules is empty"]
+        ["VictoriaMetrics v1.79.5", "8 a minute · 2 a refresh, every 15s", "! its list of rules is empty"]
     {
         assert!(text.out.contains(words), "no {words:?} in {}", text.out);
     }
