@@ -362,8 +362,9 @@ impl Desk {
                 break;
             }
             let step = async {
-                // It may want fewer questions.
-                tokio::time::sleep(self.rest().unwrap_or_default()).await;
+                // It may want fewer questions; a recording wants nothing any more.
+                let rest = self.rest().filter(|_| self.pace.is_none());
+                tokio::time::sleep(rest.unwrap_or_default()).await;
                 self.step(false).await;
             };
             if tokio::time::timeout_at(deadline, step).await.is_err() {

@@ -160,11 +160,10 @@ impl Found<'_> {
 
     fn told(mut self, objectives: &[Arc<Objective>]) -> (Vec<Arc<Service>>, Option<String>) {
         if self.services.is_empty() {
-            let mut metrics: Vec<String> = FAMILIES.iter().map(|family| family.metric(false)).collect();
-            metrics.dedup();
+            let presets: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
             let text = format!(
-                "no service was found: none of {} is there; write each service as a [[service]] with own queries, `burnwatch init` shows how",
-                metrics.join(", ")
+                "no service was found by the metrics of the presets {}: write each service as a [[service]] with own queries, `burnwatch init` shows how",
+                presets.join(", ")
             );
             // Who has SLOs has something to look at.
             return (self.services, objectives.is_empty().then_some(text));
