@@ -45,6 +45,8 @@ use clap::Parser;
 use args::{Args, Command};
 use exit::Failure;
 
+#[cfg(fuzzing)]
+pub use at::instant;
 pub use args::command;
 
 /// Parses the arguments, runs the command, and says how it ended.
