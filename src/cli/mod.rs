@@ -45,9 +45,9 @@ use clap::Parser;
 use args::{Args, Command};
 use exit::Failure;
 
+pub use args::command;
 #[cfg(fuzzing)]
 pub use at::instant;
-pub use args::command;
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn main() -> ExitCode {

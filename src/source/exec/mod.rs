@@ -110,3 +110,11 @@ fn objection(objective: &Objective) -> Option<SettingError> {
     }
     None
 }
+
+#[cfg(fuzzing)]
+pub fn door(printed: &[u8]) -> super::doors::Told {
+    let output = output::read("program", printed.to_vec(), super::doors::SERIES)?;
+    let errors = output.series.iter().filter_map(|told| told.error.clone());
+    let values = output.series.iter().flat_map(|told| told.points.iter().map(|point| point.1));
+    Ok((output.warnings.iter().cloned().chain(errors).collect(), values.collect()))
+}

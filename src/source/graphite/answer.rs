@@ -20,7 +20,7 @@ impl Series {
     /// Seconds of one interval, where there is more than one.
     pub(super) fn step(&self) -> Option<i64> {
         let [first, second, ..] = self.datapoints.as_slice() else { return None };
-        Some(second.1 - first.1).filter(|step| *step > 0)
+        second.1.checked_sub(first.1).filter(|step| *step > 0)
     }
 }
 

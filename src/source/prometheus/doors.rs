@@ -10,7 +10,7 @@ use super::{alert_rules, counts, discover};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
-use crate::source::http::Reply;
+use crate::source::doors::reply;
 use crate::source::{Asked, Cells, Minutes, Range, SourceError};
 
 /// Series that an answer may have.
@@ -52,19 +52,6 @@ pub fn read(status: u16, body: &[u8], rules: &[u8], slis: &[Sli], range: Range) 
 pub fn rules(body: &[u8]) -> Result<(usize, Vec<String>), String> {
     let rules = discover::rules::read(body)?;
     Ok((rules.len(), alert_rules::of_rules(&rules, &[])))
-}
-
-fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply {
-        status,
-        content_type: "application/json".to_owned(),
-        retry_after: None,
-        date: None,
-        body: body.to_vec(),
-        origin: "http://prometheus.test".to_owned(),
-        path: "/api/v1/query".to_owned(),
-        stripped: false,
-    }
 }
 
 /// What would be asked for the counts of an objective: its part, and its total if it has one.

@@ -40,10 +40,9 @@ fuzz_target!(|data: &[u8]| {
     assert!(state.tally.events <= events.len() as u64);
     let mut model = stage::model();
     screen::update(&mut model, Message::Journal(Arc::new(state), Vec::new()));
-    for screen in [Screen::Overview, Screen::Incidents, Screen::OnCall, Screen::Handoff, Screen::Review] {
-        screen::open(&mut model, screen);
-        stage::drawn(&mut model, (80, 24));
-    }
+    let screens = [Screen::Overview, Screen::Incidents, Screen::OnCall, Screen::Handoff, Screen::Review];
+    screen::open(&mut model, screens[usize::from(*size) % screens.len()]);
+    stage::drawn(&mut model, (80, 24));
     if model.view.incident.is_some() {
         screen::open(&mut model, Screen::Incident);
         stage::drawn(&mut model, (61, 20));
