@@ -3,6 +3,7 @@
 
 use super::SourceError;
 use super::http::Reply;
+use super::store::{Question, Span, Written};
 
 pub use super::datadog::door as datadog;
 pub use super::exec::door as exec;
@@ -16,6 +17,11 @@ pub const SERIES: usize = 1000;
 
 /// What is told to people, and the figures that are counted with.
 pub type Told = Result<(Vec<String>, Vec<f64>), SourceError>;
+
+pub(super) fn question(grows: bool) -> Question {
+    let query = Written { text: "a".to_owned(), grows };
+    Question { query, span: Span { from: 0, to: 3600, width: 60 } }
+}
 
 pub(super) fn reply(status: u16, body: &[u8]) -> Reply {
     Reply {

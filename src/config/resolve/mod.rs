@@ -23,11 +23,8 @@ use super::raw;
 use super::report::Report;
 use super::{Allowed, Config};
 
-<<<<<<< HEAD
 use crate::domain::trace::BACKENDS;
-=======
 pub(super) use group::group_trouble;
->>>>>>> 519c778 (What fuzzing found first: imports that our own tables refuse, targets that print as 100 %, raw control characters in a theme's errors)
 use names::Known;
 
 /// What relative paths and `~` stand for.

@@ -100,6 +100,8 @@ mod tests {
         assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
         assert_eq!(found[0].step(), Some(60));
         assert_eq!(read(&reply(200, "[]"), 10), Ok(vec![]));
+        let far = format!(r#"[{{"target":"a","datapoints":[[1,{}],[1,{}]]}}]"#, i64::MIN, i64::MAX);
+        assert_eq!(read(&reply(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub struct Read {
 
 /// Reads an answer of the query API as the one to every question there is; `rules` is one about rules.
 pub fn read(status: u16, body: &[u8], rules: &[u8], slis: &[Sli], range: Range) -> Result<Read, SourceError> {
-    let Answer { series, warnings } = answer::read(&reply(status, body), SERIES)?;
+    let Answer { series, warnings, .. } = answer::read(&reply(status, body), SERIES)?;
     let pager = BTreeMap::from([("slo".to_owned(), "x".to_owned())]);
     let mut pagers = Alarms::new(&[pager]).read([Ok(series.clone())].into_iter(), range);
     let mut halves = series.clone().into_iter();

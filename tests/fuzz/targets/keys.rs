@@ -8,9 +8,8 @@ use burnwatch::state::{Key, Message};
 use chrono::TimeDelta;
 use libfuzzer_sys::fuzz_target;
 
-const SIZES: [(u16, u16); 10] = [
-    (80, 24), (1, 1), (120, 40), (39, 9), (200, 60), (2, 50), (81, 12), (300, 3), (60, 16), (0, 0),
-];
+const SIZES: [(u16, u16); 10] =
+    [(80, 24), (1, 1), (120, 40), (39, 9), (200, 60), (2, 50), (81, 12), (300, 3), (60, 16), (0, 0)];
 /// Steps that one input may take; every fourth is drawn.
 const MOST: usize = 40;
 
@@ -31,7 +30,9 @@ fn key(byte: u8) -> Key {
         15 => Key::End,
         1..=31 => Key::Ctrl(char::from(byte + b'a' - 1)),
         // Beyond ASCII: what is wide, joins, turns the direction or has no width.
-        128..=255 => Key::Char(['ä', '漢', '\u{301}', '\u{200d}', '\u{202e}', '🧯', '\u{9b}', 'ß'][usize::from(byte % 8)]),
+        128..=255 => Key::Char(
+            ['ä', '漢', '\u{301}', '\u{200d}', '\u{202e}', '🧯', '\u{9b}', 'ß'][usize::from(byte % 8)],
+        ),
         _ => Key::Char(char::from(byte)),
     }
 }

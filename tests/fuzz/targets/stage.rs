@@ -32,7 +32,12 @@ pub fn drawn(model: &mut Model, size: (u16, u16)) {
     let ascii = usize::from((size.0 ^ size.1) & 1);
     let buf = screen::draw(model, &THEMES[ascii]);
     for cell in &buf.content {
-        assert!(!cell.symbol().chars().any(is_unsafe), "{:?} {size:?} {:?}", model.view.screen, cell.symbol());
+        assert!(
+            !cell.symbol().chars().any(is_unsafe),
+            "{:?} {size:?} {:?}",
+            model.view.screen,
+            cell.symbol()
+        );
     }
 }
 
