@@ -161,7 +161,7 @@ fn buckets(tables: &[Table], question: &Question) -> Outcome {
         let Some(start) = time.as_i64() else { return uncountable("a time that is no number".to_owned()) };
         match number(value) {
             Some(value) => {
-                found.add(start.saturating_add(question.span.width), value, more.first().and_then(number))
+                found.add(start.saturating_add(question.span.width), value, more.first().and_then(number));
             }
             None if value.is_null() => {}
             None => return uncountable("not a number".to_owned()),

@@ -53,10 +53,12 @@ pub fn read_again(objectives: &[Objective]) {
 
 /// Without what a table does not say.
 fn as_written(objective: &Objective) -> Objective {
-    let about = About { tool: None, place: None, notes: Vec::new(), ..objective.about.clone() };
+    let about =
+        About { tool: None, place: None, namespace: None, notes: Vec::new(), ..objective.about.clone() };
     let source = if objective.source.is_empty() { "" } else { "main" }.to_owned();
     let alerts = String::new();
-    Objective { about, alerts, source, policy: Policy::usual(), ..objective.clone() }
+    let target = objective.target.to_string().parse().expect("a target as it was printed");
+    Objective { about, alerts, source, target, policy: Policy::usual(), ..objective.clone() }
 }
 
 /// Rules of every style, which are harmless in every line.
