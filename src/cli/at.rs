@@ -34,6 +34,12 @@ pub(super) fn parse_in(zone: Tz, text: &str, now: DateTime<Utc>) -> Result<DateT
     })
 }
 
+/// As [`parse_in`], with what is wrong as a sentence.
+#[cfg(fuzzing)]
+pub fn instant(zone: Tz, text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+    parse_in(zone, text, now).map_err(|failure| failure.text().to_owned())
+}
+
 /// A time of a wall clock, as typed; of a date its first minute.
 pub(super) fn local(text: &str) -> Option<NaiveDateTime> {
     let day = || Some(NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()?.and_time(NaiveTime::MIN));

@@ -46,6 +46,8 @@ use args::{Args, Command};
 use exit::Failure;
 
 pub use args::command;
+#[cfg(fuzzing)]
+pub use at::instant;
 
 /// Parses the arguments, runs the command, and says how it ended.
 pub fn main() -> ExitCode {

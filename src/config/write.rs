@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::domain::slo::calendar::Calendar;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::Sli;
+use crate::domain::slo::sli::{Rule, Sli};
 use crate::domain::slo::tier::{PRESETS, Tier, preset};
 use crate::text::is_unsafe;
 
@@ -118,7 +118,10 @@ fn sli(sli: &Sli) -> String {
         Sli::Throughput(throughput) => parts.push(format!("at_least = {}", number(throughput.at_least))),
         Sli::Composite(composite) => {
             let member = |member: &crate::domain::slo::sli::Member| {
-                format!("{{ id = {}, weight = {} }}", text(&member.id), number(member.weight))
+                // To the worst of them all are alike.
+                let weight = (composite.rule == Rule::Weighted).then(|| number(member.weight));
+                let weight = weight.map_or_else(String::new, |weight| format!(", weight = {weight}"));
+                format!("{{ id = {}{weight} }}", text(&member.id))
             };
             parts.push(format!("members = {}", list(composite.members.iter().map(member))));
             parts.push(format!(
@@ -177,7 +180,7 @@ mod tests {
     use crate::domain::slo::calendar::Unit;
     use crate::domain::slo::objective::Group;
     use crate::domain::slo::sli::{
-        Composite, Events, Freshness, Latency, Member, Op, Ratio, Rule, Side, Threshold, Throughput,
+        Composite, Events, Freshness, Latency, Member, Op, Ratio, Side, Threshold, Throughput,
     };
     use crate::domain::slo::tier::{Comparison, Severity, workbook};
     use crate::domain::slo::window::Window;
@@ -204,7 +207,8 @@ mod tests {
     #[test]
     fn every_kind_reads_as_it_was_written() {
         let events = Events { side: Side::Good, part: hard("x"), total: "y".into() };
-        let member = Member { id: "m/n".into(), weight: 2.0 };
+        let member = |weight| Member { id: "m/n".into(), weight };
+        let missing = crate::domain::slo::sli::Missing::Bad;
         for sli in [
             Sli::Events(events.clone()),
             Sli::Correctness(events),
@@ -214,11 +218,8 @@ mod tests {
             Sli::Freshness(Freshness { timestamp: "t".into(), max_age: Window::hours(26) }),
             Sli::Throughput(Throughput { counter: "c".into(), at_least: 1.5 }),
             Sli::Bool(hard("up")),
-            Sli::Composite(Composite {
-                members: vec![member],
-                rule: Rule::Weighted,
-                missing: crate::domain::slo::sli::Missing::Bad,
-            }),
+            Sli::Composite(Composite { members: vec![member(2.0)], rule: Rule::Weighted, missing }),
+            Sli::Composite(Composite { members: vec![member(1.0)], rule: Rule::Worst, missing }),
         ] {
             let written = objective(sli);
             assert_eq!(read_again(&written), written);

@@ -9,6 +9,8 @@ pub mod claims;
 pub mod datadog;
 pub mod demo;
 pub mod desk;
+#[cfg(fuzzing)]
+pub mod doors;
 pub mod error;
 pub mod exec;
 mod family;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::clean;
+
 /// A place in a theme file; the line counts from one and is 0 when the parser gave none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -11,7 +13,7 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "theme {}", self.theme)?;
+        write!(f, "theme {}", clean(&self.theme))?;
         if self.line > 0 { write!(f, ", line {}", self.line) } else { Ok(()) }
     }
 }
@@ -31,32 +33,35 @@ impl Near {
 impl fmt::Display for Near {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(name) => write!(f, "; did you mean \"{name}\"?"),
+            Some(name) => write!(f, "; did you mean \"{}\"?", clean(name)),
             None => Ok(()),
         }
     }
 }
 
-/// A theme that cannot be used. Every message names the theme and, where known, the line.
+/// A theme that cannot be used. Every message names the theme and, where known, the line; what it quotes is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ThemeError {
-    #[error("there is no theme \"{name}\"{near}")]
+    #[error("there is no theme \"{}\"{near}", clean(name))]
     UnknownTheme { name: String, near: Near },
-    #[error("{place}: extends \"{base}\", which does not exist{near}")]
+    #[error("{place}: extends \"{}\", which does not exist{near}", clean(base))]
     UnknownBase { place: Place, base: String, near: Near },
-    #[error("themes extend each other in a circle: {}", chain.join(" → "))]
+    #[error("themes extend each other in a circle: {}", clean(&chain.join(" → ")))]
     Cycle { chain: Vec<String> },
-    #[error("{place}: {message}")]
+    #[error("{place}: {}", clean(message))]
     Syntax { place: Place, message: String },
-    #[error("{place}: unknown key \"{key}\"{near}")]
+    #[error("{place}: unknown key \"{}\"{near}", clean(key))]
     UnknownKey { place: Place, key: String, near: Near },
-    #[error("{place}: unknown role \"{role}\"{near}")]
+    #[error("{place}: unknown role \"{}\"{near}", clean(role))]
     UnknownRole { place: Place, role: String, near: Near },
-    #[error("{place}: role \"{role}\" wants the colour \"{color}\", which is not in the palette{near}")]
+    #[error(
+        "{place}: role \"{role}\" wants the colour \"{}\", which is not in the palette{near}",
+        clean(color)
+    )]
     UnknownColor { place: Place, role: String, color: String, near: Near },
-    #[error("{place}: \"{value}\" is not a colour; write \"#rrggbb\" or a name such as \"blue\"")]
+    #[error("{place}: \"{}\" is not a colour; write \"#rrggbb\" or a name such as \"blue\"", clean(value))]
     BadColor { place: Place, value: String },
-    #[error("{place}: {key} must be {wanted}, not {found}")]
+    #[error("{place}: {} must be {wanted}, not {found}", clean(key))]
     WrongType { place: Place, key: String, wanted: &'static str, found: &'static str },
     #[error("{place}: no colour for the role \"{role}\"; name it under [roles], or extend a whole theme")]
     MissingRole { place: Place, role: &'static str },

@@ -113,6 +113,20 @@ fn soft_fills_exist_only_where_they_can_be_soft() {
 }
 
 #[test]
+fn what_a_theme_says_wrongly_is_quoted_without_harm() {
+    for text in [
+        "[palette]\nx = \"\\u001b[2J\"",
+        "[palette]\n\"\\u001b[2J\" = 1",
+        "\"\\u009b2J\" = 1",
+        "extends = \"\\u202e\"",
+    ] {
+        let own = |name: &str| (name == "own").then(|| text.to_owned());
+        let said = load("own", own, Depth::True).unwrap_err().to_string();
+        assert!(!said.chars().any(crate::text::is_unsafe), "{said:?}");
+    }
+}
+
+#[test]
 fn tracks_and_rules_are_seen_but_stay_behind_the_words() {
     for theme in shipped() {
         for ground in [Role::Background, Role::Selection] {

@@ -8,10 +8,12 @@ use crate::config::code;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::doubt::{self, Doubt};
 use crate::config::origin::Origin;
+use crate::config::resolve::group_trouble;
 use crate::config::shown::quoted;
 use crate::domain::slo::method::Method;
 use crate::domain::slo::objective::{About, Group, Objective};
 use crate::domain::slo::policy::Policy;
+use crate::domain::slo::sli::Sli;
 use crate::domain::slo::tier::{Tier, preset, workbook};
 use crate::domain::slo::tool::part_of_id;
 use crate::domain::slo::window::Window;
@@ -84,7 +86,18 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
         return Err(refuse(&draft.spot, wrong.code, &wrong.message, wrong.hint));
     }
     let (service, name) = (part_of_id(&draft.service.value), part_of_id(&draft.name.value));
-    let bare = Objective::new(&service, &name, &backend(draft, terms), sli, target, window);
+    let named = [(&service, &draft.service.spot), (&name, &draft.name.spot)];
+    if let Some((_, spot)) = named.into_iter().find(|(part, _)| part.is_empty()) {
+        return Err(refuse(spot, code::BAD_NAME, "nothing of this name can be shown or typed", None));
+    }
+    if let Some(trouble) = group_trouble(&draft.group_by, &sli) {
+        return Err(refuse(&draft.spot, code::BAD_NAME, &trouble, Some("group by what people know")));
+    }
+    // A composite is what its members are: it has no backend, and no method of its own.
+    let whole = matches!(sli, Sli::Composite(_));
+    let source = if whole { String::new() } else { backend(draft, terms) };
+    let method = if whole { Method::Occurrences } else { draft.method };
+    let bare = Objective::new(&service, &name, &source, sli, target, window);
     let (alerts, tiers) = alerts(draft, window).map_err(|why| {
         refuse(&draft.spot, code::BAD_VALUE, &why, Some("give the import another window, or own tiers"))
     })?;
@@ -92,7 +105,7 @@ fn objective(draft: &Draft, terms: &Terms) -> Result<Objective, Refused> {
     Ok(Objective {
         description: draft.description.clone().or_else(|| draft.title.clone()),
         calendar,
-        method: draft.method,
+        method,
         alerts,
         tiers,
         policy: terms.policy.clone(),

@@ -63,9 +63,17 @@ pub fn load(imports: &[Import], origin: &Origin) -> Catalogue {
             }
         }
     }
-    catalogue.carry_over(&reading);
-    catalogue.distinct();
-    once(&mut catalogue.findings);
+    catalogue.finish(&reading);
+    catalogue
+}
+
+/// As [`load`], of one text that is in no file.
+#[cfg(fuzzing)]
+pub fn of_text(document: Document, terms: &Terms) -> Catalogue {
+    let mut catalogue = Catalogue::default();
+    let mut reading = Reading::default();
+    catalogue.take(document, terms, &mut reading);
+    catalogue.finish(&reading);
     catalogue
 }
 
@@ -93,6 +101,12 @@ impl Catalogue {
         reading.objects.append(&mut found.objects);
         reading.terms.insert(clean(&document.name()), terms);
         self.documents.push(document);
+    }
+
+    fn finish(&mut self, reading: &Reading<'_>) {
+        self.carry_over(reading);
+        self.distinct();
+        once(&mut self.findings);
     }
 
     fn carry_over(&mut self, reading: &Reading<'_>) {

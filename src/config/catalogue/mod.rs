@@ -39,6 +39,8 @@ use super::diagnostic::Diagnostic;
 use super::document::Document;
 use super::report::Report;
 pub use carry::{Carried, Terms};
+#[cfg(fuzzing)]
+pub use load::of_text;
 pub use load::{Catalogue, Import, load, mark};
 
 use detect::Kind;

@@ -47,6 +47,15 @@ pub(super) fn group(
     Some(Group { parent: id.to_owned(), by, ..Group::default() })
 }
 
+/// The first thing that is wrong with these labels; nothing where there are none.
+pub(in crate::config) fn group_trouble(labels: &[String], sli: &Sli) -> Option<String> {
+    if labels.len() > MOST {
+        return Some(format!("a group is of at most {MOST} labels"));
+    }
+    let mut taken = BTreeSet::new();
+    labels.iter().find_map(|label| problem(label, Some(sli), &mut taken))
+}
+
 fn problem<'a>(label: &'a str, sli: Option<&Sli>, taken: &mut BTreeSet<&'a str>) -> Option<String> {
     let mut letters = label.bytes();
     let first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';

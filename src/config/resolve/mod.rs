@@ -24,6 +24,7 @@ use super::report::Report;
 use super::{Allowed, Config};
 
 use crate::domain::trace::BACKENDS;
+pub(super) use group::group_trouble;
 use names::Known;
 
 /// What relative paths and `~` stand for.

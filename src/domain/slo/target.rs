@@ -75,11 +75,18 @@ impl FromStr for Target {
 }
 
 impl fmt::Display for Target {
-    /// As a percentage with the digits that matter: `99.9%`.
+    /// As a percentage with all its digits: `99.9%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{:.10}", self.ratio * 100.0);
-        let short = text.trim_end_matches('0').trim_end_matches('.');
-        write!(f, "{short}%")
+        // The smaller of the two has all digits; the other may be 1 to a float without being it.
+        let small = self.ratio.min(self.budget).to_string();
+        let fraction = small.split_once('.').map_or("", |(_, fraction)| fraction);
+        let (places, digits) = (fraction.len().max(2) as u32, fraction.parse().unwrap_or(0));
+        let digits = digits * 10_u128.pow(places - fraction.len() as u32);
+        let one = 10_u128.pow(places);
+        let share = if self.ratio < self.budget { digits } else { one - digits };
+        let (whole, rest) = (share / (one / 100), share % (one / 100));
+        let text = format!("{whole}.{rest:0width$}", width = places as usize - 2);
+        write!(f, "{}%", text.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 
@@ -115,8 +122,21 @@ mod tests {
 
     #[test]
     fn prints_the_digits_that_matter() {
-        for text in ["99.9%", "99.99%", "95%", "99.999%", "100%"] {
-            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        for text in [
+            "99.9%",
+            "99.99%",
+            "95%",
+            "99.999%",
+            "100%",
+            "50%",
+            "10%",
+            "0.5%",
+            "99.99999999999999%",
+            "0.00000000000001%",
+        ] {
+            let target: Target = text.parse().unwrap();
+            assert_eq!(target.to_string(), text);
+            assert_eq!(target.to_string().parse(), Ok(target), "a budget that is not 0 stays so");
         }
     }
 }

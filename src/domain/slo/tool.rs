@@ -63,7 +63,9 @@ impl FromStr for Tool {
 
 /// A service or a name that can be part of an id, which is typed on command lines; empty where nothing is left of it.
 pub fn part_of_id(text: &str) -> String {
-    cleaned(text).trim().replace('/', "-").chars().take(LONGEST).collect()
+    let part: String = cleaned(text).trim().replace('/', "-").chars().take(LONGEST).collect();
+    // The cut may have left a space at the end.
+    part.trim_end().to_owned()
 }
 
 /// The runbook that annotations name.
@@ -90,6 +92,7 @@ mod tests {
         assert_eq!(part_of_id(" a/b\u{1b}[2J\u{202e}c "), "a-bc");
         assert_eq!(part_of_id(&"x".repeat(500)).len(), 100);
         assert_eq!(part_of_id("\u{7}"), "");
+        assert_eq!(part_of_id(&format!("{} y", "x".repeat(99))).len(), 99, "no space at the end");
     }
 
     #[test]

@@ -174,3 +174,13 @@ fn take(found: &mut Buckets, own: &[&Series], part: Span, question: &Question) -
     }
     Ok(())
 }
+
+#[cfg(fuzzing)]
+pub fn door(status: u16, body: &[u8]) -> super::doors::Told {
+    let series = answer::read(&super::doors::reply(status, body), super::doors::SERIES)?;
+    let question = super::doors::question(false);
+    let own: Vec<&Series> = series.iter().take(1).collect();
+    take(&mut Buckets::new(60), &own, question.span, &question)?;
+    let values = series.iter().flat_map(|one| one.pointlist.iter().filter_map(|point| point.1));
+    Ok((Vec::new(), values.collect()))
+}

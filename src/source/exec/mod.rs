@@ -110,3 +110,18 @@ fn objection(objective: &Objective) -> Option<SettingError> {
     }
     None
 }
+
+#[cfg(fuzzing)]
+pub fn door(printed: &[u8]) -> super::doors::Told {
+    let output = output::read("program", printed.to_vec(), super::doors::SERIES)?;
+    let errors = output.series.iter().filter_map(|told| told.error.clone());
+    for stamped_at_begin in [false, true] {
+        let settings = Settings { stamped_at_begin, ..Settings::plain() };
+        let plan = bins::Plan::new(&settings, super::Range { from: 0, to: 3600, step: 60 }, 300);
+        for told in &output.series {
+            plan.bins(told, |_, value| Some(value));
+        }
+    }
+    let values = output.series.iter().flat_map(|told| told.points.iter().map(|point| point.1));
+    Ok((output.warnings.iter().cloned().chain(errors).collect(), values.collect()))
+}

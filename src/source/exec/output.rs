@@ -12,7 +12,7 @@ const VERSION: u64 = 1;
 /// Letters of a message that are shown.
 const MESSAGE: usize = 400;
 /// Unix seconds beyond this are of a far future, or no seconds.
-const LATEST: f64 = 1e11;
+const LATEST: i64 = 100_000_000_000;
 
 /// One series as it was told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,8 +88,10 @@ pub(super) fn read(program: &str, printed: Vec<u8>, most: usize) -> Result<Outpu
     if output.series.len() > most {
         return Err(SourceError::TooManySeries { address: program.to_owned(), limit: most });
     }
-    match output.series.iter().flat_map(|told| &told.points).find(|point| point.0 as f64 > LATEST) {
-        Some((time, _)) => Err(bad(program, format!("the time {time} is not in Unix seconds"))),
+    let points = output.series.iter().flat_map(|told| told.points.iter().map(|point| &point.0));
+    let mut times = points.chain(output.series.iter().flat_map(|told| &told.dropped));
+    match times.find(|time| !(0..=LATEST).contains(*time)) {
+        Some(time) => Err(bad(program, format!("the time {time} is not in Unix seconds"))),
         None => Ok(output),
     }
 }
@@ -141,7 +143,6 @@ fn told(raw: Raw) -> Told {
 /// What `curl` gets from a Prometheus.
 fn envelope(program: &str, body: Vec<u8>, most: usize) -> Result<Output, SourceError> {
     let reply = Reply {
-        quota: None,
         status: 200,
         content_type: "application/json".to_owned(),
         retry_after: None,
@@ -217,6 +218,16 @@ mod tests {
             (r#"{"burnwatch":1,"kind":"series","series":[{"points":[[1]]}]}"#, "bad answer", "line 1 column"),
             (
                 r#"{"burnwatch":1,"kind":"series","series":[{"points":[[1700000000000,1]]}]}"#,
+                "bad answer",
+                "Unix seconds",
+            ),
+            (
+                r#"{"burnwatch":1,"kind":"series","series":[{"points":[[-1e300,1]]}]}"#,
+                "bad answer",
+                "Unix seconds",
+            ),
+            (
+                r#"{"burnwatch":1,"kind":"series","series":[{"points":[[1e300,"x"]]}]}"#,
                 "bad answer",
                 "Unix seconds",
             ),

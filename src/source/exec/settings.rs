@@ -43,7 +43,7 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Of a command without any settings, which is not to be run.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn plain() -> Self {
         Self {
             argv: vec!["x".to_owned()],

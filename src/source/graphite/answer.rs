@@ -20,7 +20,7 @@ impl Series {
     /// Seconds of one interval, where there is more than one.
     pub(super) fn step(&self) -> Option<i64> {
         let [first, second, ..] = self.datapoints.as_slice() else { return None };
-        Some(second.1 - first.1).filter(|step| *step > 0)
+        second.1.checked_sub(first.1).filter(|step| *step > 0)
     }
 }
 
@@ -100,6 +100,8 @@ mod tests {
         assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
         assert_eq!(found[0].step(), Some(60));
         assert_eq!(read(&reply(200, "[]"), 10), Ok(vec![]));
+        let far = format!(r#"[{{"target":"a","datapoints":[[1,{}],[1,{}]]}}]"#, i64::MIN, i64::MAX);
+        assert_eq!(read(&reply(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
     }
 
     #[test]

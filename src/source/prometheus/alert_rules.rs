@@ -27,7 +27,7 @@ pub(super) async fn doubts(
     })
 }
 
-fn of_rules(rules: &[Rule], objectives: &[Arc<Objective>]) -> Vec<String> {
+pub(super) fn of_rules(rules: &[Rule], objectives: &[Arc<Objective>]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let alerts = rules.iter().filter(|rule| rule.is_alert());
     let all = alerts.flat_map(|rule| {

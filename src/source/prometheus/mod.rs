@@ -7,6 +7,8 @@ mod batch;
 mod client;
 pub(in crate::source) mod counts;
 mod discover;
+#[cfg(fuzzing)]
+pub mod doors;
 mod exemplars;
 mod flavor;
 mod identify;

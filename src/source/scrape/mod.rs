@@ -122,3 +122,14 @@ impl Source for Scrape {
         objective.sli.written().into_iter().map(query).collect()
     }
 }
+
+/// The names, labels and values of a page, or what is wrong with it.
+#[cfg(fuzzing)]
+pub fn door(page: &[u8], open_metrics: bool) -> Result<Vec<(String, Vec<(String, String)>, f64)>, String> {
+    let mut samples = Vec::new();
+    let take = |sample: exposition::Sample| {
+        samples.push((sample.name, sample.labels, sample.value));
+        Ok(())
+    };
+    exposition::read(page, open_metrics, |_| true, take).map(|()| samples)
+}

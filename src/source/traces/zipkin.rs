@@ -158,3 +158,12 @@ impl Span2 {
         Some(span)
     }
 }
+
+#[cfg(fuzzing)]
+pub(super) fn door(
+    reply: &Reply,
+    one: impl Fn(Told) -> Vec<crate::domain::trace::Trace>,
+) -> Result<(Vec<crate::domain::trace::Trace>, Vec<Summary>), SourceError> {
+    let spans = json::<Spans>(reply)?;
+    Ok((one(told(&spans)), summary(&spans).into_iter().collect()))
+}

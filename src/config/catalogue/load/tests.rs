@@ -132,6 +132,49 @@ fn pyrras_burn_alerts_are_known_by_their_name() {
 }
 
 #[test]
+fn what_our_own_tables_cannot_say_is_refused() {
+    for (from, to, part) in [
+        ("window: 4w", "window: 30m", "must be from 1h to 366d"),
+        ("[route]", "['a) or (b']", "is not the name of a label"),
+        ("[route]", "[a, b, c, d, e, f, g, h, i]", "at most 8 labels"),
+        ("name: checkout-latency", "name: \"\\u200b\"", "can be shown or typed"),
+    ] {
+        let catalogue = Folder::of(&[("b.yml", &PYRRA.replace(from, to))]).load("");
+        assert_eq!(catalogue.carried, [], "{to}");
+        assert!(
+            catalogue.findings.iter().any(|found| found.message.contains(part)),
+            "{:?}",
+            catalogue.findings
+        );
+    }
+}
+
+#[test]
+fn a_composite_has_no_backend_and_no_method_of_its_own() {
+    let text = "\
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: journey}
+spec:
+  service: shop
+  budgetingMethod: Timeslices
+  objectives:
+  - {displayName: Search, target: 0.99, timeSliceTarget: 0.9, timeSliceWindow: 1m, compositeWeight: 3, indicatorRef: up, op: gte, value: 1}
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: up}
+spec: {thresholdMetric: {metricSource: {type: Prometheus, spec: {query: up}}}}
+";
+    let catalogue = Folder::of(&[("a.yaml", text)]).load("");
+    let [member, whole] = &catalogue.carried[..] else { panic!("{:?}", catalogue.findings) };
+    assert_eq!(member.objective.source, "main");
+    assert_eq!((whole.objective.source.as_str(), whole.objective.method), ("", Method::Occurrences));
+    let Sli::Composite(composite) = &whole.objective.sli else { panic!("{:?}", whole.objective.sli) };
+    assert_eq!(composite.members[0].weight, 1.0, "the worst has no weights");
+}
+
+#[test]
 fn of_two_windows_for_a_period_the_first_count() {
     let windows = |percent: u32| {
         let pair = format!(

@@ -13,8 +13,11 @@ impl Maker<'_> {
         let target = |index: usize| objectives[index].1.goal.value.target().map_or(1.0, Target::ratio);
         let lowest = (0..objectives.len()).min_by(|a, b| target(*a).total_cmp(&target(*b)));
         let (Some(lowest), false) = (lowest, self.drafts.is_empty()) else { return };
-        let weight =
-            |spot| objectives.iter().find(|(_, part)| part.spot == spot).map_or(1.0, |(_, part)| part.weight);
+        let rule = if self.slo.method == Budgeting::Timeslices { Rule::Worst } else { Rule::Weighted };
+        let weight = |spot| match objectives.iter().find(|(_, part)| part.spot == spot) {
+            Some((_, part)) if rule == Rule::Weighted => part.weight,
+            _ => 1.0,
+        };
         let member = |draft: &super::super::draft::Draft| Member {
             id: carry::id(&draft.service.value, &draft.name.value),
             weight: weight(draft.spot.clone()),
@@ -23,7 +26,6 @@ impl Maker<'_> {
         let name = self.object.metadata.name.value.clone();
         let mut whole = self.blank(&objectives[lowest].1, &name);
         whole.title.clone_from(&self.object.metadata.title);
-        let rule = if self.slo.method == Budgeting::Timeslices { Rule::Worst } else { Rule::Weighted };
         whole.sli = Some(Sli::Composite(Composite { members, rule, missing: Missing::Ignore }));
         whole.spot = self.object.metadata.name.spot.clone();
         let mut say = |text: &str| whole.notes.push(whole.spot.note(text));

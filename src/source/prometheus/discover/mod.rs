@@ -122,9 +122,7 @@ async fn objectives(
     let mut toll = Toll::default();
     let params = [("query", query(wanted)), ("time", at.to_string())];
     let answer = client.ask("query", &params, false, &mut toll).await?;
-    let mut records: Vec<Record> = answer.series.into_iter().take(SERIES).filter_map(record).collect();
-    // Whichever comes first counts; that must not be another one the next time.
-    records.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));
+    let records = records(answer.series);
     let told =
         if needs_rules(wanted, &records) { rules::rules(client, &mut toll).await? } else { Ok(Vec::new()) };
     let (rules, silence) = match told {
@@ -132,17 +130,34 @@ async fn objectives(
         Err(why) => (None, Some(why)),
     };
     let evidence = Evidence { records, rules, backend };
-    let findings = wanted.iter().flat_map(|tool| match tool {
-        Tool::Sloth => sloth::find(&evidence),
-        Tool::Pyrra => pyrra::find(&evidence),
-        Tool::Grafana => grafana::find(&evidence),
-        Tool::Burnwatch => own::find(&evidence),
-    });
-    let (objectives, mut doubts) = sorted(findings);
+    let (objectives, mut doubts) = found(&evidence, wanted);
     let silence = silence.map(|why| unheard(&why, wanted));
     let unseen = silence.clone().filter(|_| wanted.contains(&Tool::Pyrra));
     doubts.extend(silence);
     Ok(Discovered { objectives, services: None, doubts, unseen, toll })
+}
+
+fn records(series: Vec<Series>) -> Vec<Record> {
+    let mut records: Vec<Record> = series.into_iter().take(SERIES).filter_map(record).collect();
+    // Whichever comes first counts; that must not be another one the next time.
+    records.sort_by(|a, b| (&a.name, &a.labels).cmp(&(&b.name, &b.labels)));
+    records
+}
+
+fn found(evidence: &Evidence<'_>, wanted: &[Tool]) -> (Vec<Arc<Objective>>, Vec<String>) {
+    sorted(wanted.iter().flat_map(|tool| match tool {
+        Tool::Sloth => sloth::find(evidence),
+        Tool::Pyrra => pyrra::find(evidence),
+        Tool::Grafana => grafana::find(evidence),
+        Tool::Burnwatch => own::find(evidence),
+    }))
+}
+
+/// As [`discover`], of what is told already.
+#[cfg(fuzzing)]
+pub(super) fn told(series: Vec<Series>, rules: &[u8], backend: &str) -> (Vec<Arc<Objective>>, Vec<String>) {
+    let evidence = Evidence { records: records(series), rules: rules::read(rules).ok(), backend };
+    found(&evidence, &[Tool::Sloth, Tool::Pyrra, Tool::Grafana, Tool::Burnwatch])
 }
 
 /// All series that speak of SLOs rather than of events.

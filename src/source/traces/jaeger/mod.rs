@@ -180,3 +180,19 @@ fn heard<T>(reply: &Reply, read: fn(&Reply) -> Result<T, SourceError>) -> Result
         _ => Err(failure::status(reply)),
     }
 }
+
+#[cfg(fuzzing)]
+pub(super) fn door(
+    kind: u8,
+    reply: &Reply,
+    one: impl Fn(super::Told) -> Vec<crate::domain::trace::Trace>,
+) -> Result<(Vec<crate::domain::trace::Trace>, Vec<Summary>), SourceError> {
+    Ok(match kind {
+        1 => (one(v3::traces(reply)?.one()), v3::listed(reply)?),
+        2 => (Vec::new(), v3::summaries(reply)?),
+        _ => {
+            let traces = legacy::traces(reply)?;
+            (traces.iter().flat_map(|trace| one(trace.told())).collect(), legacy::listed(reply)?)
+        }
+    })
+}
