@@ -1,5 +1,6 @@
 //! Arguments, as typed. Help, completions and the man page come from here.
 
+mod exec_test;
 mod maintenance;
 mod rules;
 mod status;
@@ -10,11 +11,11 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::exec_test::ExecTestArgs;
 use crate::domain::slo::objective::WINDOWS;
 use crate::domain::slo::whatif::Knob;
 use crate::domain::slo::window::{Window, WindowError};
 
+pub(super) use exec_test::ExecTestArgs;
 pub(super) use maintenance::{MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
 pub(super) use rules::{RulesArgs, RulesStyle};
 pub(super) use status::{ReplayArgs, StatusArgs};

@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use clap::Args as ClapArgs;
-
-use super::args::Common;
+use super::args::{Common, ExecTestArgs};
 use super::exit::{Failure, PROBLEMS};
 use super::output::print;
 use super::session::Session;
@@ -12,20 +10,6 @@ use crate::domain::slo::grid::floor;
 use crate::source::exec::trial::{self, Order, Read, Shape, Trial};
 use crate::source::{BackendSpec, exec};
 use crate::text::clean;
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 understood, 1 not; 4 configuration.")]
-pub(super) struct ExecTestArgs {
-    /// The backend
-    #[arg(value_name = "NAME")]
-    pub(super) backend: String,
-    /// Ask for this SLO's queries [default: those of the first one]
-    #[arg(long, value_name = "ID")]
-    pub(super) slo: Option<String>,
-    /// Ask for this query instead
-    #[arg(long, value_name = "TEXT", conflicts_with = "slo")]
-    pub(super) query: Option<String>,
-}
 
 /// How far back it asks, in seconds.
 const LOOK: i64 = 3600;

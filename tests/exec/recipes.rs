@@ -15,7 +15,7 @@ fn recipe(folder: &Folder, name: &str, client: (&str, &str), more: &Value) -> Ar
     let mut more = more.clone();
     let env = more["env"].as_array().into_iter().flatten().cloned();
     more["env"] = [json!(folder.search())].into_iter().chain(env).collect();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/source/exec/recipes").join(name);
     connect(&[path.to_str().unwrap()], &more)
 }
 

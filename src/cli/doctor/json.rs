@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Findings;
-use super::backend::{Examined, Trouble};
+use super::backend::Examined;
 use super::route::Route;
+use super::trouble::Trouble;
 use super::weigh::median;
 use crate::cli::exit::Failure;
 use crate::cli::json;

@@ -9,6 +9,7 @@ mod machine_page;
 mod route;
 mod sheet;
 mod tracer;
+mod trouble;
 mod weigh;
 
 use tokio::task::JoinSet;

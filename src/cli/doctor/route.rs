@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::backend::Trouble;
+use super::trouble::Trouble;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
 use crate::source::Source;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::backend::{Examined, PROBES, Trouble};
+use super::backend::{Examined, PROBES};
+use super::trouble::Trouble;
 use crate::cli::session::Session;
 use crate::config::Backend;
 use crate::domain::trace::TraceId;

@@ -3,14 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::answer::{self, Answer};
-use super::flavor::Dialect;
+use super::flavor::{API, Dialect};
 use crate::domain::health::Health;
 use crate::source::http::link::{Link, Request, Way};
 use crate::source::http::{Reply, failure};
 use crate::source::{SourceError, Toll};
-
-/// Where the API begins, below the path of the URL.
-pub(super) const API: &str = "/api/v1";
 
 pub(super) struct Client {
     pub(super) link: Link,

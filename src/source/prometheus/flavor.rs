@@ -5,6 +5,9 @@ use serde_json::Value;
 use crate::source::http::settings::field::{Settings, choice, fault, list_of_text, text};
 use crate::source::{BackendSpec, SettingError};
 
+/// Where the API begins, below the path of the URL.
+pub(super) const API: &str = "/api/v1";
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Flavor {
     #[default]
@@ -109,7 +112,7 @@ fn begin_with(settings: &mut Settings, path: &str) {
         let url = value.as_str().and_then(|text| text.trim().parse::<reqwest::Url>().ok());
         let Some(mut url) = url.filter(reqwest::Url::has_host) else { return };
         let bare = url.path().trim_end_matches('/');
-        if matches!(bare, "" | super::client::API) {
+        if matches!(bare, "" | API) {
             url.set_path(path);
             *value = Value::from(url.as_str());
         }

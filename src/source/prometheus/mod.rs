@@ -68,7 +68,7 @@ fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
     let wanted = settings::wanted(spec)?;
     let (dialect, spec) = Dialect::read(spec)?;
     Ok(Arc::new(Prometheus {
-        client: Client { link: http::settings::link(&spec, client::API)?, dialect },
+        client: Client { link: http::settings::link(&spec, flavor::API)?, dialect },
         refused: Refused::default(),
         name: spec.name.clone(),
         wanted,
