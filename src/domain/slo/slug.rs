@@ -1,5 +1,7 @@
 //! Titles as parts of names.
 
+use crate::text::is_unsafe;
+
 /// Longest part, in characters.
 const LONGEST: usize = 63;
 
@@ -7,7 +9,8 @@ const LONGEST: usize = 63;
 pub fn slug(title: &str) -> String {
     let mut slug = String::new();
     for c in title.chars().take(LONGEST) {
-        if c.is_alphanumeric() {
+        // Some letters draw nothing, and an id must be seen to be typed.
+        if c.is_alphanumeric() && !is_unsafe(c) {
             slug.extend(c.to_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
@@ -24,5 +27,6 @@ mod tests {
         assert_eq!(super::slug("Good experience (99 %)"), "good-experience-99");
         assert_eq!(super::slug("  ÄÖ\u{1b}[2J\u{202e}x "), "äö-2j-x");
         assert_eq!(super::slug("--"), "");
+        assert_eq!(super::slug("a\u{1160}b\u{3164}"), "a-b", "fillers are letters that cannot be seen");
     }
 }

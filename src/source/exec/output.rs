@@ -143,6 +143,7 @@ fn told(raw: Raw) -> Told {
 /// What `curl` gets from a Prometheus.
 fn envelope(program: &str, body: Vec<u8>, most: usize) -> Result<Output, SourceError> {
     let reply = Reply {
+        quota: None,
         status: 200,
         content_type: "application/json".to_owned(),
         retry_after: None,
