@@ -147,7 +147,6 @@ fn envelope(program: &str, body: Vec<u8>, most: usize) -> Result<Output, SourceE
         status: 200,
         content_type: "application/json".to_owned(),
         retry_after: None,
-        quota: None,
         date: None,
         body,
         origin: program.to_owned(),
