@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::cert::trusted;
 use crate::sick::Server;
-use crate::stage::{Part, REFRESH};
+use crate::stage::{Part, REFRESH, TIMEOUT};
 use crate::witness::Witness;
 
 /// Where the sick one and the one beside it report.
@@ -56,8 +56,12 @@ fn connect(url: &str, name: &str, clock: &Clock) -> Arc<dyn Source> {
         "limits": {"body_mib": 4, "series": 50},
     });
     let settings = settings.as_object().unwrap().clone();
-    let spec =
-        BackendSpec { name: name.to_owned(), timeout: Duration::from_secs(5), settings, started: clock() };
+    let spec = BackendSpec {
+        name: name.to_owned(),
+        timeout: Duration::from_secs(TIMEOUT.cast_unsigned()),
+        settings,
+        started: clock(),
+    };
     (prometheus::KIND.connect)(&spec).unwrap()
 }
 

@@ -28,6 +28,8 @@ use crate::sick::Server;
 use crate::witness::Witness;
 
 pub(crate) const REFRESH: i64 = 15;
+/// Seconds of one attempt.
+pub(crate) const TIMEOUT: i64 = 5;
 
 /// What the reader sees, and what was reported.
 #[derive(Default)]
@@ -128,7 +130,8 @@ impl Stage {
         self.send(Message::Tick(self.now())).await;
     }
 
-    fn asks(&self) -> bool {
+    /// Whether any answer is waited for.
+    pub(crate) fn asks(&self) -> bool {
         self.sources.iter().any(|source| source.open.load(Ordering::Relaxed) > 0)
     }
 

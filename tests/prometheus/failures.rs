@@ -128,6 +128,7 @@ async fn the_next_address_answers_and_the_dead_one_is_left_alone() {
     for _ in 0..4 {
         assert_eq!(count_one(&*source).await.unwrap().toll.requests, 2);
         assert_eq!(source.address(), server.uri());
+        assert_eq!(source.identity(), dead, "ledgers are kept under one name");
     }
     assert_eq!(count_one(&*source).await.unwrap().toll.requests, 1);
     let health = source.health(DateTime::UNIX_EPOCH);

@@ -62,6 +62,11 @@ impl Link {
         self.places.get(self.guard.answering()).map(|place| address(&place.url)).unwrap_or_default()
     }
 
+    /// The first address, whichever answers: it tells this backend from others.
+    pub fn home(&self) -> String {
+        self.places.first().map(|place| address(&place.url)).unwrap_or_default()
+    }
+
     /// For one attempt.
     pub fn timeout(&self) -> Duration {
         self.guard.timeout()

@@ -80,6 +80,10 @@ impl Source for Prometheus {
         self.client.address()
     }
 
+    fn identity(&self) -> String {
+        self.client.link.home()
+    }
+
     fn health(&self, now: DateTime<Utc>) -> Health {
         self.client.health(now)
     }

@@ -74,6 +74,10 @@ impl<S: Store> Source for Behind<S> {
         self.0.link().address()
     }
 
+    fn identity(&self) -> String {
+        self.0.link().home()
+    }
+
     fn health(&self, now: DateTime<Utc>) -> Health {
         self.0.link().health(now)
     }
