@@ -43,7 +43,8 @@ fn every_byte_belongs_to_a_frame() {
         rest = &inside[end + END.len()..];
         frames += 1;
     }
-    assert!(frames >= 5, "{frames} frames");
+    // Keys that come together may share a frame; the first, the filtered and the resized one were waited for.
+    assert!(frames >= 3, "{frames} frames");
     // Giving back ends a frame that may be open.
     assert_eq!(rest.replace(END, ""), "\u{1b}[0m\u{1b}[?2004l", "{rest:?}");
 }
