@@ -46,16 +46,27 @@ impl From<RunbookUpdate> for Message {
     }
 }
 
+/// What is heard from the terminal and the system.
+pub(super) struct Ears {
+    keys: EventStream,
+    signals: Signals,
+}
+
+/// From here on keys, sizes and signals are messages. Before the size is read, so that no change of it
+/// is missed, and before the terminal is taken, so that no signal can end us with it.
+pub(super) fn listen() -> io::Result<Ears> {
+    Ok(Ears { keys: EventStream::new(), signals: hear()? })
+}
+
 /// Starts the tasks that need a terminal and a clock.
-pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, heard: Signals, out: &Sender<Message>) {
-    tasks.spawn(keys(out.clone()));
+pub(super) fn start(tasks: &mut JoinSet<()>, clock: Clock, ears: Ears, out: &Sender<Message>) {
+    tasks.spawn(keys(ears.keys, out.clone()));
     tasks.spawn(seconds(clock, out.clone()));
-    tasks.spawn(signals(heard, out.clone()));
+    tasks.spawn(signals(ears.signals, out.clone()));
 }
 
 /// The stream is polled here and nowhere else: polled inside the loop it loses wake-ups.
-async fn keys(out: Sender<Message>) {
-    let mut events = EventStream::new();
+async fn keys(mut events: EventStream, out: Sender<Message>) {
     while let Some(Ok(event)) = events.next().await {
         let message = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => key_of(key).map(Message::Key),
@@ -111,14 +122,13 @@ async fn seconds(clock: Clock, out: Sender<Message>) {
 
 /// What the system may tell a program.
 #[cfg(unix)]
-pub(super) struct Signals([tokio::signal::unix::Signal; 4]);
+struct Signals([tokio::signal::unix::Signal; 4]);
 
 #[cfg(not(unix))]
-pub(super) struct Signals(());
+struct Signals(());
 
-/// From here on a signal is a message; before the terminal is taken, so that none can end us with it.
 #[cfg(unix)]
-pub(super) fn listen() -> io::Result<Signals> {
+fn hear() -> io::Result<Signals> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let stop_key = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
@@ -131,7 +141,7 @@ pub(super) fn listen() -> io::Result<Signals> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn listen() -> io::Result<Signals> {
+fn hear() -> io::Result<Signals> {
     Ok(Signals(()))
 }
 

@@ -61,6 +61,7 @@ const INBOX: usize = 1024;
 /// Runs the dashboard until the reader quits.
 pub async fn run(launch: Launch) -> io::Result<()> {
     let (sender, mut receiver) = mpsc::channel(INBOX);
+    let ears = inbox::listen()?;
     let size = crossterm::terminal::size()?;
     let mut model = Model::new(Arc::new(launch.setup), (launch.clock)(), size);
     for (origin, text) in launch.notices {
@@ -80,10 +81,9 @@ pub async fn run(launch: Launch) -> io::Result<()> {
         Runbooks::Memory(library) => model.runbooks = library,
         Runbooks::Folders(folders) => pages = Some(runbook_watch::watch(folders, sender.clone())),
     }
-    let heard = inbox::listen()?;
     let _terminal = Terminal::enter()?;
     let mut tasks = JoinSet::new();
-    inbox::start(&mut tasks, launch.clock, heard, &sender);
+    inbox::start(&mut tasks, launch.clock, ears, &sender);
     let pollers: Vec<Poller> = launch
         .desks
         .into_iter()
