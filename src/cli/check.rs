@@ -16,6 +16,7 @@ use super::secret_files;
 use super::session::{Session, lines, render};
 use crate::config::{Diagnostic, Origin};
 use crate::domain::journal::State;
+use crate::domain::quantity::several;
 use crate::domain::runbook::library::Library;
 use crate::domain::runbook::resolve::{Found, Match, Query, resolve};
 use crate::domain::slo::status::Data;
@@ -59,11 +60,6 @@ pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure
         several(found.iter().filter(|problem| !problem.is_error()).count(), "warning"),
     ))?;
     Ok(if errors == 0 { 0 } else { PROBLEMS })
-}
-
-/// `1 service`, `2 services`.
-fn several(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn theme_problem(common: &Common, session: &Session) -> Option<Diagnostic> {

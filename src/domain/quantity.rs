@@ -111,6 +111,11 @@ fn seconds(value: f64) -> String {
     }
 }
 
+/// `1 SLO`, `2 SLOs`: a count of things whose plural takes an s.
+pub fn several(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// `5.0 k`, `1.2 M`, `870`, `8.7`, `0.40`.
 pub fn scaled(value: f64) -> String {
     let size = value.abs();
@@ -220,6 +225,11 @@ mod tests {
         assert_eq!(value(0.487, Unit::Share), "49 %");
         assert_eq!(value(0.0012, Unit::Share), "0.1 %");
         assert_eq!(value(12.0, Unit::Number), "12.0");
+    }
+
+    #[test]
+    fn one_of_a_thing_is_singular() {
+        assert_eq!([0, 1, 2].map(|count| several(count, "SLO")), ["0 SLOs", "1 SLO", "2 SLOs"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::quantity::{burn, duration, percent_figure, short_duration};
+use super::quantity::{burn, duration, percent_figure, several, short_duration};
 use super::slo::status::{Level, SloStatus};
 use super::verdict::{Verdict, Word};
 
@@ -100,7 +100,7 @@ fn slo_forms(verdict: &Verdict) -> Vec<String> {
         None => "?".to_owned(),
     };
     if verdict.word <= Word::Stale && worst.level() <= Level::Unknown {
-        return vec![format!("{} SLOs, lowest {left}", verdict.slos), format!("lowest {left}")];
+        return vec![format!("{}, lowest {left}", several(verdict.slos, "SLO")), format!("lowest {left}")];
     }
     let hour = worst.burn_hour().map(|rate| format!(" {}x", burn(rate))).unwrap_or_default();
     vec![

@@ -12,6 +12,7 @@ use ratatui::widgets::Widget;
 
 use super::{Height, Panel, Pen, position};
 use crate::domain::incident::Incident;
+use crate::domain::quantity::several;
 use crate::domain::slo::status::Level;
 use crate::state::{Action, Model, PanelId, Screen};
 use crate::theme::Role;
@@ -142,7 +143,10 @@ fn draw_calm(pen: &mut Pen<'_>) {
     let line = if filtered {
         Line::from(pen.span(Role::Muted, "nothing matches the filter; Esc clears it"))
     } else if unknown > 0 {
-        let text = format!("no open incidents; of {unknown} SLOs it is not known whether an alert fires");
+        let text = format!(
+            "no open incidents; of {} it is not known whether an alert fires",
+            several(unknown, "SLO")
+        );
         Line::from(vec![pen.span(Role::Unknown, "? "), pen.span(Role::Muted, text)])
     } else {
         let mark = if pen.theme.ascii() { "+ " } else { "✓ " };

@@ -11,7 +11,7 @@ use ratatui::widgets::Widget;
 use super::folding::{self, Row};
 use super::listed::listed;
 use super::{Height, Panel, Pen};
-use crate::domain::quantity::{burn, duration, percent_figure};
+use crate::domain::quantity::{burn, duration, percent_figure, several};
 use crate::domain::slo::policy::Stance;
 use crate::domain::slo::status::{Data, Level, SloStatus};
 use crate::domain::slo::tier::Severity;
@@ -109,7 +109,7 @@ fn draw_empty(pen: &mut Pen<'_>, all: usize) {
     } else if pen.model.setup.objectives.is_empty() {
         "no [[slo]] is configured: `burnwatch init` prints a commented configuration to start from".to_owned()
     } else {
-        format!("{} SLOs, waiting for the first answer", pen.model.setup.objectives.len())
+        format!("{}, waiting for the first answer", several(pen.model.setup.objectives.len(), "SLO"))
     };
     let line = Line::from(pen.span(Role::Muted, text));
     pen.line(&line);

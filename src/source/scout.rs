@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::claims::{Claim, Claims};
 use super::{Discovered, SourceError};
+use crate::domain::quantity::several;
 use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tool::Tool;
@@ -75,9 +76,9 @@ impl Scout {
                 Claim::Elsewhere(owner) => *elsewhere.entry(owner).or_default() += 1,
             }
         }
-        self.doubts.extend(elsewhere.into_iter().map(|(owner, count)| match count {
-            1 => format!("1 SLO found here is counted by {owner}"),
-            many => format!("{many} SLOs found here are counted by {owner}"),
+        self.doubts.extend(elsewhere.into_iter().map(|(owner, count)| {
+            let are = if count == 1 { "is" } else { "are" };
+            format!("{} found here {are} counted by {owner}", several(count, "SLO"))
         }));
         let (claims, backend) = (&self.claims, &self.backend);
         self.found.retain(|id, (_, seen)| {
@@ -153,10 +154,7 @@ impl Scout {
             (count > 0).then_some((count, tool.word()))
         };
         let mut counts = Tool::ALL.into_iter().filter_map(of);
-        let first = counts.next().map(|(count, tool)| match count {
-            1 => format!("1 SLO of {tool}"),
-            many => format!("{many} SLOs of {tool}"),
-        });
+        let first = counts.next().map(|(count, tool)| format!("{} of {tool}", several(count, "SLO")));
         let rest = counts.map(|(count, tool)| format!(", {count} of {tool}"));
         let words = first.map(|first| first + &rest.collect::<String>());
         self.looked.then(|| words.unwrap_or_else(|| "no SLO of another tool".to_owned()))

@@ -8,11 +8,12 @@ use tokio::time::{Instant, timeout_at};
 use super::route::{Route, routes};
 use super::sheet::Mark;
 use super::trouble::Trouble;
-use super::weigh::{counted, median};
+use super::weigh::median;
 use crate::cli::secret_files;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
 use crate::domain::health::Health;
+use crate::domain::quantity::several;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::source::desk::Desk;
@@ -210,7 +211,7 @@ impl Patient {
         }
         if examined.health.retries > 0 && examined.trouble.is_none() {
             let times = examined.health.retries;
-            examined.doubts.push(format!("{} had to be repeated", counted(times as usize, "request")));
+            examined.doubts.push(format!("{} had to be repeated", several(times as usize, "request")));
         }
         // The clocks have a line of their own.
         let clock = examined.health.clock_doubt();

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::backend::{Examined, Requests};
 use super::sheet::{Mark, Sheet};
-use super::weigh::{counted, median, span};
+use super::weigh::{median, span};
 use crate::domain::health::{Circuit, Endpoint};
-use crate::domain::quantity::{count, duration};
+use crate::domain::quantity::{count, duration, several};
 use crate::theme::Role;
 
 pub(super) fn write(sheet: &mut Sheet, examined: &Examined, now: DateTime<Utc>) {
@@ -126,7 +126,7 @@ fn counts(sheet: &mut Sheet, examined: &Examined) {
     if examined.objectives == 0 && examined.found.is_none() {
         return;
     }
-    let mut pieces = vec![(Role::Text, counted(examined.objectives, "SLO"))];
+    let mut pieces = vec![(Role::Text, several(examined.objectives, "SLO"))];
     if let Some(found) = &examined.found {
         pieces.push((Role::Muted, format!("· found {found}")));
     }

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use super::disk;
 use super::sheet::Mark;
-use super::weigh::{bytes, counted};
+use super::weigh::bytes;
 use crate::cli::args::Common;
 use crate::cli::looks::{Medium, depth, env, speaks_unicode, theme};
 use crate::cli::session::Session;
+use crate::domain::quantity::several;
 use crate::runtime::log;
 use crate::theme::Depth;
 
@@ -71,7 +72,7 @@ impl Machine {
         }
         self.row("state", told.join(" · "));
         let (files, size) = disk::files(&folder.join("cache"));
-        self.row("cache", format!("{} · {}", counted(files, "file"), bytes(size)));
+        self.row("cache", format!("{} · {}", several(files, "file"), bytes(size)));
     }
 
     fn folder(&mut self, folder: &Path, read_only: bool, told: &mut Vec<String>) {
@@ -101,7 +102,7 @@ impl Machine {
         if open > 0 {
             self.doubts.push(format!(
                 "others may read {} in {shown}: run chmod -R go-rwx on it",
-                counted(open, "file")
+                several(open, "file")
             ));
         }
     }

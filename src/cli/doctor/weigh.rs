@@ -17,11 +17,6 @@ pub(super) fn span(time: Duration) -> String {
     }
 }
 
-/// `1 file`, `2 files`.
-pub(super) fn counted(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}
-
 /// `12 KiB`.
 pub(super) fn bytes(count: u64) -> String {
     match count {
@@ -41,7 +36,6 @@ mod tests {
         assert_eq!([of(90), of(1250), of(9960), of(12_000)], ["0.1 ms", "1.2 ms", "10 ms", "12 ms"]);
         assert_eq!([of(999_000), of(999_600), of(1_204_000)], ["999 ms", "1.00 s", "1.20 s"]);
         assert_eq!([bytes(0), bytes(2048), bytes(3 << 20)], ["0 bytes", "2 KiB", "3.0 MiB"]);
-        assert_eq!([counted(1, "file"), counted(0, "SLO")], ["1 file", "0 SLOs"]);
         let times = [1, 2, 9].map(Duration::from_secs);
         assert_eq!(median(&times), Some(times[1]));
         assert_eq!(median(&[]), None);

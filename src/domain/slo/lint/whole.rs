@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Finding, Rule};
+use crate::domain::quantity::several;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::tier::Severity;
 use crate::domain::slo::window::Window;
@@ -11,7 +12,7 @@ use crate::domain::slo::window::Window;
 /// Three to five per service are what people keep in mind.
 const MOST: usize = 5;
 /// Months of which people write a number.
-const MONTHS: i64 = 12;
+const MONTHS: u8 = 12;
 
 /// Words of a name that speak of a resource.
 const RESOURCES: &[&str] = &[
@@ -54,15 +55,11 @@ fn minutes(objective: &Objective) -> Option<Finding> {
 
 /// Advice for an SLO window such as `1m` or `3m`, which is minutes and was probably meant as months.
 pub fn month_in_minutes(text: &str) -> Option<String> {
-    let months: i64 = text.trim().strip_suffix('m')?.parse().ok()?;
+    let months: u8 = text.trim().strip_suffix('m')?.parse().ok()?;
     (1..=MONTHS).contains(&months).then(|| {
-        let days = Window::days(30 * months);
-        format!("`m` is minutes; for {months} month{} write \"{days}\"", plural(months))
+        let days = Window::days(30 * i64::from(months));
+        format!("`m` is minutes; for {} write \"{days}\"", several(months.into(), "month"))
     })
-}
-
-fn plural(count: i64) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 fn runbook(objective: &Objective) -> Option<Finding> {
