@@ -90,6 +90,7 @@ impl Source for Prometheus {
 
     fn wake(&self) {
         self.client.link.wake();
+        self.refused.forget();
     }
 
     fn identify(&self) -> Answer<'_, Identity> {
