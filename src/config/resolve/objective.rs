@@ -61,7 +61,9 @@ fn objective(
     let annotations = raw.annotations.as_ref().map_or_else(none, |typed| texts("annotation", typed, report));
     let pager = raw.pager.as_ref().map_or_else(none, |typed| pager(typed, report));
     let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
-    let about = About { labels: labels?, annotations: annotations?, pager: pager?, ..About::default() };
+    let namespace = raw.namespace.as_ref().map(|typed| typed.value.clone());
+    let about =
+        About { labels: labels?, annotations: annotations?, pager: pager?, namespace, ..About::default() };
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,
