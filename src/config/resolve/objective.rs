@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::alerts::alerts;
-use super::group::group;
 use super::method::method;
 use super::names::{Known, Taken, allowed, reference};
 use super::pager::{pager, texts};
@@ -11,6 +10,7 @@ use super::sli::{references, sli};
 use super::span::span;
 use crate::config::code;
 use crate::config::doubt;
+use crate::config::group::group;
 use crate::config::nearest::suggest;
 use crate::config::origin::Origin;
 use crate::config::place::At;
