@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::args::{Common, DoctorArgs};
 use super::exit::{Failure, PROBLEMS};
+use super::open;
 use super::output::print;
 use super::session::Session;
 use backend::{Examined, Patient};
@@ -37,7 +38,7 @@ impl Findings {
 }
 
 pub(super) async fn run(common: &Common, args: &DoctorArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let backends = examine(&session, common).await?;
     let findings = Findings { backends, machine: Machine::look(&session, common) };
     let text = if args.json {

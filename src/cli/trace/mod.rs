@@ -5,14 +5,14 @@ mod text;
 
 use super::args::{Common, TraceArgs};
 use super::exit::{Failure, PROBLEMS};
+use super::open;
 use super::output::{print, say};
-use super::session::Session;
 use crate::domain::trace::{TraceId, troubles};
 use crate::source::traces::{Tracing, seek};
 use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &TraceArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let id = TraceId::parse(&args.id).ok_or_else(|| {
         let hint = "it has up to 32 hexadecimal digits, not all 0";
         Failure::configuration(format!("error: `{}` is no trace id: {hint}", clean(&args.id)))
