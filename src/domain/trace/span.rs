@@ -56,7 +56,7 @@ pub struct Span {
     pub duration: Option<Nanos>,
     /// What went wrong, as far as it was said; empty where only that something did.
     pub error: Option<String>,
-    /// Its parent does not wait for it.
+    /// It follows from its parent, which does not wait for it.
     pub detached: bool,
     pub attributes: Vec<(String, String)>,
 }
@@ -76,6 +76,12 @@ impl Span {
             detached: false,
             attributes: Vec::new(),
         }
+    }
+
+    /// A message lies in a queue while who sent it goes on; what is done with it is part of taking it out.
+    pub(super) fn is_awaited_by(&self, parent: &Self) -> bool {
+        let queued = self.kind == Kind::Consumer && parent.kind != Kind::Consumer;
+        !self.detached && !queued
     }
 
     pub fn fail(&mut self, why: &str) {

@@ -66,7 +66,7 @@ fn time(node: &Node, start: crate::domain::trace::Nanos) -> String {
     };
     let doubt = match (node.orphan, node.skewed) {
         (true, _) => "; its parent is not in the trace",
-        (false, true) => "; begins before its parent, so their clocks differ",
+        (false, true) => "; begins before its parent or after it ended, so their clocks differ",
         (false, false) => "",
     };
     format!("{takes}, from {} after the start{doubt}", node.start - start)
