@@ -1,14 +1,15 @@
 //! The trace backends of a session.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::exit::Failure;
 use super::session::Session;
 use crate::config::Diagnostic;
 use crate::runtime::inquiry::{Histograms, Witnesses};
-use crate::source::BackendSpec;
 use crate::source::desk::Desk;
-use crate::source::traces::{Tracing, tracer_kind};
+use crate::source::traces::Tracing;
+use crate::source::{BackendSpec, tracer_kind};
 use crate::state::{Setup, TraceBackend};
 
 impl Session {
@@ -33,7 +34,10 @@ impl Session {
             };
             problems.extend(backend.unknown_keys(kind.keys));
             match (kind.connect)(&spec) {
-                Ok(tracer) => tracers.push(Tracing { name: backend.name.clone(), tracer }),
+                Ok(tracer) => {
+                    let (name, clock) = (backend.name.clone(), Arc::clone(&self.clock));
+                    tracers.push(Tracing { name, tracer, clock });
+                }
                 Err(error) => {
                     problems.push(backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref()));
                 }

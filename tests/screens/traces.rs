@@ -55,7 +55,7 @@ fn outcome(trouble: Option<&str>) -> Vec<Outcome> {
         took_ms: 12,
         requests: 2,
         trouble: trouble.map(str::to_owned),
-        says: Vec::new(),
+        ..Outcome::default()
     }]
 }
 

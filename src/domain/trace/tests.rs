@@ -105,8 +105,11 @@ fn two_answers_to_one_call_are_both_there() {
     let of = |service: &str, kind, span: Span| Span { service: service.into(), kind, ..span };
     let mut failed = of("db-1", Kind::Server, span(1, 0, 10, 30));
     failed.fail("shutting down");
-    let told =
-        vec![of("web", Kind::Client, span(1, 0, 0, 100)), failed, of("db-2", Kind::Server, span(1, 0, 40, 90))];
+    let told = vec![
+        of("web", Kind::Client, span(1, 0, 0, 100)),
+        failed,
+        of("db-2", Kind::Server, span(1, 0, 40, 90)),
+    ];
     let trace = trace(told);
     let tree: Vec<_> = trace.nodes.iter().map(|node| (node.span.service.as_str(), node.depth)).collect();
     assert_eq!((tree.as_slice(), trace.errors()), ([("web", 0), ("db-1", 1), ("db-2", 1)].as_slice(), 1));
@@ -220,7 +223,10 @@ fn what_the_path_rests_on_is_said() {
     let late = trace(vec![span(1, 0, 0, 100), span(2, 1, 60, 150), span(3, 1, 0, 20)]);
     assert_eq!(path(&late)[1..], [("s3", vec![(0, 20)]), ("s2", vec![(60, 100)])]);
     let doubts = late.doubts();
-    assert!(doubts.len() == 1 && doubts[0].starts_with("1 span on the critical path ends after"), "{doubts:?}");
+    assert!(
+        doubts.len() == 1 && doubts[0].starts_with("1 span on the critical path ends after"),
+        "{doubts:?}"
+    );
     // By a microsecond of rounding, and beside the path.
     let mut rounded = span(2, 1, 60, 100);
     rounded.duration = rounded.duration.map(|long| long + Nanos::micros(1));

@@ -122,12 +122,14 @@ fn advice(reply: &Reply) -> String {
     }
 }
 
-fn is_html(reply: &Reply) -> bool {
+/// Whether it is a page for people: some servers send one wherever they have nothing.
+pub fn is_html(reply: &Reply) -> bool {
     let begins = reply.body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     reply.content_type.contains("html") || begins == Some(b'<')
 }
 
-fn said(reply: &Reply) -> String {
+/// What a failure says, in one harmless line.
+pub fn said(reply: &Reply) -> String {
     if is_html(reply) {
         return "(a page of HTML)".to_owned();
     }
