@@ -112,7 +112,7 @@ async fn nothing_is_asked_until_the_reader_asks_and_keys_are_answered_meanwhile(
     assert!(asked(&teller).is_empty(), "coming back asks nobody");
     stage.press(Key::Char('.')).await;
     assert_eq!(asked(&teller), ["api 14400"]);
-    assert_eq!(stage.quit().await.traces.outcomes.len(), 1);
+    assert_eq!(stage.quit().await.traces.standings.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

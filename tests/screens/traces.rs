@@ -103,9 +103,9 @@ fn the_waterfall_stands_as_drawn() {
             "waited for 440 ms checkout SELECT · 380 ms checkout pay",
             "! 3 spans left out",
             "▌ ● checkout POST /cart            1.00 s  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▄▄▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
-            "  ●  checkout load                 480 ms  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
-            "  ●   checkout SELECT              440 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
-            "  ✗  checkout pay                  380 ms                       ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+            "  ●  load                          480 ms  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
+            "  ●   SELECT                       440 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+            "  ✗  pay                           380 ms                       ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
         ],
     );
 }
@@ -124,9 +124,9 @@ fn errors_and_the_critical_path_are_told_at_every_size_and_in_ascii() {
     }
     let mut model = opened((80, 24));
     press(&mut model, Key::Down);
-    holds(&text(&model, false), &["on the critical path: 40.0 ms were waited for"]);
+    holds(&text(&model, false), &["on the critical path: the request waited 40.0 ms for"]);
     press(&mut model, Key::Enter);
-    holds(&text(&model, false), &["+1 checkout load"]);
+    holds(&text(&model, false), &["+1 load"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::route::{Route, routes};
+use super::route::{Door, Route, routes};
 use super::sheet::Mark;
 use super::trouble::Trouble;
 use super::weigh::median;
@@ -87,6 +87,29 @@ impl Examined {
     }
 }
 
+impl Examined {
+    pub(super) fn doubt_speed(&mut self) {
+        if let Some(median) = median(&self.latency).filter(|median| *median > SLOW) {
+            let seconds = median.as_secs_f64();
+            self.doubts.push(format!(
+                "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
+            ));
+        }
+    }
+
+    pub(super) fn doubt_way(&mut self) {
+        let lost = self.routes.iter().filter(|route| !route.answers()).count();
+        if lost > 0 && self.trouble.is_none() {
+            let all = self.routes.len();
+            self.doubts.push(format!("of its {all} addresses {lost} cannot be reached: no failover there"));
+        }
+        if self.health.retries > 0 && self.trouble.is_none() {
+            let times = self.health.retries;
+            self.doubts.push(format!("{} had to be repeated", several(times as usize, "request")));
+        }
+    }
+}
+
 impl Patient {
     pub(super) fn of(
         session: &Session,
@@ -100,7 +123,7 @@ impl Patient {
             kind: backend.kind.clone(),
             desk: session.desk(backend, Arc::clone(&source)).discovering(session.claims()),
             source,
-            routes: routes(session, backend, timeout)?,
+            routes: routes(backend, |one| Ok(Door::Source(session.connect(one, timeout)?)))?,
             timeout: timeout.or(backend.timeout).unwrap_or(session.config.timeout),
             clock: Arc::clone(&session.clock),
             real_time: session.fixed.is_none(),
@@ -195,24 +218,9 @@ impl Patient {
     fn doubt(&self, examined: &mut Examined) {
         let told = std::mem::take(&mut examined.identity.doubts);
         examined.doubts.extend(told);
-        if let Some(median) = median(&examined.latency).filter(|median| *median > SLOW) {
-            let seconds = median.as_secs_f64();
-            examined.doubts.push(format!(
-                "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
-            ));
-        }
+        examined.doubt_speed();
         examined.doubts.extend(self.forgets(&examined.identity));
-        let lost = examined.routes.iter().filter(|route| !route.answers()).count();
-        if lost > 0 && examined.trouble.is_none() {
-            let all = examined.routes.len();
-            examined
-                .doubts
-                .push(format!("of its {all} addresses {lost} cannot be reached: no failover there"));
-        }
-        if examined.health.retries > 0 && examined.trouble.is_none() {
-            let times = examined.health.retries;
-            examined.doubts.push(format!("{} had to be repeated", several(times as usize, "request")));
-        }
+        examined.doubt_way();
         // The clocks have a line of their own.
         let clock = examined.health.clock_doubt();
         examined.doubts.retain(|doubt| clock.as_ref() != Some(doubt));

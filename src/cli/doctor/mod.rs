@@ -65,9 +65,10 @@ async fn examine(session: &Session, common: &Common) -> Result<Vec<Examined>, Fa
     }
     let tracers = session.tracers(common.timeout)?;
     for (place, (backend, tracing)) in session.config.tracers.iter().zip(tracers).enumerate() {
-        let (kind, doubts) = (backend.kind.clone(), tracer::doubts(session, backend));
+        let patient = tracer::Patient::of(session, backend, tracing, common.timeout)
+            .map_err(|problems| session.failure(&problems))?;
         let place = session.config.backends.len() + place;
-        asked.spawn(async move { (place, tracer::examine(tracing, kind, doubts).await) });
+        asked.spawn(async move { (place, patient.examine().await) });
     }
     let mut examined = asked.join_all().await;
     examined.sort_by_key(|one| one.0);

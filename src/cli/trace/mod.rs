@@ -7,7 +7,7 @@ use super::args::{Common, TraceArgs};
 use super::exit::{Failure, PROBLEMS};
 use super::open;
 use super::output::{print, say};
-use crate::domain::trace::{TraceId, troubles};
+use crate::domain::trace::{NO_BACKEND, TraceId, troubles};
 use crate::source::traces::{Tracing, seek};
 use crate::widget::clean;
 
@@ -19,8 +19,7 @@ pub(super) async fn run(common: &Common, args: &TraceArgs) -> Result<u8, Failure
     })?;
     let tracers = session.tracers(common.timeout)?;
     if tracers.is_empty() {
-        let hint = "add a [[backend]] of type tempo, jaeger or zipkin";
-        return Err(Failure::configuration(format!("error: no backend has traces; {hint}")));
+        return Err(Failure::configuration(format!("error: {NO_BACKEND}")));
     }
     let found = seek(&tracers, id).await;
     let troubles = troubles(&found.outcomes);

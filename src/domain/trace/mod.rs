@@ -23,6 +23,9 @@ pub use summary::Summary;
 /// Types of `[[backend]]` that are asked for traces, and never for counts.
 pub const BACKENDS: [&str; 4] = ["tempo", "jaeger", "zipkin", "demo-traces"];
 
+/// What to do where none of them is configured.
+pub const NO_BACKEND: &str = "no backend has traces: add a [[backend]] of type tempo, jaeger or zipkin";
+
 /// What clocks of one machine may seem to differ by, where times are told in microseconds.
 const ROUNDED: Nanos = Nanos(2_000);
 
