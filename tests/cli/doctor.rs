@@ -142,6 +142,21 @@ fn trace_backends_are_reached_too() {
 }
 
 #[test]
+fn each_address_of_a_trace_backend_is_tried() {
+    let web = Web::new(ResponseTemplate::new(404));
+    let text = format!(
+        "[[backend]]\nname = \"a\"\ntype = \"zipkin\"\nurls = [\"{NOWHERE}\", \"{}\"]\n\n",
+        web.server.uri()
+    );
+    let found = doctor(&text, &["--json"]);
+    let told = &json_of(&found)["backends"][0];
+    let answers: Vec<_> =
+        told["addresses"].as_array().unwrap().iter().map(|place| &place["answers"]).collect();
+    assert_eq!((answers, &told["state"]), (vec![&json!(false), &json!(true)], &json!("doubt")));
+    assert!(told["doubts"][0].as_str().unwrap().contains("no failover there"), "{told}");
+}
+
+#[test]
 fn what_is_not_configured_rightly_is_4() {
     let wrong = doctor("[[backend]]\nname = \"a\"\ntype = \"prometheus\"\nurl = \"h\"\n", &[]);
     assert_eq!((wrong.code, wrong.out.as_str()), (4, ""), "{wrong:?}");

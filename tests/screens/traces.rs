@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use burnwatch::domain::health::{Circuit, Endpoint, Health};
 use burnwatch::domain::incident::{Entry, EntryKind};
 use burnwatch::domain::trace::{
     Exemplar, Exemplars, Found, Nanos, Outcome, Span, SpanId, Summaries, Trace, TraceId,
@@ -210,11 +211,81 @@ fn exemplars_are_asked_for_once_a_minute_and_only_where_their_chart_is() {
     assert!(tick(&mut model, 120).is_empty());
 }
 
+/// What the sources screen tells of the trace backend.
+fn sources(model: &Model) -> String {
+    let mut model = model.clone();
+    press(&mut model, Key::Char('D'));
+    text(&model, false)
+}
+
+#[test]
+fn a_trace_backend_stands_on_the_sources_screen_as_the_others_do() {
+    let mut model = with(1, (120, 40));
+    holds(&sources(&model), &["○ tempo not asked yet: traces are asked for on demand, t on a service does"]);
+    press(&mut model, Key::Char('t'));
+    model.now += TimeDelta::seconds(3);
+    holds(&sources(&model), &["○ tempo not asked yet", "waiting   for an answer since 3s"]);
+    let told = |trouble: Option<&str>, circuit, requests| {
+        let next_try = (circuit == Circuit::Open).then(|| model.now + TimeDelta::seconds(42));
+        let address = "http://tempo".to_owned();
+        let endpoint = Endpoint { address: address.clone(), circuit, failures: 0, next_try, said: None };
+        let health = Health { endpoints: vec![endpoint], retries: 2, ..Health::default() };
+        vec![Outcome { health, address, requests, ..outcome(trouble).remove(0) }]
+    };
+    let well = Summaries { outcomes: told(None, Circuit::Closed, 1), ..Summaries::default() };
+    let refused = told(Some("it is refused"), Circuit::Open, 2);
+    update(&mut model, Message::Traces(1, Arc::new(well)));
+    let page = sources(&model);
+    holds(&page, &["● tempo ok, answered 0s ago · tempo · http://tempo", "on demand · 12 ms last question"]);
+    assert!(!page.contains("waiting") && page.contains("1 request ·"), "{page}");
+    model.now += TimeDelta::minutes(11);
+    holds(&sources(&model), &["○ tempo not asked lately, answered 11m ago"]);
+    model.now -= TimeDelta::minutes(11);
+    for _ in 0..2 {
+        let down = Summaries { outcomes: refused.clone(), ..Summaries::default() };
+        update(&mut model, Message::Traces(1, Arc::new(down)));
+    }
+    let wanted = [
+        "✗ tempo down, answered 0s ago",
+        "trouble   it is refused",
+        "· 2 attempts in a row",
+        "way       ✗ left alone http://tempo · next try in 42s",
+        "5 requests · 2 retried",
+    ];
+    holds(&sources(&model), &wanted);
+}
+
+#[test]
+fn where_nobody_said_what_is_slow_nothing_is_called_slow() {
+    let mut model = listed((120, 40));
+    if let Some(list) = &mut model.traces.list {
+        list.ask.slower_than = None;
+    }
+    let page = text(&model, false);
+    holds(&page, &["the longest of those told", "· recent"]);
+    assert!(!page.contains("slow"), "{page}");
+}
+
+#[test]
+fn with_nothing_selected_it_says_so_and_an_id_can_be_typed() {
+    let other = with(1, (80, 24));
+    let setup = Setup { tracers: other.setup.tracers.clone(), ..Setup::default() };
+    let mut model = Model::new(Arc::new(setup), other.now, (80, 24));
+    assert!(press(&mut model, Key::Char('t')).is_empty());
+    holds(&text(&model, false), &["nothing is selected that could have traces", "/ and a trace id"]);
+    press(&mut model, Key::Char('/'));
+    update(&mut model, Message::Paste(ID.to_owned()));
+    press(&mut model, Key::Enter);
+    let effects = press(&mut model, Key::Enter);
+    assert!(matches!(&effects[..], [Effect::FetchTrace(_, wanted)] if *wanted == id(ID)), "{effects:?}");
+}
+
 #[test]
 fn every_other_state_is_said() {
     let mut none = with(0, (80, 24));
     assert!(press(&mut none, Key::Char('t')).is_empty());
-    holds(&text(&none, false), &["no backend has traces: add a [[backend]]"]);
+    let example = "url = \"http://tempo.example:3200\"";
+    holds(&text(&none, false), &["no backend has traces: add a [[backend]]", example, "and start again"]);
     for (outcomes, words) in [
         (outcome(None), "no trace of it failed or was slow"),
         (outcome(Some("connection refused by http://tempo")), "! tempo: connection refused by http://tempo"),

@@ -7,6 +7,7 @@ mod found;
 mod id;
 mod nanos;
 mod rows;
+mod secret;
 mod span;
 mod summary;
 #[cfg(test)]

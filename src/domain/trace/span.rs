@@ -1,6 +1,6 @@
 //! One span, as a backend told it: its texts are clean and bounded.
 
-use super::{Nanos, SpanId};
+use super::{Nanos, SpanId, secret};
 use crate::text::cleaned;
 
 /// Letters of a name, and of any other text.
@@ -8,10 +8,6 @@ const NAME: usize = 200;
 const TEXT: usize = 300;
 /// Attributes kept of a span.
 const ATTRIBUTES: usize = 16;
-/// Keys whose values are nobody's business.
-const SECRET: &[&str] =
-    &["authorization", "cookie", "password", "passwd", "secret", "token", "api_key", "apikey", "api-key"];
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     #[default]
@@ -94,19 +90,18 @@ impl Span {
     /// Keeps an attribute, unless there are many already.
     pub fn attribute(&mut self, key: &str, value: &str) {
         if self.attributes.len() < ATTRIBUTES {
-            let lower = key.to_ascii_lowercase();
-            let hidden = SECRET.iter().any(|word| lower.contains(word));
-            let value = if hidden { "(hidden)".to_owned() } else { bounded(value, TEXT) };
+            let value = bounded(&secret::value(key, value), TEXT);
             self.attributes.push((bounded(key, NAME), value));
         }
     }
 }
 
-/// One clean line of at most `most` letters.
+/// One clean line of at most `most` letters, without secrets.
 pub(super) fn bounded(text: &str, most: usize) -> String {
     // Cleaning takes letters away and adds none: so many are enough to look at.
     let end = text.char_indices().nth(4 * most).map_or(text.len(), |at| at.0);
     let line = cleaned(&text[..end]);
+    let line = secret::text(&line).into_owned();
     match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
@@ -135,8 +130,8 @@ mod tests {
         assert_eq!(span.attributes[0].1, "(hidden)");
         assert_eq!((span.attributes[1].1.as_str(), span.attributes.len()), ("/cart", ATTRIBUTES));
         span.fail("");
-        span.fail("timeout");
+        span.fail("timeout of https://alice:hunter2@db/");
         span.fail("later");
-        assert_eq!(span.error.as_deref(), Some("timeout"));
+        assert_eq!(span.error.as_deref(), Some("timeout of https://(hidden)@db/"));
     }
 }

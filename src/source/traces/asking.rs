@@ -63,3 +63,80 @@ async fn told<T>(asked: &Tracing, answer: Answer<'_, T>, toll: impl Fn(&T) -> &T
     };
     (outcome, told.ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use chrono::DateTime;
+    use tokio::time::sleep;
+
+    use super::*;
+    use crate::domain::trace::{Nanos, Span, SpanId, Summary, Trace};
+    use crate::source::SourceError;
+
+    /// Answers after so many seconds; the trace is there or not.
+    struct Slow(u64, bool);
+
+    fn id() -> TraceId {
+        TraceId::new(7).unwrap()
+    }
+
+    impl Tracer for Slow {
+        fn address(&self) -> String {
+            format!("http://t{}", self.0)
+        }
+
+        fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
+            Box::pin(async move {
+                sleep(Duration::from_secs(self.0)).await;
+                let trace = Trace::of(id, vec![Span::new(SpanId(1), None, "a", "b")], 0);
+                Ok(Sought { trace: trace.filter(|_| self.1), toll: Toll::default() })
+            })
+        }
+
+        fn recent<'a>(&'a self, _: &'a RecentAsk) -> Answer<'a, Recent> {
+            Box::pin(async move {
+                sleep(Duration::from_secs(self.0)).await;
+                let refused = || SourceError::Refused { address: self.address() };
+                let one = Summary::new(id(), "a", "b", Nanos::seconds(self.0));
+                let found = Recent { slow: vec![one], ..Recent::default() };
+                self.1.then_some(found).ok_or_else(refused)
+            })
+        }
+    }
+
+    fn tracing(who: &[(u64, bool)]) -> Vec<Tracing> {
+        let clock: Clock = Arc::new(DateTime::default);
+        let one = |(after, has): &(u64, bool)| Tracing {
+            name: format!("t{after}"),
+            tracer: Arc::new(Slow(*after, *has)),
+            clock: Arc::clone(&clock),
+        };
+        who.iter().map(one).collect()
+    }
+
+    fn names(outcomes: &[Outcome]) -> Vec<&str> {
+        outcomes.iter().map(|outcome| outcome.name.as_str()).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_hangs_holds_up_no_other() {
+        let began = Instant::now();
+        let found = seek(&tracing(&[(60, true), (2, true), (1, false)]), id()).await;
+        assert_eq!((names(&found.outcomes), found.trace.is_some()), (vec!["t1", "t2"], true));
+        assert_eq!(began.elapsed(), Duration::from_secs(2));
+        let none = seek(&tracing(&[(3, false), (1, false)]), id()).await;
+        assert_eq!((names(&none.outcomes), none.trace.is_some()), (vec!["t3", "t1"], false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lists_are_put_together_and_each_trace_stands_once() {
+        let ask = RecentAsk { service: "a".into(), from: 0, to: 1, limit: 9, slower_than: None };
+        let began = Instant::now();
+        let all = recent(&tracing(&[(5, true), (4, false), (3, true)]), &ask).await;
+        assert_eq!((all.slow.len(), began.elapsed()), (1, Duration::from_secs(5)));
+        assert_eq!(names(&all.outcomes), ["t5", "t4", "t3"]);
+        assert!(all.outcomes[1].trouble.is_some() && all.outcomes[0].address == "http://t5");
+    }
+}
