@@ -140,6 +140,9 @@ fn states(model: &Model) -> Vec<(Role, String)> {
     let mut states: Vec<_> = failed.iter().map(|text| (Role::Warn, format!("! {text}"))).collect();
     let says = answer.outcomes.iter().flat_map(|outcome| &outcome.says);
     states.extend(says.map(|text| (Role::Warn, format!("! {text}"))));
+    let seen = model.traces.exemplars.as_ref().filter(|seen| seen.service == list.ask.service);
+    let trouble = seen.and_then(|seen| seen.answer.as_ref()?.trouble.as_ref());
+    states.extend(trouble.map(|text| (Role::Warn, format!("! exemplars: {text}"))));
     if answer.failing.is_empty() && answer.slow.is_empty() && failed.len() < answer.outcomes.len() {
         let none = if list.ask.slower_than.is_some() { "failed or was slow" } else { "was told" };
         states.push((Role::Muted, format!("no trace of it {none}; traces are often sampled")));

@@ -145,6 +145,12 @@ fn the_list_names_why_each_trace_is_there() {
     model.traces.exemplars = Some(seen);
     press(&mut model, Key::Char('t'));
     holds(&text(&model, false), &["traces of checkout", "asking tempo … 0s", "◆ exemplar", "2.50 s"]);
+    if let Some(seen) = &mut model.traces.exemplars {
+        let trouble = Some("it is refused".to_owned());
+        seen.answer = Some(Arc::new(Exemplars { trouble, ..Exemplars::default() }));
+    }
+    update(&mut model, Message::Traces(1, Arc::new(Summaries::default())));
+    holds(&text(&model, false), &["! exemplars: it is refused"]);
     let model = listed((120, 40));
     holds(&text(&model, false), &["✗ ERROR", "▸ ", "POST /cart", ID, "00f067aa0ba902b7", "7 "]);
     holds(&text(&listed((40, 10)), true), &["x ERROR", "1.00 s"]);

@@ -52,15 +52,12 @@ impl Threads {
     fn add(&mut self, span: Span) {
         let halves = self.by_id.entry(span.id).or_default();
         let known = halves.iter().find(|place| self.spans[**place].is_again(&span));
-        match known.or(halves.get(HALVES - 1)) {
-            Some(place) => {
-                self.spans[*place].take_in(span);
-                self.doubles += 1;
-            }
-            None => {
-                halves.push(self.spans.len());
-                self.spans.push(span);
-            }
+        if let Some(place) = known.or(halves.get(HALVES - 1)) {
+            self.spans[*place].take_in(&span);
+            self.doubles += 1;
+        } else {
+            halves.push(self.spans.len());
+            self.spans.push(span);
         }
     }
 
@@ -93,7 +90,7 @@ impl Span {
     }
 
     /// Takes over what the same span says elsewhere, such as when it was told in parts; no failure is lost.
-    fn take_in(&mut self, other: Self) {
+    fn take_in(&mut self, other: &Self) {
         self.parent = self.parent.or(other.parent);
         self.start = self.start.or(other.start);
         self.duration = self.duration.or(other.duration);

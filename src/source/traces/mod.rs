@@ -122,7 +122,7 @@ impl Told {
 
 /// Reads the body of a success as JSON.
 fn json<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, SourceError> {
-    if reply.body.iter().filter(|byte| **byte == b'{').count() > OBJECTS {
+    if reply.body.iter().filter(|byte| **byte == b'{').nth(OBJECTS).is_some() {
         let what = format!("its answer has more than {OBJECTS} objects, which is no trace");
         return Err(SourceError::BadAnswer { address: reply.origin.clone(), what });
     }
