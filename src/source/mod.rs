@@ -35,6 +35,7 @@ pub mod scrape;
 pub mod signals_board;
 mod store;
 pub mod task;
+mod tracer_kinds;
 pub mod traces;
 
 use std::collections::BTreeMap;
@@ -59,7 +60,7 @@ use crate::domain::trace::Exemplars;
 pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
 pub use identity::Identity;
-use traces::TracerKind;
+pub use tracer_kinds::{TRACER_KINDS, tracer_kind};
 
 /// What time it is, as the runtime has it; `--at` and tests fix it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -373,23 +374,9 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-/// The one list of trace backends; [`crate::domain::trace::BACKENDS`] has their names.
-pub const TRACER_KINDS: &[TracerKind] =
-    &[traces::tempo::KIND, traces::jaeger::KIND, traces::zipkin::KIND, demo::TRACES];
-
-pub fn tracer_kind(name: &str) -> Option<&'static TracerKind> {
-    TRACER_KINDS.iter().find(|kind| kind.name == name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_configuration_knows_every_kind_of_trace_backend() {
-        assert!(TRACER_KINDS.iter().map(|kind| kind.name).eq(crate::domain::trace::BACKENDS));
-        assert!(TRACER_KINDS.iter().all(|one| kind(one.name).is_none()));
-    }
 
     #[test]
     fn ranges_are_cut_at_whole_hours_without_a_hole() {
