@@ -110,10 +110,8 @@ impl Link {
         let mut renewed = !self.credentials.renewable();
         let deadline = Instant::now() + attempt.timeout;
         loop {
-            let ready = self.ready(place, attempt).await?;
+            let ready = self.ready(place, deadline).await?;
             ready.secrets.add_to(secrets);
-            let spelled = ready.auth.as_ref().and_then(|auth| self.http.spelled(auth));
-            secrets.add(spelled.as_deref().unwrap_or_default());
             let timeout = deadline.saturating_duration_since(Instant::now());
             let (auth, headers) = (ready.auth.as_ref(), &ready.headers);
             let params = request.params;
@@ -126,7 +124,7 @@ impl Link {
             }
             match reply.status {
                 401 if !renewed => {
-                    self.credentials.forget().await;
+                    self.credentials.forget(&ready).await;
                     renewed = true;
                 }
                 403 | 405 if method == Method::POST => method = Method::GET,
@@ -139,8 +137,9 @@ impl Link {
         }
     }
 
-    async fn ready(&self, place: &Place, attempt: Attempt) -> Result<Ready, SourceError> {
-        let ready = self.credentials.ready(place.login.as_ref(), attempt.timeout).await;
+    async fn ready(&self, place: &Place, deadline: Instant) -> Result<Ready, SourceError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ready = self.credentials.ready(place.login.as_ref(), left).await;
         ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })
     }
 
@@ -176,7 +175,7 @@ fn private(mut reply: Reply, secrets: &Secrets) -> Reply {
 }
 
 /// What lies at `path` below `base`, whose query is kept.
-fn below(base: &Url, path: &str) -> Url {
+pub(super) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
     url

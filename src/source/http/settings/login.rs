@@ -10,7 +10,10 @@ use super::field::{Settings, fault, list_of_text, text};
 use crate::source::SettingError;
 use crate::source::http::credentials::{Origin, Scheme, Secret};
 
-pub(super) fn scheme(settings: &Settings, in_url: bool) -> Result<Option<Scheme>, SettingError> {
+pub(in crate::source::http) fn scheme(
+    settings: &Settings,
+    in_url: bool,
+) -> Result<Option<Scheme>, SettingError> {
     let bearer = secret(settings, "bearer", "")?.map(Scheme::Bearer);
     let token = secret(settings, "token", "")?.map(Scheme::Token);
     let basic = basic(settings)?;
@@ -92,7 +95,9 @@ fn argv(key: &str, value: &Value) -> Result<Vec<String>, SettingError> {
 }
 
 /// Values are text, or a table with `file`, `env` or `command`.
-pub(super) fn headers(settings: &Settings) -> Result<Vec<(HeaderName, Secret)>, SettingError> {
+pub(in crate::source::http) fn headers(
+    settings: &Settings,
+) -> Result<Vec<(HeaderName, Secret)>, SettingError> {
     let mut headers = Vec::new();
     let nothing = Map::new();
     let table = match settings.get("headers") {
