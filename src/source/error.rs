@@ -68,6 +68,8 @@ impl SourceError {
             Self::Refused { address }
             | Self::RateLimited { address, .. }
             | Self::NotFound { address }
+            | Self::Superseded { address }
+            | Self::TooManySeries { address, .. }
             | Self::Timeout { address, .. } => *address = secrets.hide(address),
             Self::Dns { host } => *host = secrets.hide(host),
             Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
@@ -81,8 +83,8 @@ impl SourceError {
                 *address = secrets.hide(address);
                 *text = secrets.hide(text);
             }
-            // The others tell nothing that came over the wire.
-            _ => {}
+            // What a command says is made harmless where it is run.
+            Self::Command { .. } => {}
         }
         self
     }

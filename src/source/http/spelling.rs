@@ -42,29 +42,43 @@ fn plain(text: &[u8], wanted: &[u8]) -> Option<usize> {
     (same && text.get(..wanted.len())?.eq_ignore_ascii_case(wanted)).then_some(wanted.len())
 }
 
-/// Bytes of `text` that spell `wanted` at its beginning.
+/// Bytes of `text` that spell `wanted` at its beginning. What looks like an escape may be meant as it stands, so both are
+/// tried, within reason.
 fn spelled(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let (mut at, mut got) = (0, 0);
-    while got < wanted.len() {
-        let rest = text.get(at..)?;
-        let (taken, more) = letter(rest, &wanted[got..]).or_else(|| line_end(rest).filter(|_| got > 0))?;
-        at += taken;
-        got += more;
+    let alike = text.iter().zip(wanted).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    if !text.get(..=alike)?.iter().any(|byte| b"%\\&+\r\n".contains(byte)) {
+        return None;
     }
-    Some(at)
+    let begins = as_it_is(text, wanted).is_some() || escaped(text, wanted).is_some();
+    let mut open = if begins { vec![(0, 0)] } else { Vec::new() };
+    for _ in 0..4 * wanted.len() + 64 {
+        let (at, got) = open.pop()?;
+        if got == wanted.len() {
+            return Some(at);
+        }
+        let (rest, more) = (text.get(at..).unwrap_or_default(), &wanted[got..]);
+        let ways = [line_end(rest).filter(|_| got > 0), as_it_is(rest, more), escaped(rest, more)];
+        open.extend(ways.into_iter().flatten().map(|(taken, same)| (at + taken, got + same)));
+    }
+    None
 }
 
 /// Bytes of the text and of what is wanted that are the same letter.
-fn letter(text: &[u8], wanted: &[u8]) -> Option<(usize, usize)> {
-    let (first, next) = (*text.first()?, *wanted.first()?);
-    let escaped = match first {
+type Step = Option<(usize, usize)>;
+
+fn as_it_is(text: &[u8], wanted: &[u8]) -> Step {
+    text.first()?.eq_ignore_ascii_case(wanted.first()?).then_some((1, 1))
+}
+
+fn escaped(text: &[u8], wanted: &[u8]) -> Step {
+    let next = *wanted.first()?;
+    match *text.first()? {
         b'%' => percent(text).filter(|byte| byte.eq_ignore_ascii_case(&next)).map(|_| (3, 1)),
         b'\\' => backslashes(text, wanted),
         b'&' => entity(text).and_then(|(length, letter)| Some((length, same(letter, wanted)?))),
         b'+' if next == b' ' => Some((1, 1)),
         _ => None,
-    };
-    escaped.or_else(|| first.eq_ignore_ascii_case(&next).then_some((1, 1)))
+    }
 }
 
 fn percent(text: &[u8]) -> Option<u8> {
@@ -72,7 +86,7 @@ fn percent(text: &[u8]) -> Option<u8> {
 }
 
 /// One letter with backslashes before it, or backslashes themselves.
-fn backslashes(text: &[u8], wanted: &[u8]) -> Option<(usize, usize)> {
+fn backslashes(text: &[u8], wanted: &[u8]) -> Step {
     let run = |bytes: &[u8]| bytes.iter().take(BACKSLASHES).take_while(|byte| **byte == b'\\').count();
     let (count, own) = (run(text), run(wanted));
     let rest = &text[count..];
@@ -87,7 +101,7 @@ fn backslashes(text: &[u8], wanted: &[u8]) -> Option<(usize, usize)> {
     rest.first()?.eq_ignore_ascii_case(wanted.first()?).then_some((count + 1, 1))
 }
 
-fn line_end(text: &[u8]) -> Option<(usize, usize)> {
+fn line_end(text: &[u8]) -> Step {
     match text {
         [b'\r' | b'\n', ..] => Some((1, 0)),
         [b'\\', b'r' | b'n', ..] => Some((2, 0)),
@@ -130,6 +144,11 @@ pub(super) mod base64 {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     /// The last two, in the usual alphabet and in that for URLs.
     const LAST: [[u8; 2]; 2] = [*b"+/", *b"-_"];
+
+    /// Of `bytes`, without padding.
+    pub(in crate::source::http) fn alone(bytes: &[u8]) -> String {
+        encoded(bytes, LAST[0])
+    }
 
     /// How `bytes` look in base64: alone, and wherever they begin in what was encoded. There the letters are left out that
     /// depend on what stands beside them.
