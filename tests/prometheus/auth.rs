@@ -148,7 +148,7 @@ async fn planted_secrets_are_never_repeated() {
 #[tokio::test]
 async fn commands_that_fail_are_named_and_not_quoted() {
     for (command, words) in [
-        (json!(["sh", "-c", format!("echo {PLANTED}; exit 3")]), "the command sh failed (exit status: 3)"),
+        (json!(["sh", "-c", format!("echo {PLANTED}; exit 3")]), "the command sh failed (exit status 3)"),
         (json!("true"), "what true printed is empty"),
         (json!("no-such-program-at-all x"), "cannot run no-such-program-at-all: there is no such file"),
         (json!(["printf", "a\\nb"]), "more than one line"),

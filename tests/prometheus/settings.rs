@@ -48,7 +48,7 @@ fn each_fault_names_its_key() {
         (with("bearer_file", json!("/dev/zero")), "bearer_file", "has to be a plain file"),
         (with("ca_file", json!(NO_CERTIFICATE)), "ca_file", "no certificate"),
         (with("client_cert", json!(NO_CERTIFICATE)), "client_cert", "no certificate with its key"),
-        (with("client_key", json!("/dev/null")), "client_cert", "needs `client_cert`"),
+        (with("client_key", json!(NO_CERTIFICATE)), "client_cert", "needs `client_cert`"),
     ] {
         let (found, said) = refused(&settings);
         assert_eq!(found, key, "{settings}: {said}");
