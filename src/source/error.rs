@@ -36,7 +36,7 @@ pub enum SourceError {
     #[error("{program} {what}")]
     Command { program: String, what: String, passing: bool },
     /// Not asked: it failed too often, or asked to be left alone.
-    #[error("{address} is left alone for {seconds} s more{}", because(reason))]
+    #[error("{address} is {}{}", resting(*seconds), because(reason))]
     Resting { address: String, seconds: u64, reason: String },
     /// Not asked: there are more questions than may wait.
     #[error("{address} was not asked: newer questions took the place of this one")]
@@ -110,6 +110,14 @@ impl SourceError {
             Self::TooManySeries { .. } => "too many series",
             Self::Uncountable(_) => "uncountable",
         }
+    }
+}
+
+/// Where a rest is over, one question goes before all others.
+fn resting(seconds: u64) -> String {
+    match seconds {
+        0 => "being tried by another question".to_owned(),
+        _ => format!("left alone for {seconds} s more"),
     }
 }
 

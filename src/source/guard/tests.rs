@@ -206,7 +206,11 @@ async fn a_question_that_is_given_up_leaves_no_probe_behind() {
     }
     sleep(Duration::from_secs(10)).await;
     let hanging = guard.call(|_| std::future::pending::<Result<u32, SourceError>>());
-    assert!(tokio::time::timeout(Duration::from_secs(1), hanging).await.is_err());
+    let hanging = tokio::time::timeout(Duration::from_secs(1), hanging);
+    let (hanging, (_, beside)) = tokio::join!(hanging, outcomes(&guard, &[Ok(1)]));
+    let said = beside.unwrap_err().to_string();
+    assert!(said.starts_with("http://a is being tried by another question: connection refused"), "{said}");
+    assert!(hanging.is_err());
     assert_eq!(outcomes(&guard, &[Ok(1)]).await, (1, Ok(1)));
 }
 

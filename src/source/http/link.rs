@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Method, Url};
 use tokio::time::Instant;
 
+use super::clock::TheirClock;
 use super::credentials::{Credentials, Ready, Scheme};
 use super::secrets::Secrets;
 use super::text::{address, origin};
@@ -23,8 +24,7 @@ pub struct Link {
     guard: Guard,
     /// Only GET is let through.
     by_get: AtomicBool,
-    /// What its clock showed, and when it showed that.
-    told: Mutex<Option<(DateTime<Utc>, Instant)>>,
+    clock: Mutex<TheirClock>,
 }
 
 /// One of the addresses, and who logs in by it alone.
@@ -54,7 +54,7 @@ pub struct Request<'a> {
 
 impl Link {
     pub(super) fn new(http: Http, places: Vec<Place>, credentials: Credentials, guard: Guard) -> Self {
-        Self { http, places, credentials, guard, by_get: AtomicBool::new(false), told: Mutex::new(None) }
+        Self { http, places, credentials, guard, by_get: AtomicBool::new(false), clock: Mutex::default() }
     }
 
     /// The address that answered last.
@@ -145,8 +145,7 @@ impl Link {
 
     fn look_at_clock(&self, reply: &Reply) {
         if let Some(date) = reply.date {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            *told = Some((date, Instant::now()));
+            self.clock.lock().unwrap_or_else(PoisonError::into_inner).see(date, Instant::now());
         }
     }
 
@@ -157,14 +156,8 @@ impl Link {
 
     /// How it stands at `now`.
     pub fn health(&self, now: DateTime<Utc>) -> Health {
-        let clock_offset = self.its_clock().map(|its| its - now);
-        Health { clock_offset, ..self.guard.health(now) }
-    }
-
-    /// What the backend's clock shows now, if it ever told; whole seconds.
-    fn its_clock(&self) -> Option<DateTime<Utc>> {
-        let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.map(|(date, at)| date + at.elapsed())
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        Health { clock_offset: clock.ahead(now, Instant::now()), ..self.guard.health(now) }
     }
 }
 

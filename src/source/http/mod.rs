@@ -1,5 +1,6 @@
 //! One HTTP client a source: a time limit, a size cap, and redirects that carry no credentials elsewhere.
 
+mod clock;
 pub(crate) mod credentials;
 #[cfg(fuzzing)]
 pub mod doors;
