@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::{Method, Url};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::clock::TheirClock;
 use super::credentials::{Credentials, Ready, Scheme};
@@ -124,7 +124,8 @@ impl Link {
             }
             match reply.status {
                 401 if !renewed => {
-                    self.credentials.forget(&ready).await;
+                    // Who fetches one at this moment drops it for us.
+                    let _ = timeout_at(deadline, self.credentials.forget(&ready)).await;
                     renewed = true;
                 }
                 403 | 405 if method == Method::POST => method = Method::GET,

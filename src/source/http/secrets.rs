@@ -10,55 +10,57 @@ const HIDDEN: &str = "(secret)";
 const LEAST: usize = 6;
 /// In an answer's data shorter ones stay: a label may be the same by chance, and must be counted as it is.
 const LEAST_IN_DATA: usize = 16;
+/// No label is by chance what base64 makes of a secret.
+const LEAST_IN_BASE64: usize = 8;
 
 #[derive(Clone, Debug, Default)]
-pub struct Secrets(Vec<SecretString>);
+pub struct Secrets {
+    plain: Vec<SecretString>,
+    in_base64: Vec<SecretString>,
+}
 
 impl Secrets {
     /// The secret, and what base64 makes of it.
     pub(crate) fn add(&mut self, secret: &str) {
-        self.keep(secret);
-        base64::inside(secret.as_bytes()).iter().for_each(|spelled| self.keep(spelled));
+        keep(&mut self.plain, secret);
+        self.add_encoded(secret.as_bytes());
     }
 
     /// What a login by name and password sends.
     pub(crate) fn add_login(&mut self, username: &str, password: &str) {
         let login = format!("{username}:{password}");
-        base64::inside(login.as_bytes()).iter().for_each(|spelled| self.keep(spelled));
+        self.add_encoded(login.as_bytes());
         // A whole head of a request may be encoded, and it has that in base64 already.
-        self.add(&base64::alone(login.as_bytes()));
+        self.add_encoded(base64::alone(login.as_bytes()).as_bytes());
     }
 
-    fn keep(&mut self, text: &str) {
-        let known = self.0.iter().any(|one| one.expose_secret() == text);
-        if text.len() >= LEAST && !known {
-            self.0.push(SecretString::from(text));
-        }
+    fn add_encoded(&mut self, bytes: &[u8]) {
+        base64::inside(bytes).iter().for_each(|spelled| keep(&mut self.in_base64, spelled));
     }
 
     pub(crate) fn add_to(&self, others: &mut Self) {
-        self.0.iter().for_each(|secret| others.keep(secret.expose_secret()));
+        self.plain.iter().for_each(|secret| keep(&mut others.plain, secret.expose_secret()));
+        self.in_base64.iter().for_each(|secret| keep(&mut others.in_base64, secret.expose_secret()));
     }
 
     /// A text for people without them.
     pub fn hide(&self, text: &str) -> String {
-        let hidden = self.hide_bytes(text.as_bytes().to_vec(), LEAST);
+        let hidden = self.hide_bytes(text.as_bytes().to_vec(), LEAST, LEAST);
         String::from_utf8(hidden).unwrap_or_default()
     }
 
     /// A body that tells of a failure, without them.
     pub(crate) fn hide_in_failure(&self, body: Vec<u8>) -> Vec<u8> {
-        self.hide_bytes(body, LEAST)
+        self.hide_bytes(body, LEAST, LEAST)
     }
 
     /// A body that holds data, without those that cannot be there by chance.
     pub(crate) fn hide_in_data(&self, body: Vec<u8>) -> Vec<u8> {
-        self.hide_bytes(body, LEAST_IN_DATA)
+        self.hide_bytes(body, LEAST_IN_DATA, LEAST_IN_BASE64)
     }
 
-    fn hide_bytes(&self, text: Vec<u8>, least: usize) -> Vec<u8> {
-        let long = self.0.iter().map(ExposeSecret::expose_secret).filter(|secret| secret.len() >= least);
-        let finder = Finder::new(long.map(str::as_bytes));
+    fn hide_bytes(&self, text: Vec<u8>, least: usize, in_base64: usize) -> Vec<u8> {
+        let finder = Finder::new(long(&self.plain, least).chain(long(&self.in_base64, in_base64)));
         let Some(mut found) = finder.next(&text, 0) else { return text };
         let mut out = Vec::with_capacity(text.len());
         let mut done = 0;
@@ -73,6 +75,17 @@ impl Secrets {
         }
         out.extend_from_slice(&text[done..]);
         out
+    }
+}
+
+fn long(secrets: &[SecretString], least: usize) -> impl Iterator<Item = &[u8]> {
+    secrets.iter().map(|secret| secret.expose_secret().as_bytes()).filter(move |secret| secret.len() >= least)
+}
+
+fn keep(secrets: &mut Vec<SecretString>, text: &str) {
+    let known = secrets.iter().any(|one| one.expose_secret() == text);
+    if text.len() >= LEAST && !known {
+        secrets.push(SecretString::from(text));
     }
 }
 
@@ -96,6 +109,8 @@ mod tests {
         assert_eq!(secrets.hide(""), "");
         let data = |text: &str| String::from_utf8(secrets.hide_in_data(text.into())).unwrap();
         assert_eq!(data("hunter2-hunter2 0123456789abcdefxyz"), "hunter2-hunter2 (secret)");
+        // Of `Hunter2-hunter2`, which is short enough to be a label.
+        assert_eq!(data("SHVudGVyMi1odW50ZXIy"), "(secret)");
         assert!(!format!("{secrets:?}").contains("unter2"));
     }
 
