@@ -124,7 +124,7 @@ impl Guard {
         };
         let mut failures = Vec::new();
         for endpoint in 0..self.endpoints.len() {
-            if Instant::now() + self.least() > deadline {
+            if endpoint > 0 && Instant::now() + self.least() > deadline {
                 break;
             }
             match self.ask_endpoint(endpoint, deadline, &ask).await {
