@@ -8,6 +8,8 @@ use super::store::{Question, Span, Written};
 pub use super::datadog::door as datadog;
 pub use super::exec::door as exec;
 pub use super::graphite::door as graphite;
+pub use super::guard::door as guard;
+pub use super::http::doors as http;
 pub use super::influxdb::door as influxdb;
 pub use super::scrape::door as scrape;
 pub use super::traces::door as traces;

@@ -36,7 +36,7 @@ pub enum SourceError {
     #[error("{program} {what}")]
     Command { program: String, what: String, passing: bool },
     /// Not asked: it failed too often, or asked to be left alone.
-    #[error("{address} is left alone for {seconds} s more{}", because(reason))]
+    #[error("{address} is {}{}", resting(*seconds), because(reason))]
     Resting { address: String, seconds: u64, reason: String },
     /// Not asked: there are more questions than may wait.
     #[error("{address} was not asked: newer questions took the place of this one")]
@@ -68,6 +68,8 @@ impl SourceError {
             Self::Refused { address }
             | Self::RateLimited { address, .. }
             | Self::NotFound { address }
+            | Self::Superseded { address }
+            | Self::TooManySeries { address, .. }
             | Self::Timeout { address, .. } => *address = secrets.hide(address),
             Self::Dns { host } => *host = secrets.hide(host),
             Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
@@ -81,8 +83,8 @@ impl SourceError {
                 *address = secrets.hide(address);
                 *text = secrets.hide(text);
             }
-            // The others tell nothing that came over the wire.
-            _ => {}
+            // What a command says is made harmless where it is run.
+            Self::Command { .. } => {}
         }
         self
     }
@@ -108,6 +110,14 @@ impl SourceError {
             Self::TooManySeries { .. } => "too many series",
             Self::Uncountable(_) => "uncountable",
         }
+    }
+}
+
+/// Where a rest is over, one question goes before all others.
+fn resting(seconds: u64) -> String {
+    match seconds {
+        0 => "being tried by another question".to_owned(),
+        _ => format!("left alone for {seconds} s more"),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod journal_file;
 pub mod line;
 pub mod lines;
 mod listen;
+pub(crate) mod plain_file;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;

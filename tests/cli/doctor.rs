@@ -40,9 +40,7 @@ impl Respond for Empty {
 }
 
 fn doctor(config: &str, args: &[&str]) -> Done {
-    let machine = Machine::new();
-    let file = machine.write("burnwatch.toml", config);
-    machine.run(&[&["doctor", "--config", file.as_str()], args].concat())
+    Machine::new().run_with(config, &[&["doctor"], args].concat())
 }
 
 fn json_of(done: &Done) -> Value {

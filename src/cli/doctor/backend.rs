@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use super::route::{Door, Route, routes};
 use super::sheet::Mark;
 use super::trouble::Trouble;
-use super::weigh::median;
+use super::weigh::{median, probe};
 use crate::cli::secret_files;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
@@ -17,10 +17,8 @@ use crate::domain::quantity::several;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::source::desk::Desk;
-use crate::source::{Identity, Source, SourceError};
+use crate::source::{Identity, Source};
 
-/// Small questions whose answers are timed.
-pub(super) const PROBES: usize = 5;
 /// Answers that take longer are felt at the keyboard.
 const SLOW: Duration = Duration::from_secs(1);
 /// How long the history may be loaded before the steady state is measured without it.
@@ -154,7 +152,11 @@ impl Patient {
     }
 
     async fn ask(&mut self, examined: &mut Examined) {
-        if let Err(error) = self.probe(&mut examined.latency).await {
+        let ask = || {
+            let source = Arc::clone(&self.source);
+            async move { Ok(source.probe().await?.requests > 0) }
+        };
+        if let Err(error) = probe(&mut examined.latency, ask).await {
             examined.trouble = Some(Trouble::of(&error));
             return;
         }
@@ -164,18 +166,6 @@ impl Patient {
             Err(_) => examined.doubts.push("it does not tell in time what it is".to_owned()),
         }
         self.load(examined).await;
-    }
-
-    async fn probe(&self, latency: &mut Vec<Duration>) -> Result<(), SourceError> {
-        for _ in 0..PROBES {
-            let begun = Instant::now();
-            if self.source.probe().await?.requests == 0 {
-                break;
-            }
-            latency.push(begun.elapsed());
-        }
-        latency.sort();
-        Ok(())
     }
 
     /// As the dashboard would ask: all there is to know, and then one refresh.

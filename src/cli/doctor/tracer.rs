@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::Instant;
 
-use super::backend::{Examined, PROBES};
+use super::backend::Examined;
 use super::route::{Door, Route, routes};
 use super::trouble::Trouble;
+use super::weigh::probe;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
 use crate::domain::trace::TraceId;
@@ -44,9 +44,12 @@ impl Patient {
     pub(super) async fn examine(mut self) -> Examined {
         let tracer = Arc::clone(&self.tracing.tracer);
         let mut latency = Vec::new();
+        let ask = || {
+            let tracer = Arc::clone(&tracer);
+            async move { knock(&*tracer).await.map(|()| true) }
+        };
         let (asked, _) =
-            tokio::join!(probe(&*tracer, &mut latency), join_all(self.routes.iter_mut().map(Route::try_it)));
-        latency.sort();
+            tokio::join!(probe(&mut latency, ask), join_all(self.routes.iter_mut().map(Route::try_it)));
         let mut examined = Examined {
             name: self.tracing.name,
             kind: self.kind,
@@ -63,15 +66,6 @@ impl Patient {
         examined.doubt_way();
         examined
     }
-}
-
-async fn probe(tracer: &dyn Tracer, latency: &mut Vec<Duration>) -> Result<(), SourceError> {
-    for _ in 0..PROBES {
-        let begun = Instant::now();
-        knock(tracer).await?;
-        latency.push(begun.elapsed());
-    }
-    Ok(())
 }
 
 /// A trace that nobody has is as good a question as any.
