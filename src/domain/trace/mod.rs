@@ -152,18 +152,18 @@ impl Trace {
         say(self.orphans(), "span without its parent", "spans without their parents");
         say(
             self.skewed(),
-            "span begins before its parent or after it ended: clocks differ",
-            "spans begin before their parents or after those ended: clocks differ",
+            "span outside its parent's time: clocks differ",
+            "spans outside their parents' time: clocks differ",
         );
         say(
             self.outliving(),
-            "span on the critical path ends after its parent, which may not have waited so long",
-            "spans on the critical path end after their parents, which may not have waited so long",
+            "span on the critical path outlives its parent",
+            "spans on the critical path outlive their parents",
         );
         say(
             self.roots().saturating_sub(1),
-            "more root: the critical path is that of the first",
-            "more roots: the critical path is that of the first",
+            "more root, beside the critical path",
+            "more roots, beside the critical path",
         );
         say(self.doubles, "span told twice", "spans told twice");
         doubts

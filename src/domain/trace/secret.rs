@@ -78,11 +78,11 @@ fn bearer(_: &str, after: &str) -> Option<(usize, usize)> {
     word(after)
 }
 
-/// The first word, without blanks and quotes before it.
+/// The first word, without blanks and quotes before it, unless it is hidden already.
 fn word(text: &str) -> Option<(usize, usize)> {
     let from = text.len() - text.trim_start_matches([' ', '"', '\'']).len();
     let to = text[from..].find(ENDS).map_or(text.len(), |end| from + end);
-    (from < to).then_some((from, to))
+    (from < to && !text[from..].starts_with(HIDDEN)).then_some((from, to))
 }
 
 #[cfg(test)]
@@ -100,6 +100,7 @@ mod tests {
             ("X-Amz-Signature=aa&X-Amz-Date=2", "X-Amz-Signature=(hidden)&X-Amz-Date=2"),
         ] {
             assert_eq!(text(told), shown);
+            assert_eq!(text(shown), shown);
         }
         for plain in ["mail to a@b.test: x=y", "token=", "http://h:80/@x", "a=b==c", "Bearer ", "=", "://"] {
             assert_eq!(text(plain), plain);

@@ -66,7 +66,7 @@ fn time(node: &Node, start: Nanos) -> String {
     };
     let doubt = match (node.orphan, node.skewed) {
         (true, _) => "; its parent is not in the trace",
-        (false, true) => "; begins before its parent or after it ended, so their clocks differ",
+        (false, true) => "; lies outside its parent's time, so their clocks differ",
         (false, false) => "",
     };
     let from = match node.start - start {

@@ -94,8 +94,8 @@ fn said(pen: &mut Pen<'_>, open: &OpenTrace, trace: &Trace) {
     ]);
     pen.line(&line);
     pen.line(&waited(pen, trace));
-    let mut doubts = trace.doubts();
-    doubts.extend(source.iter().flat_map(|outcome| outcome.says.clone()));
+    let says = source.map_or_else(Vec::new, |outcome| outcome.says.clone());
+    let doubts = [says, trace.doubts()].concat();
     if !doubts.is_empty() {
         let room = usize::from(pen.area.width.saturating_sub(2));
         for line in wrap(&format!("! {}", doubts.join("; ")), room).into_iter().take(DOUBTS) {
