@@ -29,7 +29,7 @@ fn trace(text: &str) -> Trace {
     };
     let mut late = span(4, 1, "pay", 600, 980);
     late.fail("card processor did not answer");
-    late.attribute("peer.service", "payments");
+    (0..18).for_each(|n| late.attribute(&format!("a{n}"), "b"));
     let told = vec![
         span(1, 0, "POST /cart", 0, 1000),
         span(2, 1, "load", 20, 500),
@@ -123,6 +123,9 @@ fn errors_and_the_critical_path_are_told_at_every_size_and_in_ascii() {
         assert!(!ascii || page.is_ascii(), "{page}");
         assert!(page.lines().count() <= usize::from(size.1));
     }
+    let mut model = opened((120, 40));
+    press(&mut model, Key::Char(']'));
+    holds(&text(&model, false), &["a15 b", "2 more attributes left out"]);
     let mut model = opened((80, 24));
     press(&mut model, Key::Down);
     holds(&text(&model, false), &["on the critical path: the request waited 40.0 ms for"]);

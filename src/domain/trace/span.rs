@@ -55,6 +55,8 @@ pub struct Span {
     /// It follows from its parent, which does not wait for it.
     pub detached: bool,
     pub attributes: Vec<(String, String)>,
+    /// Attributes that were left out.
+    pub more: usize,
 }
 
 impl Span {
@@ -71,6 +73,7 @@ impl Span {
             error: None,
             detached: false,
             attributes: Vec::new(),
+            more: 0,
         }
     }
 
@@ -87,11 +90,13 @@ impl Span {
         }
     }
 
-    /// Keeps an attribute, unless there are many already.
+    /// Keeps an attribute, unless there are many already; what is left out is counted.
     pub fn attribute(&mut self, key: &str, value: &str) {
         if self.attributes.len() < ATTRIBUTES {
             let value = bounded(&secret::value(key, value), TEXT);
             self.attributes.push((bounded(key, NAME), value));
+        } else {
+            self.more += 1;
         }
     }
 }
@@ -129,6 +134,7 @@ mod tests {
         (0..100).for_each(|_| span.attribute("x", "y"));
         assert_eq!(span.attributes[0].1, "(hidden)");
         assert_eq!((span.attributes[1].1.as_str(), span.attributes.len()), ("/cart", ATTRIBUTES));
+        assert_eq!(span.more, 102 - ATTRIBUTES);
         span.fail("");
         span.fail("timeout of https://alice:hunter2@db/");
         span.fail("later");

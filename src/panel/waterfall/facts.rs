@@ -1,6 +1,7 @@
 //! The span under the cursor, in words.
 
 use super::{selected, shown, trace};
+use crate::domain::quantity::several;
 use crate::domain::trace::{Nanos, Node};
 use crate::panel::prose::{Prose, piece};
 use crate::panel::{Height, Panel, Pen};
@@ -53,6 +54,9 @@ fn page(model: &Model, columns: u16) -> Prose {
     page.tagged((Role::Muted, "path"), LABELS, &[piece(Role::Text, path(node))]);
     for (key, value) in &span.attributes {
         page.flow(2, &[piece(Role::Muted, format!("{key} ")), piece(Role::Text, value.as_str())]);
+    }
+    if span.more > 0 {
+        page.flow(2, &[piece(Role::Muted, format!("{} left out", several(span.more, "more attribute")))]);
     }
     page
 }

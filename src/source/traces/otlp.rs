@@ -133,6 +133,7 @@ impl OtlpSpan {
         for attribute in &self.attributes.kept {
             span.attribute(&attribute.key.0, attribute.text());
         }
+        span.more += self.attributes.cut;
         if self.failed() {
             span.fail(self.reason());
         }

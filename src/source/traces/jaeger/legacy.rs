@@ -145,6 +145,7 @@ impl Span1 {
         for tag in &self.tags.kept {
             span.attribute(&tag.key.0, &tag.value.0);
         }
+        span.more += self.tags.cut;
         let failed = self.tag("error").is_some_and(|error| !matches!(error, "false" | ""));
         if failed || self.tag("otel.status_code") == Some("ERROR") {
             span.fail(self.reason());
