@@ -141,11 +141,11 @@ pub(crate) fn json_escaped(text: &str) -> String {
 /// Bit by bit, as RFC 4648 tells it.
 pub(crate) fn base64(text: &str) -> String {
     let alphabet: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
-    let bits: String = text.bytes().map(|byte| format!("{byte:08b}")).collect();
-    let six = |place: usize| format!("{:0<6}", &bits[place..(place + 6).min(bits.len())]);
-    let letters = (0..bits.len()).step_by(6).map(|place| usize::from_str_radix(&six(place), 2).unwrap());
-    let mut spelled: String = letters.map(|letter| alphabet[letter]).collect();
-    while spelled.len() % 4 > 0 {
+    let bits: Vec<usize> =
+        text.bytes().flat_map(|byte| (0..8).map(move |bit| usize::from(byte >> (7 - bit) & 1))).collect();
+    let six = |bits: &[usize]| (0..6).fold(0, |sum, place| 2 * sum + bits.get(place).unwrap_or(&0));
+    let mut spelled: String = bits.chunks(6).map(|bits| alphabet[six(bits)]).collect();
+    while !spelled.len().is_multiple_of(4) {
         spelled.push('=');
     }
     spelled

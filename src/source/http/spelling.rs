@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// Backslashes in a row that are looked at: JSON within JSON within JSON has seven.
+/// Backslashes in a row for each that is meant: JSON within JSON within JSON has seven before a quote, and eight for one.
 const BACKSLASHES: usize = 8;
 
 pub(super) struct Finder<'a> {
@@ -19,8 +19,9 @@ impl<'a> Finder<'a> {
         let mut starts = [false; 256];
         for first in wanted.iter().map(|one| one[0]) {
             let other = if first == b' ' { b'+' } else { first };
-            let ways = [first.to_ascii_lowercase(), first.to_ascii_uppercase(), other, b'%', b'\\', b'&'];
-            ways.iter().for_each(|way| starts[usize::from(*way)] = true);
+            for way in [first.to_ascii_lowercase(), first.to_ascii_uppercase(), other, b'%', b'\\', b'&'] {
+                starts[usize::from(way)] = true;
+            }
         }
         Self { wanted, starts }
     }
@@ -87,13 +88,13 @@ fn percent(text: &[u8]) -> Option<u8> {
 
 /// One letter with backslashes before it, or backslashes themselves.
 fn backslashes(text: &[u8], wanted: &[u8]) -> Step {
-    let run = |bytes: &[u8]| bytes.iter().take(BACKSLASHES).take_while(|byte| **byte == b'\\').count();
-    let (count, own) = (run(text), run(wanted));
+    let run = |bytes: &[u8], most| bytes.iter().take(most).take_while(|byte| **byte == b'\\').count();
+    let own = run(wanted, wanted.len());
+    let count = run(text, BACKSLASHES * own.max(1));
     let rest = &text[count..];
-    if let Some(code) = rest.strip_prefix(b"u").and_then(|hex| number(hex.get(..4)?, 16)) {
-        if let Some(length) = char::from_u32(code).and_then(|c| same(c, wanted)) {
-            return Some((count + 5, length));
-        }
+    let code = rest.strip_prefix(b"u").and_then(|hex| number(hex.get(..4)?, 16));
+    if let Some(length) = code.and_then(char::from_u32).and_then(|letter| same(letter, wanted)) {
+        return Some((count + 5, length));
     }
     if own > 0 {
         return (count >= own).then_some((count, own));
@@ -197,7 +198,9 @@ pub(super) mod base64 {
                 ("foob", "Zm9vYg"),
                 ("fooba", "Zm9vYmE"),
             ];
-            vectors.iter().for_each(|(text, expected)| assert_eq!(of(text), *expected));
+            for (text, expected) in vectors {
+                assert_eq!(of(text), expected);
+            }
             assert_eq!(encoded(&[0xfb, 0xff], LAST[0]), "+/8");
             assert_eq!(encoded(&[0xfb, 0xff], LAST[1]), "-_8");
         }

@@ -9,8 +9,7 @@ use burnwatch::source::doors::http::{answer, hidden, settings};
 use burnwatch::text::is_unsafe;
 use libfuzzer_sys::fuzz_target;
 
-const STATUS: [u16; 16] =
-    [200, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 429, 500, 503];
+const STATUS: [u16; 16] = [200, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 407, 429, 500, 503];
 
 fn is_clean(said: &str) {
     assert!(!said.chars().any(is_unsafe), "{said:?}");
@@ -37,11 +36,17 @@ fn read(status: u16, text: &str) {
     if let Some((next, carried)) = answer.next {
         let host = |url: &str| url.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
         assert!(!host(&next).contains('@'), "{next}");
-        let bare = |url: &str| host(url).rsplit('@').next().unwrap_or_default().split(':').next().map(str::to_owned);
-        let plain = |url: &str| url.is_ascii() && !url.contains(['%', '[', '\\', '\t', '\r', ' ']);
-        if carried && plain(from) && from.starts_with("http://") && from.matches('/').count() > 2 {
-            let known = bare(from).is_some_and(|host| host.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
-            assert!(!known || bare(from) == bare(&next), "{from} to {next}");
+        // What a URL is read as is another question: only hosts that are written plainly are compared.
+        let bare =
+            |url: &str| host(url).rsplit('@').next().unwrap_or_default().split(':').next().map(str::to_owned);
+        let plain = |host: &str| {
+            host.starts_with(|c: char| c.is_ascii_lowercase()) && host.bytes().all(|b| b.is_ascii_lowercase())
+        };
+        let known = from.is_ascii()
+            && from.starts_with("http://")
+            && !from.contains(['\\', '\t', '\r', '@', '?', '#']);
+        if carried && known && bare(from).is_some_and(|host| plain(&host)) {
+            assert_eq!(bare(from), bare(&next), "{from} to {next}");
         }
     }
 }
@@ -49,7 +54,11 @@ fn read(status: u16, text: &str) {
 fn configured(text: &str) {
     let Ok(serde_json::Value::Object(table)) = serde_json::from_str(text) else { return };
     // Nothing of this machine is read.
-    let near = |text: &str| text.ends_with("_file") || text.ends_with("_env") || ["file", "env", "headers", "basic"].contains(&text);
+    let near = |text: &str| {
+        text.ends_with("_file")
+            || text.ends_with("_env")
+            || ["file", "env", "headers", "basic"].contains(&text)
+    };
     let table: serde_json::Map<_, _> = table.into_iter().filter(|(key, _)| !near(key)).collect();
     if let Ok(places) = settings(&table) {
         for (shown, asked) in places {

@@ -46,7 +46,7 @@ async fn all_of_them_together_take_no_longer_than_one_may() {
     let slow = || sh("sleep 60");
     let headers = ["x-a", "x-b"].map(|name| (HeaderName::from_static(name), slow())).into();
     let credentials = Credentials { scheme: Some(Scheme::Bearer(slow())), headers };
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let limit = Duration::from_millis(200);
     let both =
         futures_util::future::join(credentials.ready(None, limit), credentials.ready(None, limit)).await;
