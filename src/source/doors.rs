@@ -26,15 +26,5 @@ pub(super) fn question(grows: bool) -> Question {
 }
 
 pub(super) fn reply(status: u16, body: &[u8]) -> Reply {
-    Reply {
-        status,
-        content_type: "application/json".to_owned(),
-        retry_after: None,
-        quota: None,
-        date: None,
-        body: body.to_vec(),
-        origin: "http://backend.test".to_owned(),
-        path: "/api".to_owned(),
-        stripped: false,
-    }
+    Reply { origin: "http://backend.test".to_owned(), path: "/api".to_owned(), ..Reply::of(status, body) }
 }

@@ -82,21 +82,11 @@ fn refused(reply: &Reply) -> SourceError {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            body: body.into(),
-            origin: "https://d".into(),
-            path: "/api/v1/query".into(),
-            ..Reply::default()
-        }
-    }
-
     #[test]
     fn points_are_in_milliseconds_and_may_be_empty() {
         let body = r#"{"status":"ok","res_type":"time_series","series":[{"metric":"a","query_index":1,"interval":60,
             "scope":"*","unit":[{"x":1},null],"pointlist":[[1768903200000.0,3.5],[1768903260000.0,null]]}]}"#;
-        let found = read(&reply(200, body), 10).unwrap();
+        let found = read(&Reply::of(200, body), 10).unwrap();
         assert_eq!((found[0].query_index, found[0].interval), (1, 60));
         assert_eq!(found[0].pointlist, [(1_768_903_200_000.0, Some(3.5)), (1_768_903_260_000.0, None)]);
     }
@@ -114,7 +104,7 @@ mod tests {
             (200, "{", "bad answer", "ends early"),
             (200, "{}", "bad answer", "without a status"),
         ] {
-            let error = read(&reply(status, body), 10).unwrap_err();
+            let error = read(&Reply::of(status, body), 10).unwrap_err();
             assert_eq!(error.class(), class, "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
@@ -123,7 +113,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = read(&reply(status, &body), 10);
+            let _ = read(&Reply::of(status, &body), 10);
         }
     }
 }

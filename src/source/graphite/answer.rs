@@ -78,30 +78,16 @@ fn sentence(reply: &Reply) -> String {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            content_type: "application/json".into(),
-            retry_after: None,
-            date: None,
-            body: body.into(),
-            origin: "http://g".into(),
-            path: "/render".into(),
-            stripped: false,
-            quota: None,
-        }
-    }
-
     #[test]
     fn values_stand_before_times() {
         let body =
             r#"[{"target":"a","tags":{},"datapoints":[[1.5,60],[null,120],[1e9999,180],[-1e9999,240]]}]"#;
-        let found = read(&reply(200, body), 10).unwrap();
+        let found = read(&Reply::of(200, body), 10).unwrap();
         assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
         assert_eq!(found[0].step(), Some(60));
-        assert_eq!(read(&reply(200, "[]"), 10), Ok(vec![]));
+        assert_eq!(read(&Reply::of(200, "[]"), 10), Ok(vec![]));
         let far = format!(r#"[{{"target":"a","datapoints":[[1,{}],[1,{}]]}}]"#, i64::MIN, i64::MAX);
-        assert_eq!(read(&reply(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
+        assert_eq!(read(&Reply::of(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
     }
 
     #[test]
@@ -123,7 +109,7 @@ mod tests {
                 "more than 1",
             ),
         ] {
-            let error = read(&reply(status, body), 1).unwrap_err();
+            let error = read(&Reply::of(status, body), 1).unwrap_err();
             assert_eq!(error.class(), class, "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
@@ -132,7 +118,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = (read(&reply(status, &body), 10), is_known(&reply(status, &body)));
+            let _ = (read(&Reply::of(status, &body), 10), is_known(&Reply::of(status, &body)));
         }
     }
 }

@@ -195,22 +195,8 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            content_type: "application/json".into(),
-            retry_after: None,
-            date: None,
-            body: body.into(),
-            origin: "http://i".into(),
-            path: "/query".into(),
-            stripped: false,
-            quota: None,
-        }
-    }
-
     fn one(status: u16, body: &str) -> Result<Said, SourceError> {
-        read(&reply(status, body), 1, 10).map(|(mut said, _)| said.remove(0))
+        read(&Reply::of(status, body), 1, 10).map(|(mut said, _)| said.remove(0))
     }
 
     #[test]
@@ -250,7 +236,7 @@ mod tests {
         );
         let two =
             r#"{"results":[{"statement_id":0,"error":"no"},{"statement_id":1,"error":"not executed"}]}"#;
-        let (said, _) = read(&reply(200, two), 3, 10).unwrap();
+        let (said, _) = read(&Reply::of(200, two), 3, 10).unwrap();
         assert_eq!(said[1..], [Said::NotAsked, Said::NotAsked], "the third did not come at all");
     }
 
@@ -278,7 +264,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600, asked in 0usize..4) {
-            let _ = read(&reply(status, &body), asked, 10);
+            let _ = read(&Reply::of(status, &body), asked, 10);
         }
     }
 }
