@@ -57,6 +57,20 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
     }
 }
 
+/// What `/api/v1/validate` says of the API key.
+pub(super) fn validated(reply: &Reply) -> Result<(), SourceError> {
+    if !(200..300).contains(&reply.status) {
+        return Err(refused(reply));
+    }
+    let said: Value = serde_json::from_slice(&reply.body)
+        .map_err(|_| failure::unreadable(reply, "not the JSON of Datadog's /api/v1/validate"))?;
+    match said["valid"].as_bool() {
+        Some(true) => Ok(()),
+        Some(false) => Err(denied(reply)),
+        None => Err(failure::unreadable(reply, "not the JSON of Datadog's /api/v1/validate")),
+    }
+}
+
 fn query(said: &str) -> SourceError {
     SourceError::Query { message: plain(said, MESSAGE) }
 }
@@ -67,15 +81,14 @@ fn refused(reply: &Reply) -> SourceError {
     let said = said.as_ref().and_then(|said| said["errors"][0].as_str());
     match (reply.status, said) {
         (400 | 422, Some(error)) => query(error),
-        (401 | 403, _) if !reply.stripped => SourceError::Denied {
-            address: reply.origin.clone(),
-            status: reply.status,
-            advice:
-                "is the API key of this site, and may the application key read metrics (timeseries_query)?"
-                    .to_owned(),
-        },
+        (401 | 403, _) if !reply.stripped => denied(reply),
         _ => failure::status(reply),
     }
+}
+
+fn denied(reply: &Reply) -> SourceError {
+    let advice = "is the API key of this site, and may the application key read metrics (timeseries_query)?";
+    SourceError::Denied { address: reply.origin.clone(), status: reply.status, advice: advice.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The JSON of `/render`: value first, then time.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::source::SourceError;
@@ -7,6 +9,7 @@ use crate::source::http::text::plain;
 use crate::source::http::{Reply, failure};
 
 const MESSAGE: usize = 300;
+const STUMBLES: &str = "Graphite stumbles over it (500): has each function the arguments that it takes?";
 
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 pub(super) struct Series {
@@ -33,6 +36,8 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
             let message = format!("the target is too long for this server ({})", reply.status);
             return Err(SourceError::Query { message });
         }
+        // A single target that a function cannot work with makes it answer all of them with that page.
+        500 => return Err(SourceError::Query { message: STUMBLES.to_owned() }),
         _ => return Err(failure::status(reply)),
     }
     let found: Result<Vec<Series>, _> = serde_json::from_slice(&without_infinities(&reply.body));
@@ -46,6 +51,16 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
     Ok(found)
 }
 
+pub(super) fn is_stumble(error: &SourceError) -> bool {
+    matches!(error, SourceError::Query { message } if message == STUMBLES)
+}
+
+/// What it is that stumbles over all that is asked.
+pub(super) fn sick(address: String) -> SourceError {
+    let message = "to every question".to_owned();
+    SourceError::Server { address, status: 500, message, retry_after: None }
+}
+
 /// Whether `/metrics/find` knows any.
 pub(super) fn is_known(reply: &Reply) -> Result<bool, SourceError> {
     if !(200..300).contains(&reply.status) {
@@ -56,13 +71,13 @@ pub(super) fn is_known(reply: &Reply) -> Result<bool, SourceError> {
     Ok(!found.is_empty())
 }
 
-/// It writes infinities as numbers that no reader takes.
-fn without_infinities(body: &[u8]) -> Vec<u8> {
+/// It writes infinities as numbers that no reader takes; they become such as nobody counts with.
+fn without_infinities(body: &[u8]) -> Cow<'_, [u8]> {
     const INFINITY: &[u8] = b"1e9999";
     if !body.windows(INFINITY.len()).any(|part| part == INFINITY) {
-        return body.to_vec();
+        return Cow::Borrowed(body);
     }
-    String::from_utf8_lossy(body).replace("-1e9999", "null").replace("1e9999", "null").into_bytes()
+    Cow::Owned(String::from_utf8_lossy(body).replace("1e9999", "1e300").into_bytes())
 }
 
 /// Its words, without the targets that it repeats.
@@ -83,7 +98,9 @@ mod tests {
         let body =
             r#"[{"target":"a","tags":{},"datapoints":[[1.5,60],[null,120],[1e9999,180],[-1e9999,240]]}]"#;
         let found = read(&Reply::of(200, body), 10).unwrap();
-        assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
+        let infinite = [(Some(1e300), 180), (Some(-1e300), 240)];
+        assert_eq!(found[0].datapoints[..2], [(Some(1.5), 60), (None, 120)]);
+        assert_eq!(found[0].datapoints[2..], infinite, "beyond counting, and no gap");
         assert_eq!(found[0].step(), Some(60));
         assert_eq!(read(&Reply::of(200, "[]"), 10), Ok(vec![]));
         let far = format!(r#"[{{"target":"a","datapoints":[[1,{}],[1,{}]]}}]"#, i64::MIN, i64::MAX);
@@ -96,7 +113,8 @@ mod tests {
         for (status, body, class, words) in [
             (400, unknown, "query", "refused: Received request for unknown function: foo"),
             (400, "<html>", "query", "bad request"),
-            (500, "<html>", "server", "500"),
+            (500, "<html>", "query", "stumbles over it"),
+            (502, "<html>", "server", "502"),
             (403, "", "denied", "a right"),
             (404, "", "not found", "path"),
             (200, "<html>", "bad answer", "login page"),

@@ -176,9 +176,19 @@ fn of_words(error: &str, reply: &Reply) -> Option<SourceError> {
         let advice = format!("these credentials may not read that database. It said: {message}");
         return Some(SourceError::Denied { address, status: reply.status, advice });
     }
-    let tired =
-        ["timeout", "max-concurrent-queries", "engine is closed", "shutting down", "query interrupted"];
-    has(&tired).then_some(SourceError::Server {
+    let tired = [
+        "query-timeout limit exceeded",
+        "max-concurrent-queries limit exceeded",
+        "query engine shutdown",
+        "query interrupted",
+        "query aborted",
+        "engine is closed",
+        "shard is disabled",
+        "context deadline exceeded",
+    ];
+    // What does not parse is repeated in words of its own, such as `found timeout, expected FROM`.
+    let is_tired = error == "timeout" || tired.iter().any(|words| error.starts_with(words));
+    is_tired.then_some(SourceError::Server {
         address,
         status: reply.status,
         message,
@@ -228,7 +238,11 @@ mod tests {
         let said =
             |error: &str| one(200, &format!(r#"{{"results":[{{"statement_id":0,"error":"{error}"}}]}}"#));
         assert!(said("database not found: shop").unwrap_err().to_string().contains("is `database` right?"));
-        assert_eq!(said("query-timeout limit exceeded").unwrap_err().class(), "server");
+        for tired in
+            ["query-timeout limit exceeded", "max-concurrent-queries limit exceeded(2, 1)", "timeout"]
+        {
+            assert_eq!(said(tired).unwrap_err().class(), "server");
+        }
         assert_eq!(said("alice not authorized to execute statement 'SELECT'").unwrap_err().class(), "denied");
         assert_eq!(
             said("unsupported mean iterator type").unwrap(),
@@ -244,6 +258,12 @@ mod tests {
     fn statuses_have_classes() {
         for (status, body, class, words) in [
             (400, r#"{"error":"error parsing query: found FROM"}"#, "query", "refused: found FROM"),
+            (
+                400,
+                r#"{"error":"error parsing query: found timeout, expected FROM at line 1"}"#,
+                "query",
+                "found timeout",
+            ),
             (401, r#"{"error":"authorization failed"}"#, "denied", "wrong or no credentials"),
             (404, r#"{"code":"not found","message":"no dbrp mapping found"}"#, "bad answer", "DBRP"),
             (404, "404 page not found", "not found", "path of the URL"),

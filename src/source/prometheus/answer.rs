@@ -15,7 +15,7 @@ pub(super) const ID: &str = "__bw__";
 const MESSAGE: usize = 400;
 /// Up to here a float can count, 2⁵³. What is above, such as a counter that fell below zero in an unsigned number,
 /// would swallow all that is ever added to it.
-const MOST: f64 = 9_007_199_254_740_992.0;
+pub(in crate::source) const MOST: f64 = 9_007_199_254_740_992.0;
 
 /// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
