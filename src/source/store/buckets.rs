@@ -99,9 +99,14 @@ impl Buckets {
         })
     }
 
+    /// Whether something in the cell that ends at `end` cannot be counted with.
+    pub(in crate::source) fn is_broken(&self, end: i64, cell: i64) -> bool {
+        self.broken.range(end - cell + 1..=end).next().is_some()
+    }
+
     /// The buckets of the cell that ends at `end`; none where nothing, or what cannot be counted with, is in it.
     pub(in crate::source) fn within(&self, end: i64, cell: i64) -> Option<Vec<Bucket>> {
-        if self.broken.range(end - cell + 1..=end).next().is_some() {
+        if self.is_broken(end, cell) {
             return None;
         }
         let found: Vec<Bucket> = self.known.range(end - cell + 1..=end).map(|(_, bucket)| *bucket).collect();

@@ -26,7 +26,9 @@ pub(super) fn cells(sli: &Sli, cell: Window, range: Range, found: &[Buckets]) ->
     }
     whole_to = whole_to.max(range.to - LATE);
     let mut newest = Counted::Gap;
-    for end in (0..range.points()).map(|i| range.from + i * range.step).filter(|end| *end <= whole_to) {
+    let is_broken = |end: i64| found.iter().any(|one| one.is_broken(end, width));
+    let ends = (0..range.points()).map(|i| range.from + i * range.step);
+    for end in ends.filter(|end| *end <= whole_to && !is_broken(*end)) {
         let counted =
             counted(sli, part.within(end, width), total.map(|total| total.within(end, width)), cell);
         if let Counted::Cell { tally, seen } = counted {
@@ -164,6 +166,18 @@ mod tests {
             (420, Tally::new(0.0, 30.0)),
             "and the silence is no reason to forget"
         );
+    }
+
+    #[test]
+    fn what_cannot_be_counted_with_is_a_gap_whichever_side_it_is_on() {
+        let broken = |minute: i64| {
+            let mut buckets = minutes(&[1.0; 10]);
+            buckets.add(minute * 60, f64::INFINITY, None);
+            buckets
+        };
+        let ends = |found: &[Buckets]| of(&bad(), found).iter().map(|point| point.0).collect::<Vec<_>>();
+        assert_eq!(ends(&[minutes(&[1.0; 10]), broken(9)]), [300, 360, 420, 480]);
+        assert_eq!(ends(&[broken(4), minutes(&[9.0; 10])]), [540, 600]);
     }
 
     #[test]
