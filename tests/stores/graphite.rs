@@ -63,6 +63,7 @@ async fn several_targets_share_a_request_and_several_series_are_added_up() {
         (others["format"].as_str(), others["until"].as_str()),
         ("json", (NOW + 60).to_string().as_str())
     );
+    assert_eq!(others["maxDataPoints"], "1000000", "none are thinned out");
 }
 
 #[tokio::test]

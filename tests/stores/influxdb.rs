@@ -271,6 +271,22 @@ async fn a_percentage_and_buckets_of_another_time_zone_say_so() {
 }
 
 #[tokio::test]
+async fn what_lies_outside_of_the_time_that_was_asked_is_left_out() {
+    let server = serve(Server(|_: &str| {
+        let mut said = ten(2.0);
+        let rows = said["series"][0]["values"].as_array_mut().unwrap();
+        for far in [i64::MIN / 60, i64::MAX / 60, 0, NOW / 60 + 1] {
+            rows.push(json!([far * 60, 1e15, 6]));
+        }
+        said
+    }))
+    .await;
+    let counts = at(&server, json!({})).counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!(points(&counts)[2], (NOW, Tally::new(10.0, 10.0)));
+    assert_eq!(counts.toll.points, 20);
+}
+
+#[tokio::test]
 async fn a_warning_that_comes_with_each_statement_is_told_once() {
     let server = serve(Server(|_: &str| {
         let mut said = ten(1.0);

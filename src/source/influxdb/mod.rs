@@ -13,7 +13,7 @@ use super::http::settings as http;
 use super::store::batch::Batch;
 use super::store::buckets::Buckets;
 use super::store::need::Need;
-use super::store::{Behind, Outcome, Question, Store, Written};
+use super::store::{Behind, Outcome, Question, Span, Store, Written};
 use super::{BackendSpec, Identity, Kind, SettingError, Source, SourceError, Toll};
 use answer::{Said, Table, number};
 
@@ -110,7 +110,8 @@ fn outcome(said: Said, question: &Question) -> Option<Outcome> {
 fn buckets(tables: &[Table], question: &Question) -> Outcome {
     let uncountable =
         |what: String| Err(SourceError::Uncountable(format!("{what}: `{}`", question.query.text)));
-    let mut found = Buckets::new(question.span.width);
+    let Span { from, to, width } = question.span;
+    let mut found = Buckets::new(width);
     let table = match tables {
         [] => return Ok(found),
         [table] => table,
@@ -123,14 +124,15 @@ fn buckets(tables: &[Table], question: &Question) -> Outcome {
     for row in &table.rows {
         let [time, value, more @ ..] = row.as_slice() else { continue };
         let Some(start) = time.as_i64() else { return uncountable("a time that is no number".to_owned()) };
-        if start.rem_euclid(question.span.width) != 0 {
+        if start.rem_euclid(width) != 0 {
             let what = "buckets that do not begin at whole times of their width: leave tz(…) and offsets out";
             return uncountable(what.to_owned());
         }
+        let end = start.saturating_add(width);
         match number(value) {
-            Some(value) => {
-                found.add(start.saturating_add(question.span.width), value, more.first().and_then(number));
-            }
+            // Counters look further back.
+            Some(_) if end <= from || end > to => {}
+            Some(value) => found.add(end, value, more.first().and_then(number)),
             None if value.is_null() => {}
             None => return uncountable("not a number".to_owned()),
         }
