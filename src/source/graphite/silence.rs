@@ -46,13 +46,12 @@ impl Graphite {
     /// What it means that nothing was said of `question`.
     pub(super) async fn silent(&self, question: &Question, toll: &mut Toll) -> Outcome {
         let target = question.query.text.as_str();
-        let why = match self.silence.known(target) {
-            Some(why) => why,
-            None => {
-                let why = self.look_into(target, toll).await?;
-                self.silence.keep(target, why.clone());
-                why
-            }
+        let why = if let Some(why) = self.silence.known(target) {
+            why
+        } else {
+            let why = self.look_into(target, toll).await?;
+            self.silence.keep(target, why.clone());
+            why
         };
         let mut nothing = Buckets::new(question.span.width);
         match why {

@@ -209,7 +209,7 @@ mod tests {
             (429, "too_many_requests", "rate limited"),
             (404, "not_found", "not found"),
         ] {
-            assert_eq!(read_all(&Reply::of(status, &refusal(kind))).unwrap_err().class(), class, "{status}");
+            assert_eq!(read_all(&Reply::of(status, refusal(kind))).unwrap_err().class(), class, "{status}");
         }
     }
 
