@@ -181,6 +181,22 @@ async fn a_target_that_breaks_a_function_stops_no_other() {
 }
 
 #[tokio::test]
+async fn another_address_answers_for_one_that_stumbles_over_all() {
+    let sick = serve(ResponseTemplate::new(500).set_body_raw("<body>", "text/html")).await;
+    let well = serve(|request: &Request| rendered(request, |_| vec![ten(1.0)])).await;
+    let source = connect("graphite", json!({"urls": [sick.uri(), well.uri()]})).unwrap();
+    let counts = source.counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!((points(&counts).len(), source.address()), (3, well.uri()));
+    let alone = at(&sick);
+    let asked = ask(vec![events(BAD, TOTAL)]);
+    for _ in 0..9 {
+        let error = alone.counts(&asked).await.unwrap_err().to_string();
+        assert!(error.contains("is in trouble: 500 to every question"), "of the whole server: {error}");
+    }
+    assert_eq!(alone.probe().await.unwrap_err().class(), "server");
+}
+
+#[tokio::test]
 async fn an_infinite_value_makes_a_gap_of_its_cell() {
     let server = serve(|request: &Request| {
         let name = form(request).0.len() - 1;

@@ -9,7 +9,6 @@ use crate::source::http::text::plain;
 use crate::source::http::{Reply, failure};
 
 const MESSAGE: usize = 300;
-const STUMBLES: &str = "Graphite stumbles over it (500): has each function the arguments that it takes?";
 
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 pub(super) struct Series {
@@ -37,7 +36,7 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
             return Err(SourceError::Query { message });
         }
         // A single target that a function cannot work with makes it answer all of them with that page.
-        500 => return Err(SourceError::Query { message: STUMBLES.to_owned() }),
+        500 => return Err(SourceError::Stumbled { address: reply.origin.clone() }),
         _ => return Err(failure::status(reply)),
     }
     let found: Result<Vec<Series>, _> = serde_json::from_slice(&without_infinities(&reply.body));
@@ -51,14 +50,19 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
     Ok(found)
 }
 
-pub(super) fn is_stumble(error: &SourceError) -> bool {
-    matches!(error, SourceError::Query { message } if message == STUMBLES)
-}
-
-/// What it is that stumbles over all that is asked.
-pub(super) fn sick(address: String) -> SourceError {
-    let message = "to every question".to_owned();
-    SourceError::Server { address, status: 500, message, retry_after: None }
+/// What stumbles over all that is asked is sick; otherwise it is the question.
+pub(super) fn stumbled(error: SourceError, over_all: bool) -> SourceError {
+    match error {
+        SourceError::Stumbled { address } if over_all => {
+            let message = "to every question".to_owned();
+            SourceError::Server { address, status: 500, message, retry_after: None }
+        }
+        SourceError::Stumbled { .. } => {
+            let message = "Graphite stumbles over it (500): has each function the arguments that it takes?";
+            SourceError::Query { message: message.to_owned() }
+        }
+        other => other,
+    }
 }
 
 /// Whether `/metrics/find` knows any.
@@ -113,7 +117,7 @@ mod tests {
         for (status, body, class, words) in [
             (400, unknown, "query", "refused: Received request for unknown function: foo"),
             (400, "<html>", "query", "bad request"),
-            (500, "<html>", "query", "stumbles over it"),
+            (500, "<html>", "stumbled", "stumbles over what"),
             (502, "<html>", "server", "502"),
             (403, "", "denied", "a right"),
             (404, "", "not found", "path"),

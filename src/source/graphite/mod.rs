@@ -56,7 +56,7 @@ impl Store for Graphite {
         match self.render(&["constantLine(1)"], Reach::Now, &mut toll).await {
             // Who refuses it has answered, as those do that know fewer functions.
             Ok(_) | Err(SourceError::Query { .. }) => Ok(toll),
-            Err(error) => Err(error),
+            Err(error) => Err(answer::stumbled(error, true)),
         }
     }
 
@@ -91,8 +91,10 @@ impl Store for Graphite {
         toll: &'a mut Toll,
     ) -> Result<Vec<Outcome>, SourceError> {
         let outcomes = batch::fetch(self, questions, toll).await?;
-        let stumbles = |outcome: &Outcome| outcome.as_ref().is_err_and(answer::is_stumble);
-        if outcomes.iter().all(stumbles) { Err(answer::sick(self.link.address())) } else { Ok(outcomes) }
+        let stumbles = |outcome: &Outcome| matches!(outcome, Err(SourceError::Stumbled { .. }));
+        let over_all = outcomes.iter().all(stumbles);
+        let told = outcomes.into_iter().map(|one| one.map_err(|error| answer::stumbled(error, over_all)));
+        if over_all { told.map(|one| one.map(Ok)).collect() } else { Ok(told.collect()) }
     }
 }
 

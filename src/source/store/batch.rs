@@ -58,7 +58,8 @@ async fn together<S: Store>(
 
 /// The server works, and cannot answer one of the questions.
 fn is_of_one(error: &SourceError) -> bool {
-    matches!(error, SourceError::Query { .. } | SourceError::TooManySeries { .. })
+    use SourceError::{Query, Stumbled, TooManySeries};
+    matches!(error, Query { .. } | TooManySeries { .. } | Stumbled { .. })
 }
 
 fn unanswered<S: Store>(store: &S) -> SourceError {
