@@ -33,7 +33,8 @@ pub fn answer(from: &str, status: u16, head: &str, body: &[u8]) -> Option<Answer
     let (origin, path) = (text::origin(&url), url.path().to_owned());
     let body = body.to_vec();
     let stripped = false;
-    let reply = Reply { status, content_type, retry_after, quota, date, version, body, origin, path, stripped };
+    let reply =
+        Reply { status, content_type, retry_after, quota, date, version, body, origin, path, stripped };
     let stripped = Reply { stripped: true, ..reply.clone() };
     let next = redirect(status, &headers, &url);
     Some(Answer {
