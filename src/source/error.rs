@@ -23,6 +23,9 @@ pub enum SourceError {
     RateLimited { address: String, retry_after: Option<u64> },
     #[error("{address} is in trouble: {status} {message}")]
     Server { address: String, status: u16, message: String, retry_after: Option<u64> },
+    /// A server that breaks over one question and answers others; another address may not.
+    #[error("{address} stumbles over what it is asked (500): has each function the arguments that it takes?")]
+    Stumbled { address: String },
     #[error("no answer from {address} within {seconds} s: is it overloaded, or is the way to it cut?")]
     Timeout { address: String, seconds: u64 },
     #[error("{address} did not answer as expected: {what}")]
@@ -70,6 +73,7 @@ impl SourceError {
             | Self::NotFound { address }
             | Self::Superseded { address }
             | Self::TooManySeries { address, .. }
+            | Self::Stumbled { address }
             | Self::Timeout { address, .. } => *address = secrets.hide(address),
             Self::Dns { host } => *host = secrets.hide(host),
             Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
@@ -100,6 +104,7 @@ impl SourceError {
             Self::Query { .. } => "query",
             Self::RateLimited { .. } => "rate limited",
             Self::Server { .. } => "server",
+            Self::Stumbled { .. } => "stumbled",
             Self::Timeout { .. } => "timeout",
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",

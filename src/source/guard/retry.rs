@@ -39,8 +39,11 @@ pub(super) fn next(error: &SourceError) -> Next {
 
 /// Whether the endpoint is at fault, rather than the question.
 pub(super) fn is_sick(error: &SourceError) -> bool {
-    next(error) != Next::Final
-        && !matches!(error, SourceError::NotFound { .. } | SourceError::TooManySeries { .. })
+    let of_question = matches!(
+        error,
+        SourceError::NotFound { .. } | SourceError::TooManySeries { .. } | SourceError::Stumbled { .. }
+    );
+    next(error) != Next::Final && !of_question
 }
 
 /// How long the backend asks to be left alone, as far as it is heeded.

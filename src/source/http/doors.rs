@@ -29,10 +29,12 @@ pub fn answer(from: &str, status: u16, head: &str, body: &[u8]) -> Option<Answer
             headers.insert(name, value);
         }
     }
-    let Head { content_type, retry_after, quota, date } = Head::read(status, &headers);
+    let Head { content_type, retry_after, quota, date, version } = Head::read(status, &headers);
     let (origin, path) = (text::origin(&url), url.path().to_owned());
     let body = body.to_vec();
-    let reply = Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped: false };
+    let stripped = false;
+    let reply =
+        Reply { status, content_type, retry_after, quota, date, version, body, origin, path, stripped };
     let stripped = Reply { stripped: true, ..reply.clone() };
     let next = redirect(status, &headers, &url);
     Some(Answer {

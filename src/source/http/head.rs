@@ -13,19 +13,22 @@ pub(super) struct Head {
     pub(super) quota: Option<Quota>,
     /// What the clock over there showed.
     pub(super) date: Option<DateTime<Utc>>,
+    /// As `InfluxDB` tells it; outside text.
+    pub(super) version: Option<String>,
 }
 
 impl Head {
     pub(super) fn read(status: u16, headers: &HeaderMap) -> Self {
-        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let date = header(DATE).and_then(moment);
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let date = header(DATE.as_str()).and_then(moment);
         let quota = quota(headers);
-        let retry_after = header(RETRY_AFTER).and_then(|value| seconds(value, date));
+        let retry_after = header(RETRY_AFTER.as_str()).and_then(|value| seconds(value, date));
         Self {
-            content_type: header(CONTENT_TYPE).unwrap_or_default().to_owned(),
+            content_type: header(CONTENT_TYPE.as_str()).unwrap_or_default().to_owned(),
             retry_after: retry_after.or(quota.filter(|_| status == 429).map(|quota| quota.reset)),
             quota,
             date,
+            version: header("x-influxdb-version").map(str::to_owned),
         }
     }
 }

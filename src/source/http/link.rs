@@ -12,7 +12,7 @@ use super::clock::TheirClock;
 use super::credentials::{Credentials, Ready, Scheme};
 use super::secrets::Secrets;
 use super::text::{address, origin};
-use super::{Ask, Http, Reply};
+use super::{Ask, Http, Reply, failure};
 use crate::domain::health::Health;
 use crate::source::guard::{Attempt, Guard, Limits};
 use crate::source::{SourceError, Toll};
@@ -93,6 +93,16 @@ impl Link {
         let outcome = self.guard.call(asking).await;
         toll.requests += sent.into_inner();
         outcome
+    }
+
+    /// GETs a page outside of what is usually asked; the reply of a success.
+    pub async fn page(&self, path: &str, toll: &mut Toll) -> Result<Reply, SourceError> {
+        let request = Request { way: Way::Query, path, params: &[] };
+        let read = |reply: Reply| match reply.status {
+            200..300 => Ok(reply),
+            _ => Err(failure::status(&reply)),
+        };
+        self.ask(request, toll, read).await
     }
 
     /// The reply to the method that was let through in the end.

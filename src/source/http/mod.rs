@@ -76,12 +76,22 @@ pub struct Reply {
     pub quota: Option<Quota>,
     /// What the clock over there showed.
     pub date: Option<DateTime<Utc>>,
+    /// What it says of its version in a header, as `InfluxDB` does; outside text.
+    pub version: Option<String>,
     pub body: Vec<u8>,
     /// Where the answer came from in the end: scheme, host and port.
     pub origin: String,
     pub path: String,
     /// Set when a redirect led to a host that was not given the credentials.
     pub stripped: bool,
+}
+
+impl Reply {
+    /// JSON that came from no address.
+    pub(in crate::source) fn of(status: u16, body: impl AsRef<[u8]>) -> Self {
+        let content_type = "application/json".to_owned();
+        Self { status, content_type, body: body.as_ref().to_vec(), ..Self::default() }
+    }
 }
 
 impl Http {
@@ -182,9 +192,9 @@ impl Http {
                 Some(chunk) => body.extend_from_slice(&chunk),
             }
         }
-        let Head { content_type, retry_after, quota, date } = told;
+        let Head { content_type, retry_after, quota, date, version } = told;
         let (origin, path) = (origin(url), url.path().to_owned());
-        Ok(Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped })
+        Ok(Reply { status, content_type, retry_after, quota, date, version, body, origin, path, stripped })
     }
 }
 

@@ -96,7 +96,7 @@ async fn told<T: DeserializeOwned>(
 }
 
 /// Whether somebody answered, who has no such thing or keeps it to themselves.
-fn is_refusal(error: &SourceError) -> bool {
+pub(in crate::source) fn is_refusal(error: &SourceError) -> bool {
     !error.may_pass() || matches!(error, SourceError::Server { .. } | SourceError::BadAnswer { .. })
 }
 

@@ -11,7 +11,7 @@ mod discover;
 pub mod doors;
 mod exemplars;
 mod flavor;
-mod identify;
+pub(in crate::source) mod identify;
 mod intervals;
 mod kinds;
 mod label_sets;
