@@ -21,6 +21,7 @@ mod narrow;
 pub mod presets;
 pub mod promql;
 pub mod rules;
+mod scope;
 mod settings;
 mod signals;
 mod wire;
@@ -60,17 +61,21 @@ struct Prometheus {
     refused: Refused,
     /// Its name in the configuration.
     name: String,
+    /// Marks the part of the server's data that is looked at.
+    scope: String,
     /// What is looked for.
     wanted: Wanted,
 }
 
 fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
     let wanted = settings::wanted(spec)?;
+    let scope = scope::mark(&spec.settings);
     let (dialect, spec) = Dialect::read(spec)?;
     Ok(Arc::new(Prometheus {
         client: Client { link: http::settings::link(&spec, flavor::API)?, dialect },
         refused: Refused::default(),
         name: spec.name.clone(),
+        scope,
         wanted,
     }))
 }
@@ -81,7 +86,7 @@ impl Source for Prometheus {
     }
 
     fn identity(&self) -> String {
-        self.client.link.home()
+        format!("{}{}", self.client.link.home(), self.scope)
     }
 
     fn health(&self, now: DateTime<Utc>) -> Health {
