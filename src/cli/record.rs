@@ -47,7 +47,8 @@ fn header(session: &Session) -> Header {
             name: of(&backend.name),
             kind: of(&backend.kind),
             address: source.as_ref().map(|source| source.address()).unwrap_or_default(),
-            discovers: source.is_some_and(|source| source.discovers()),
+            discovers: source.as_ref().is_some_and(|source| source.discovers()),
+            lag: source.map_or(0, |source| source.lag()),
         }
     };
     let service = |service: &Arc<crate::domain::signal::Service>| Service {
@@ -224,7 +225,7 @@ mod tests {
         }];
         slo.policy = Policy { name: "ours".to_owned(), steps };
         let backend =
-            Backend { name: "my \"main\"".into(), kind: "x".into(), address: String::new(), discovers: true };
+            Backend { name: "my \"main\"".into(), kind: "x".into(), address: String::new(), discovers: true, lag: 0 };
         let read = undefine(&[define(&slo)], std::slice::from_ref(&backend)).unwrap();
         assert_eq!(*read[0], slo);
         let broken = Definition { toml: "[[slo]]\nservice = 3".into(), ..define(&slo) };

@@ -9,6 +9,7 @@ pub use super::datadog::door as datadog;
 pub use super::exec::door as exec;
 pub use super::graphite::door as graphite;
 pub use super::influxdb::door as influxdb;
+pub use super::record::door as recording;
 pub use super::scrape::door as scrape;
 pub use super::traces::door as traces;
 

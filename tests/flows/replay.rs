@@ -36,6 +36,7 @@ fn record(path: &Path, source: &Arc<Fake>, clock: &Clock, most: u64) -> Arc<dyn 
         kind: "fake".to_owned(),
         address: source.address(),
         discovers: true,
+        lag: 0,
     };
     let header = Header {
         burnwatch_recording: VERSION,
