@@ -81,6 +81,7 @@ impl SourceError {
                 *address = secrets.hide(address);
                 *text = secrets.hide(text);
             }
+            Self::Command { what, .. } => *what = secrets.hide(what),
             // The others tell nothing that came over the wire.
             _ => {}
         }

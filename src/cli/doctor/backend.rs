@@ -77,10 +77,17 @@ pub(super) struct Examined {
 }
 
 impl Examined {
+    /// How many of its addresses do not answer.
+    fn lost(&self) -> usize {
+        self.routes.iter().filter(|route| !route.answers()).count()
+    }
+
     pub(super) fn mark(&self) -> Mark {
         match (&self.trouble, self.doubts.is_empty()) {
             (Some(_), _) => Mark::Broken,
             _ if !self.health.clocks_agree() => Mark::Broken,
+            // What is on that page is missing in the figures.
+            _ if self.health.apart && self.lost() > 0 => Mark::Broken,
             (None, false) => Mark::Doubtful,
             (None, true) => Mark::Well,
         }
@@ -185,6 +192,8 @@ impl Patient {
                 let a_refresh = report.status.requests - before;
                 let every = desk.every();
                 examined.requests = Some(Requests { to_begin: before - ours, unfinished, a_refresh, every });
+                examined.latency.extend(self.source.took());
+                examined.latency.sort();
                 if examined.latency.is_empty() && a_refresh > 0 {
                     examined.latency.push(begun.elapsed());
                 }
@@ -202,12 +211,13 @@ impl Patient {
             ));
         }
         examined.doubts.extend(self.forgets(&examined.identity));
-        let lost = examined.routes.iter().filter(|route| !route.answers()).count();
+        let (lost, all) = (examined.lost(), examined.routes.len());
         if lost > 0 && examined.trouble.is_none() {
-            let all = examined.routes.len();
-            examined
-                .doubts
-                .push(format!("of its {all} addresses {lost} cannot be reached: no failover there"));
+            examined.doubts.push(if examined.health.apart {
+                format!("of its {all} pages {lost} cannot be read: what is on them is missing in all figures")
+            } else {
+                format!("of its {all} addresses {lost} cannot be reached: no failover there")
+            });
         }
         if examined.health.retries > 0 && examined.trouble.is_none() {
             let times = examined.health.retries;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::order::Span;
 use super::output::Told;
 use super::settings::Settings;
-use crate::domain::slo::grid::floor;
+use crate::domain::slo::grid::{ceil, floor};
 use crate::source::Range;
 
 /// Which bins to ask for, and which cells they give.
@@ -53,16 +53,31 @@ impl Plan {
         (from..=to).step_by(step.max(1) as usize)
     }
 
+    /// End of the bin that a point of `time` is of.
+    fn end(&self, time: i64) -> i64 {
+        let step = self.span.step;
+        if self.begin { floor(time, step) + step } else { ceil(time, step) }
+    }
+
+    /// `told` with one point a bin, at its end: all that was counted in it.
+    pub(super) fn summed(&self, told: &Told) -> Told {
+        let mut sums: BTreeMap<i64, f64> = BTreeMap::new();
+        for (time, number) in &told.points {
+            *sums.entry(self.end(*time)).or_default() += number;
+        }
+        let stamp = |end: i64| if self.begin { end - self.span.step } else { end };
+        let points = sums.into_iter().map(|(end, sum)| (stamp(end), sum)).collect();
+        Told { points, ..told.clone() }
+    }
+
     /// `told` in bins, each point put through `value`. A bin that is wider than the distance of cells is spread.
     pub(super) fn bins(&self, told: &Told, value: impl Fn(i64, f64) -> Option<f64>) -> Bins {
         let Span { from, to, step } = self.span;
-        let end =
-            |time: i64| if self.begin { floor(time, step) + step } else { floor(time + step - 1, step) };
         let parts = step / self.cells.step;
         let mut bins = Bins::default();
         let inside = |end: &i64| *end > from && *end <= to;
         for (time, number) in &told.points {
-            let Some(end) = Some(end(*time)).filter(inside) else { continue };
+            let Some(end) = Some(self.end(*time)).filter(inside) else { continue };
             let Some(number) = value(end, *number) else { continue };
             for part in 0..parts {
                 let heap = bins.heaps.entry(end - part * self.cells.step).or_default();
@@ -70,7 +85,7 @@ impl Plan {
                 heap.count += 1.0;
             }
         }
-        let broken = told.dropped.iter().map(|time| end(*time)).filter(inside);
+        let broken = told.dropped.iter().map(|time| self.end(*time)).filter(inside);
         bins.broken =
             broken.flat_map(|end| (0..parts).map(move |part| end - part * self.cells.step)).collect();
         bins

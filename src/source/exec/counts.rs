@@ -71,8 +71,12 @@ pub(super) fn questions(objective: &Objective, step: i64) -> Vec<Question> {
 fn cells(asked: &Asked, plan: &Plan, outcomes: Vec<Outcome>) -> Result<Cells, SourceError> {
     let told: Vec<Told> = outcomes.into_iter().collect::<Result<_, _>>()?;
     let sli = &asked.objective.sli;
-    let bins: Vec<Bins> =
-        told.iter().map(|told| plan.bins(told, |end, value| good(sli, plan, end, value))).collect();
+    let binned = |told: &Told| match sli {
+        // What got through is held against its bound by the bin, however finely it is told.
+        Sli::Throughput(_) => plan.bins(&plan.summed(told), |end, value| good(sli, plan, end, value)),
+        _ => plan.bins(told, |end, value| good(sli, plan, end, value)),
+    };
+    let bins: Vec<Bins> = told.iter().map(binned).collect();
     let mut part = Series::default();
     let mut total = Series::default();
     for end in plan.ends() {

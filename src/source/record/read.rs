@@ -66,8 +66,12 @@ pub(super) fn read(mut input: impl BufRead) -> Result<Recording, String> {
             break;
         }
         let line = line(&buffer).map_err(|problem| format!("line {number}: {problem}"))?;
-        if line.to < end.saturating_sub(SET_BACK) && !notes.iter().any(|note: &String| note.contains(" set back")) {
-            notes.push(format!("at line {number} the clock was set back: what follows is told as of the time before"));
+        if line.to < end.saturating_sub(SET_BACK)
+            && !notes.iter().any(|note: &String| note.contains(" set back"))
+        {
+            notes.push(format!(
+                "at line {number} the clock was set back: what follows is told as of the time before"
+            ));
         }
         end = end.max(line.to);
         if line.said == Said::Full {

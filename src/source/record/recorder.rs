@@ -16,8 +16,8 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
 use crate::source::{
-    Answer, Clock, Counts, CountsAsk, Discovered, Identity, LabelSets, Query, Range, Sampling, SettingError, Signals,
-    SignalsAsk, Source, SourceError, Toll,
+    Answer, Clock, Counts, CountsAsk, Discovered, Identity, LabelSets, Query, Range, Sampling, SettingError,
+    Signals, SignalsAsk, Source, SourceError, Toll,
 };
 
 /// Bytes of a recording, at most: about a week of twenty SLOs.
@@ -87,7 +87,9 @@ impl Out {
     fn take(&mut self, line: &Line, text: &[u8]) -> std::io::Result<()> {
         if text.len() > LONGEST {
             let size = LONGEST >> 20;
-            return Err(std::io::Error::other(format!("an answer is larger than {size} MB, which nobody could read")));
+            return Err(std::io::Error::other(format!(
+                "an answer is larger than {size} MB, which nobody could read"
+            )));
         }
         if self.written + (text.len() as u64) < self.most {
             return self.put(text);

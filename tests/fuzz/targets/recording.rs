@@ -6,8 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use burnwatch::domain::signal::Service;
-use burnwatch::domain::slo::group::Group;
-use burnwatch::domain::slo::objective::Objective;
+use burnwatch::domain::slo::objective::{Group, Objective};
 use burnwatch::domain::slo::sli::Sli;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::SourceReport;
