@@ -157,7 +157,7 @@ async fn a_sample_of_long_ago_is_not_taken_for_news() {
     world.pass(&mut desk, 600).await;
     let report = desk.report();
     assert!(near(cell(&world, &report.slos[0], 0), (60.0, 3000.0)), "its time is the present");
-    assert_eq!(report.status.warnings, Vec::<String>::new());
+    assert!(!report.status.warnings.iter().any(|text| text.contains("not taken")));
 }
 
 #[tokio::test]

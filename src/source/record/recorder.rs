@@ -322,3 +322,20 @@ impl Source for Recorded {
         self.source.default_preset()
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// A device that is always full.
+    #[test]
+    fn a_full_disk_ends_the_recording_with_a_sentence_and_nothing_else() {
+        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let out = Out { file, written: 0, most: MOST, ended: None, shown: "night".to_owned() };
+        let recorder = Recorder { define: |_| Definition::default(), out: Mutex::new(out) };
+        let line = Line { s: 0, at: 1, to: 2, said: Said::FoundAgain, warnings: Vec::new(), way: None };
+        let told = recorder.note(&line).unwrap();
+        assert!(told.starts_with("the recording night ended: No space left on device"), "{told}");
+        assert_eq!(recorder.note(&line), Some(told), "it is told with every answer");
+    }
+}
