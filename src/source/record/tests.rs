@@ -85,7 +85,10 @@ fn foreign_files_and_other_versions_are_told_with_the_line() {
         (json!({"s": 0, "at": i64::MIN, "to": 0, "found-again": null}), "line 2: its times make no sense"),
         (json!({"s": 0, "at": 0, "to": i64::MAX, "found-again": null}), "line 2: its times make no sense"),
         (since(i64::MIN), "line 2: its times make no sense"),
-        (json!({"s": 0, "at": 0, "to": 0, "intervals": [["a", [0, null]]]}), "line 2: its intervals make no sense"),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "intervals": [["a", [0, null]]]}),
+            "line 2: its intervals make no sense",
+        ),
         (
             json!({"s": 0, "at": 0, "to": 0, "intervals": [["a", [15, i64::MAX]]]}),
             "line 2: its intervals make no sense",
@@ -98,15 +101,16 @@ fn foreign_files_and_other_versions_are_told_with_the_line() {
 
 #[test]
 fn a_header_tells_times_that_there_are() {
-    let planned = |from: i64, to: i64| {
-        json!([{"title": "t", "from": from, "to": to, "services": [], "slos": [], "excluded": true, "reason": null}])
-    };
+    let planned = |from: i64, to: i64| json!([{"title": "t", "from": from, "to": to, "services": [], "slos": [], "excluded": true, "reason": null}]);
     for (key, value) in [
         ("start", json!(i64::MAX)),
         ("start", json!(-1)),
         ("maintenance", planned(i64::MIN, 5)),
         ("maintenance", planned(9, 5)),
-        ("backends", json!([{"name": "a", "kind": "b", "address": "c", "discovers": false, "lag": i64::MAX}])),
+        (
+            "backends",
+            json!([{"name": "a", "kind": "b", "address": "c", "discovers": false, "lag": i64::MAX}]),
+        ),
     ] {
         let mut header = header();
         header[key] = value;

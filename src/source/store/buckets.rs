@@ -92,11 +92,16 @@ impl Buckets {
 
     /// The buckets of the cell that ends at `end`; none where nothing, or what is no number, is in it.
     pub(in crate::source) fn within(&self, end: i64, cell: i64) -> Option<Vec<Bucket>> {
-        if self.broken.range(end - cell + 1..=end).next().is_some() {
+        if self.is_broken(end, cell) {
             return None;
         }
         let found: Vec<Bucket> = self.known.range(end - cell + 1..=end).map(|(_, bucket)| *bucket).collect();
         (!found.is_empty()).then_some(found)
+    }
+
+    /// Whether something in the cell that ends at `end` is no number.
+    pub(in crate::source) fn is_broken(&self, end: i64, cell: i64) -> bool {
+        self.broken.range(end - cell + 1..=end).next().is_some()
     }
 
     /// Seconds from one bucket to the next, as most are.
