@@ -205,6 +205,14 @@ impl Source for Recorded {
         self.source.probe()
     }
 
+    fn is_apart(&self) -> bool {
+        self.source.is_apart()
+    }
+
+    fn took(&self) -> Vec<std::time::Duration> {
+        self.source.took()
+    }
+
     fn identity(&self) -> String {
         self.source.identity()
     }

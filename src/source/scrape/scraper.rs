@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::exposition::{self, Sample};
 use super::select::Choice;
 use super::settings::Settings;
-use super::track::{Labels, Millis, TooMany, Track};
+use super::track::{JITTER, Labels, Millis, TooMany, Track};
 use crate::domain::quantity::several;
 use crate::domain::slo::ledger::BASE;
 use crate::source::http::link::{Link, Request, Way};
@@ -108,8 +108,10 @@ impl Scraper {
         let mut wanted = lock(&self.wanted);
         let since = self.now().unwrap_or(Millis::MAX);
         if let Some(known) = wanted.since.get_mut(&key) {
-            // Nothing is wanted since a time that is to come: the clock was set back.
-            *known = since.min(*known);
+            // Nothing is wanted since a time that is to come: the clock was set back, and the tracks begin anew.
+            if since < *known - JITTER {
+                *known = since;
+            }
             return Want { choice, since: *known };
         }
         if wanted.since.len() < MOST_WANTED && since < Millis::MAX {

@@ -10,7 +10,7 @@ pub(super) type Labels = Vec<(String, String)>;
 pub(super) type Millis = i64;
 
 /// A clock may be corrected by so much without anybody noticing.
-const JITTER: Millis = 5_000;
+pub(super) const JITTER: Millis = 5_000;
 
 /// More series than may be kept of a page over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
