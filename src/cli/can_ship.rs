@@ -9,6 +9,7 @@ use super::args::{CanShipArgs, Common};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
+use super::open;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::ship::{Answer, Decision, decide};
@@ -19,7 +20,7 @@ use crate::widget::clean;
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &CanShipArgs) -> Result<u8, Failure> {
-    let mut session = Session::open(common, false)?;
+    let mut session = open::session(common, false)?;
     // Of a service also the SLOs count that no configuration knows of.
     let unseen = match session.known_slo(&args.subject) {
         Ok(()) => None,

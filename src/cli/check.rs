@@ -10,6 +10,7 @@ use super::gather::gather;
 use super::library;
 use super::lint;
 use super::looks::{Medium, theme};
+use super::open;
 use super::output::{print, say};
 use super::repairs::repairs;
 use super::secret_files;
@@ -25,7 +26,7 @@ use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &CheckArgs) -> Result<u8, Failure> {
     let tell = if args.short { lines } else { render };
-    let session = Session::open_telling(common, false, tell).map_err(Failure::into_found)?;
+    let session = open::session_telling(common, false, tell).map_err(Failure::into_found)?;
     let mut found = session.warnings.clone();
     found.extend(session.catalogue.findings.iter().filter(|finding| session.tells(finding)).cloned());
     found.extend(theme_problem(common, &session));

@@ -10,12 +10,13 @@ use super::exit::Failure;
 use super::identity;
 use super::library::{demo_log, demo_runbooks};
 use super::looks::{Medium, env, theme};
+use super::open;
 use super::session::Session;
 use crate::runtime::log;
 use crate::runtime::run::{Launch, Log, Runbooks, run as open};
 
 pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
-    let session = Session::open(common, demo)?;
+    let session = open::session(common, demo)?;
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         let hint = "`burnwatch status` and `burnwatch show overview` work without one";
         return Err(Failure::configuration(format!("error: the dashboard needs a terminal; {hint}")));
@@ -45,7 +46,7 @@ pub(super) async fn run(common: &Common, demo: bool) -> Result<u8, Failure> {
     } else {
         Runbooks::Folders(session.config.runbooks.clone())
     };
-    diary::start(&session);
+    diary::start(&session.config);
     log::flush();
     let notices = notices(&session, common, demo);
     let launch = Launch {

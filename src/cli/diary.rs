@@ -4,7 +4,7 @@ use std::panic;
 use std::path::{Path, PathBuf};
 
 use super::args::{Common, LogLevel};
-use super::session::Session;
+use crate::config::Config;
 use crate::runtime::log::{self, Level, Plan};
 
 /// Below the state directory.
@@ -58,18 +58,23 @@ pub(super) fn begin(plan: &Plan) {
 }
 
 /// The first line of a dashboard.
-pub(super) fn start(session: &Session) {
-    let config = session.config.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), config, backends = backends(session), "start");
+pub(super) fn start(config: &Config) {
+    let path = config.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), config = path, backends = backends(config), "start");
 }
 
 /// The first line of a command that ends by itself.
-pub(super) fn begun(session: &Session) {
-    let config = session.config.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
-    tracing::debug!(version = env!("CARGO_PKG_VERSION"), config, backends = backends(session), "command");
+pub(super) fn begun(config: &Config) {
+    let path = config.path.as_ref().map_or_else(String::new, |path| path.display().to_string());
+    tracing::debug!(
+        version = env!("CARGO_PKG_VERSION"),
+        config = path,
+        backends = backends(config),
+        "command"
+    );
 }
 
-fn backends(session: &Session) -> String {
-    let told = session.config.backends.iter().map(|backend| format!("{} ({})", backend.name, backend.kind));
+fn backends(config: &Config) -> String {
+    let told = config.backends.iter().map(|backend| format!("{} ({})", backend.name, backend.kind));
     told.collect::<Vec<_>>().join(", ")
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::args::{Common, ExecTestArgs};
 use super::exit::{Failure, PROBLEMS};
+use super::open;
 use super::output::print;
 use super::session::Session;
 use crate::domain::slo::grid::floor;
@@ -17,7 +18,7 @@ const LOOK: i64 = 3600;
 const MOST: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExecTestArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let spec = spec(&session, common, &args.backend)?;
     let (batch, step, delay) =
         trial::habits(&spec).map_err(|error| Failure::configuration(format!("error: {error}")))?;

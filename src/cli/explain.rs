@@ -11,6 +11,7 @@ use super::exit::Failure;
 use super::gather::gather;
 use super::json;
 use super::library;
+use super::open;
 use super::output::{print, say};
 use super::session::Session;
 use super::what_if;
@@ -27,7 +28,7 @@ const COLUMNS: usize = 100;
 const LABEL: usize = 20;
 
 pub(super) async fn run(common: &Common, args: &ExplainArgs) -> Result<u8, Failure> {
-    let mut session = Session::open(common, false)?;
+    let mut session = open::session(common, false)?;
     let desks = session.desks(common.timeout)?;
     let log = library::told_log(&session);
     let timeout = common.timeout.unwrap_or(TIMEOUT);

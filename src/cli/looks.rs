@@ -1,10 +1,11 @@
 //! Colours and characters: what was asked for, and what the terminal can do.
 
-use std::fs;
 use std::path::Path;
 
 use super::args::{Color, Common};
 use super::exit::Failure;
+use crate::config::document::LARGEST;
+use crate::source::plain_file;
 use crate::theme::{DEFAULT, Depth, Theme, load};
 
 /// Where the looks are for.
@@ -31,11 +32,13 @@ pub(super) fn theme(
     Ok(theme.with_ascii(ascii(common, medium)))
 }
 
-/// The text of a user's theme; the name is a file name and nothing else.
-pub(super) fn read(folder: Option<&Path>, name: &str) -> Option<String> {
+/// The text of a user's theme, where there is such a file; the name is a file name and nothing else.
+pub(super) fn read(folder: Option<&Path>, name: &str) -> Option<Result<String, String>> {
     let plain = name.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_');
     let path = folder.filter(|_| plain)?.join(format!("{name}.toml"));
-    fs::read_to_string(path).ok()
+    path.symlink_metadata().ok()?;
+    let text = |bytes| String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8 text", path.display()));
+    Some(plain_file::read(&path, LARGEST).and_then(text))
 }
 
 pub(super) fn depth(common: &Common, medium: Medium) -> Depth {

@@ -11,6 +11,7 @@ use super::args::{Common, MaintenanceAdd, MaintenanceArgs, MaintenanceCommand};
 use super::exit::Failure;
 use super::identity;
 use super::json;
+use super::open;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::journal::{Intent, Maintenance, State};
@@ -19,7 +20,7 @@ use crate::source::journal_file::{Appender, Notice, Outcome};
 use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &MaintenanceArgs) -> Result<u8, Failure> {
-    let mut session = Session::open(common, false)?;
+    let mut session = open::session(common, false)?;
     match &args.command {
         MaintenanceCommand::Add(own) => {
             meet(&mut session, own, common.timeout).await?;

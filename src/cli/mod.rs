@@ -24,8 +24,8 @@ mod looks;
 mod maintenance;
 mod man;
 mod oncall;
+mod open;
 mod output;
-mod record;
 mod repairs;
 mod replay;
 mod rules;
@@ -75,7 +75,7 @@ fn run(args: Args) -> Result<u8, Failure> {
     match command {
         None | Some(Command::Demo) => {
             let demo = command.is_some();
-            show(dashboard::run(&common, demo))
+            carry_out(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
         Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
@@ -90,7 +90,7 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::ExecTest(own)) => wait_for(exec_test::run(&common, &own)),
-        Some(Command::Replay(own)) => show(replay::run(common, own)),
+        Some(Command::Replay(own)) => carry_out(replay::run(common, own)),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),
@@ -100,7 +100,7 @@ fn run(args: Args) -> Result<u8, Failure> {
 /// Runs `work` to its end, or until somebody ends the program, and leaves what still runs behind: a task that reads
 /// from a terminal that has gone may never return, and must not keep the program.
 fn wait_for(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
-    show(async {
+    carry_out(async {
         tokio::select! {
             outcome = work => outcome,
             code = stop::asked() => Ok(code),
@@ -109,7 +109,7 @@ fn wait_for(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failu
 }
 
 /// The same for a screen, which ends by itself in good order.
-fn show(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+fn carry_out(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
         stop::full_files_are_errors();

@@ -9,8 +9,8 @@ use super::args::{Common, OncallArgs};
 use super::exit::Failure;
 use super::json::{self, time};
 use super::library;
+use super::open;
 use super::output::{print, say};
-use super::session::Session;
 use crate::domain::oncall::{Duty, Gap, Override, Roster, Schedule};
 use crate::domain::quantity::duration;
 use crate::widget::clean;
@@ -49,7 +49,7 @@ struct Missing {
 }
 
 pub(super) fn run(common: &Common, args: &OncallArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let roster = session.roster();
     let (log, problems) = library::log(&session);
     let (overrides, odd) = roster.usable(&log.overrides);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::args::{Common, RulesArgs, RulesStyle};
 use super::exit::{Failure, PROBLEMS};
 use super::json;
+use super::open;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::slo::objective::Objective;
@@ -19,7 +20,7 @@ pub(super) fn run(common: &Common, args: &RulesArgs) -> Result<u8, Failure> {
     if args.out.is_some() && common.read_only {
         return Err(Failure::configuration("error: --out writes a file, and --read-only forbids it"));
     }
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     for id in &args.ids {
         session.known_slo(id)?;
     }

@@ -10,8 +10,8 @@ use super::exit::Failure;
 use super::gather::gather;
 use super::library;
 use super::looks::{Medium, theme};
+use super::open;
 use super::output::print;
-use super::session::Session;
 use super::what_if;
 use crate::domain::incident::Incident;
 use crate::domain::trace::TraceId;
@@ -23,7 +23,7 @@ use crate::widget::{Svg, to_ansi, to_svg, to_text};
 
 pub(super) async fn run(common: &Common, args: &ShowArgs) -> Result<u8, Failure> {
     let screen = Screen::named(&args.screen).ok_or_else(|| unknown_screen(&args.screen))?;
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let medium = if args.format == Format::Svg { Medium::Picture } else { Medium::Text };
     let themes = session.folders.themes();
     let theme = theme(common, session.config.theme.as_deref(), themes.as_deref(), medium)?;

@@ -1,14 +1,15 @@
 //! The trace backends of a session.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::exit::Failure;
 use super::session::Session;
-use crate::config::Diagnostic;
+use crate::config::{Backend, Diagnostic};
 use crate::runtime::inquiry::{Histograms, Witnesses};
-use crate::source::BackendSpec;
 use crate::source::desk::Desk;
-use crate::source::traces::{Tracing, tracer_kind};
+use crate::source::traces::{Tracer, Tracing};
+use crate::source::{BackendSpec, tracer_kind};
 use crate::state::{Setup, TraceBackend};
 
 impl Session {
@@ -24,22 +25,37 @@ impl Session {
         let mut tracers = Vec::new();
         let mut problems = Vec::new();
         for backend in &self.config.tracers {
-            let Some(kind) = tracer_kind(&backend.kind) else { continue };
-            let spec = BackendSpec {
-                name: backend.name.clone(),
-                timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
-                settings: backend.settings.clone(),
-                started: self.now,
-            };
-            problems.extend(backend.unknown_keys(kind.keys));
-            match (kind.connect)(&spec) {
-                Ok(tracer) => tracers.push(Tracing { name: backend.name.clone(), tracer }),
-                Err(error) => {
-                    problems.push(backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref()));
+            match self.tracer(backend, timeout) {
+                Ok(tracer) => {
+                    let (name, clock) = (backend.name.clone(), Arc::clone(&self.clock));
+                    tracers.push(Tracing { name, tracer, clock });
                 }
+                Err(found) => problems.extend(found),
             }
         }
         if problems.is_empty() { Ok(tracers) } else { Err(problems) }
+    }
+
+    pub(super) fn tracer(
+        &self,
+        backend: &Backend,
+        timeout: Option<Duration>,
+    ) -> Result<Arc<dyn Tracer>, Vec<Diagnostic>> {
+        let Some(kind) = tracer_kind(&backend.kind) else {
+            let problem = format!("`{}` is no kind of trace backend", backend.kind);
+            return Err(vec![backend.diagnostic_at("type", &problem, None)]);
+        };
+        let spec = BackendSpec {
+            name: backend.name.clone(),
+            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout),
+            settings: backend.settings.clone(),
+            started: self.now,
+        };
+        let mut problems = backend.unknown_keys(kind.keys);
+        let tracer = (kind.connect)(&spec).map_err(|error| {
+            problems.push(backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref()));
+        });
+        tracer.ok().filter(|_| problems.is_empty()).ok_or(problems)
     }
 
     /// Everyone who can be asked about traces; metric backends as the desks have them, so that they are guarded once.

@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod document;
 mod doubt;
 mod fields;
+mod group;
 pub mod init;
 pub mod nearest;
 pub mod origin;

@@ -55,6 +55,7 @@ fn keys(objective: &Objective) -> Vec<(&'static str, String)> {
     let annotations = Some(&objective.about.annotations).filter(|annotations| !annotations.is_empty());
     some("annotations", annotations.map(inline));
     some("pager", Some(&objective.about.pager).filter(|pager| !pager.is_empty()).map(inline));
+    some("namespace", objective.about.namespace.as_deref().map(text));
     some("sli", Some(sli(&objective.sli)));
     keys
 }
@@ -243,6 +244,7 @@ mod tests {
         let map = |key: &str| BTreeMap::from([(key.to_owned(), hard("v"))]);
         let mut about = plain.about.clone();
         (about.labels, about.annotations, about.pager) = (map("team/x"), map("summary"), map("slo"));
+        about.namespace = Some("team-a".to_owned());
         let (id, sprint) = (plain.id.clone(), workbook(calendar.nominal()));
         for written in [
             Objective {

@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::prose::{Piece, Prose, glued, piece};
 use super::when::{moment, seen_at};
 use super::{Height, Panel, Pen, trace_backends};
-use crate::domain::health::Circuit;
+use crate::domain::feed::Feed;
+use crate::domain::health::{Circuit, Health};
 use crate::domain::quantity::{count, duration, percent};
 use crate::domain::snapshot::SourceStatus;
 use crate::state::{Model, PanelId};
@@ -109,26 +110,9 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     }
     head.push(piece(Role::Muted, format!(" · {} · {}", source.kind, source.address)));
     prose.flow(2, &head);
-    if let Some(trouble) = &source.feed.trouble {
-        prose.tagged((Role::Muted, "  trouble"), LABELS, &[piece(Role::Warn, trouble.text.as_str())]);
-        let since = format!("{} ({})", moment(trouble.since, now), duration(now - trouble.since));
-        let attempts = match trouble.attempts {
-            1 => "1 attempt".to_owned(),
-            more => format!("{more} attempts in a row"),
-        };
-        let words =
-            [piece(Role::Text, glued(&since)), piece(Role::Muted, format!(" · {}", glued(&attempts)))];
-        prose.tagged((Role::Muted, "  since"), LABELS, &words);
-    }
-    if let Some(since) = source.waiting_since {
-        let wait = duration((now - since).max(TimeDelta::zero()));
-        prose.tagged(
-            (Role::Muted, "  waiting"),
-            LABELS,
-            &[piece(Role::Text, format!("for an answer since {wait}"))],
-        );
-    }
-    way(prose, source, now);
+    trouble(prose, &source.feed, now);
+    waiting(prose, source.waiting_since, now);
+    way(prose, &source.health, &source.feed, now);
     if let Some(share) = source.loading {
         prose.tagged((Role::Muted, "  history"), LABELS, &loading(share));
     }
@@ -146,13 +130,33 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     }
 }
 
+/// What is wrong, and since when.
+pub(super) fn trouble(prose: &mut Prose, feed: &Feed<()>, now: DateTime<Utc>) {
+    let Some(trouble) = &feed.trouble else { return };
+    prose.tagged((Role::Muted, "  trouble"), LABELS, &[piece(Role::Warn, trouble.text.as_str())]);
+    let since = format!("{} ({})", moment(trouble.since, now), duration(now - trouble.since));
+    let attempts = match trouble.attempts {
+        1 => "1 attempt".to_owned(),
+        more => format!("{more} attempts in a row"),
+    };
+    let words = [piece(Role::Text, glued(&since)), piece(Role::Muted, format!(" · {}", glued(&attempts)))];
+    prose.tagged((Role::Muted, "  since"), LABELS, &words);
+}
+
+pub(super) fn waiting(prose: &mut Prose, since: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+    if let Some(since) = since {
+        let wait = duration((now - since).max(TimeDelta::zero()));
+        let words = [piece(Role::Text, format!("for an answer since {wait}"))];
+        prose.tagged((Role::Muted, "  waiting"), LABELS, &words);
+    }
+}
+
 /// The addresses, where there is more to tell of them than that the only one is asked.
-fn way(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
-    let health = &source.health;
+pub(super) fn way(prose: &mut Prose, health: &Health, feed: &Feed<()>, now: DateTime<Utc>) {
     if health.endpoints.len() < 2 && health.circuit() == Circuit::Closed {
         return;
     }
-    let answers = source.feed.trouble.is_none() && source.feed.last_success.is_some();
+    let answers = feed.trouble.is_none() && feed.last_success.is_some();
     for (place, endpoint) in health.endpoints.iter().enumerate() {
         let label = if place == 0 { "  way" } else { "" };
         let (symbol, role, word) = match endpoint.circuit {
@@ -195,7 +199,7 @@ fn presets(source: &SourceStatus) -> BTreeMap<&str, String> {
 }
 
 /// Columns of the labels below a backend's name.
-const LABELS: usize = 12;
+pub(super) const LABELS: usize = 12;
 
 fn loading(share: f64) -> [Piece; 4] {
     const BAR: usize = 24;
@@ -223,10 +227,14 @@ fn cost(source: &SourceStatus) -> Vec<Piece> {
     add(count(source.requests as f64), "requests");
     add(count(source.points as f64), "points");
     add(count(source.dropped as f64), "dropped");
-    let health = &source.health;
-    let rare = [(health.retries, "retried"), (health.delayed, "delayed"), (health.spared, "spared")];
-    for (times, word) in rare.into_iter().filter(|(times, _)| *times > 0) {
+    for (times, word) in rare(&source.health) {
         add(count(times as f64), word);
     }
     pieces
+}
+
+/// What is worth a word only where it happened.
+pub(super) fn rare(health: &Health) -> impl Iterator<Item = (u64, &'static str)> {
+    let all = [(health.retries, "retried"), (health.delayed, "delayed"), (health.spared, "spared")];
+    all.into_iter().filter(|(times, _)| *times > 0)
 }

@@ -6,7 +6,7 @@ use ratatui::widgets::Widget;
 use super::when::{clock, seen_at};
 use super::{Height, Panel, Pen, position};
 use crate::domain::quantity::duration;
-use crate::domain::trace::{Nanos, Summary, TraceId, troubles};
+use crate::domain::trace::{NO_BACKEND, Nanos, Summary, TraceId, troubles};
 use crate::state::{Action, Listing, Model, PanelId, Screen};
 use crate::theme::Role;
 use crate::widget::table::Cell;
@@ -25,6 +25,8 @@ enum Why {
     Exemplar(f64),
     Failing,
     Slow,
+    /// Told, where nobody said what is slow.
+    Recent,
 }
 
 struct Entry<'a> {
@@ -44,8 +46,9 @@ impl Panel for TraceList {
         "traces"
     }
 
-    fn height(&self, model: &Model, _width: u16) -> Height {
-        let rows = entries(model).len().clamp(1, 5_000) as u16;
+    fn height(&self, model: &Model, width: u16) -> Height {
+        let said: usize = states(model).iter().map(|(_, text)| lines(text, width).len()).sum();
+        let rows = (entries(model).len() + said).clamp(1, 5_000) as u16;
         Height { min: 3, ideal: rows + 4, most: rows + 4 }
     }
 
@@ -70,12 +73,12 @@ impl Panel for TraceList {
 
     fn draw(&self, pen: &mut Pen<'_>) {
         let model = pen.model;
-        let Some(list) = &model.traces.list else {
-            pen.section(self.title(), Line::default());
-            return say(pen, Role::Muted, "t on a service, an SLO or an incident lists its traces here");
-        };
-        pen.section(&format!("traces of {}", list.ask.service), Line::from(note(list)));
-        for (role, text) in states(model, list) {
+        let list = model.traces.list.as_ref();
+        let title =
+            list.map_or_else(|| self.title().to_owned(), |list| format!("traces of {}", list.ask.service));
+        let asked = list.filter(|_| !model.setup.tracers.is_empty());
+        pen.section(&title, Line::from(asked.map_or_else(String::new, note)));
+        for (role, text) in states(model) {
             say(pen, role, &text);
         }
         let entries = entries(model);
@@ -92,8 +95,12 @@ pub fn selected(model: &Model) -> Option<TraceId> {
     TraceId::parse(ids.get(position(&ids, &cursor.id, cursor.index)?)?)
 }
 
+fn lines(text: &str, columns: u16) -> Vec<String> {
+    wrap(text, usize::from(columns.saturating_sub(2)))
+}
+
 fn say(pen: &mut Pen<'_>, role: Role, text: &str) {
-    for line in wrap(text, usize::from(pen.area.width.saturating_sub(2))) {
+    for line in lines(text, pen.area.width) {
         let line = Line::from(pen.span(role, line));
         pen.line(&line);
     }
@@ -103,16 +110,27 @@ fn note(list: &Listing) -> String {
     let range = duration(chrono::TimeDelta::seconds(list.ask.to - list.ask.from));
     match list.ask.slower_than {
         Some(bound) => format!("last {range} · slow is over {bound}"),
-        None => format!("last {range} · the longest"),
+        None => format!("last {range} · the longest of those told"),
     }
 }
 
+/// How a trace backend is written down.
+const EXAMPLE: [&str; 4] =
+    ["[[backend]]", "name = \"traces\"", "type = \"tempo\"", "url = \"http://tempo.example:3200\""];
+
 /// What there is to say beside the list: that it is awaited, what went wrong, that there is nothing.
-fn states(model: &Model, list: &Listing) -> Vec<(Role, String)> {
+fn states(model: &Model) -> Vec<(Role, String)> {
     if model.setup.tracers.is_empty() {
-        let text = "no backend has traces: add a [[backend]] of type tempo, jaeger or zipkin";
-        return vec![(Role::Warn, text.to_owned())];
+        let example = EXAMPLE.map(|line| (Role::Text, line.to_owned()));
+        let then = "in burnwatch.toml, and start again; burnwatch demo shows what it is like";
+        let said = std::iter::once((Role::Warn, NO_BACKEND.to_owned()));
+        return said.chain(example).chain([(Role::Muted, then.to_owned())]).collect();
     }
+    let Some(list) = &model.traces.list else {
+        let text = "nothing is selected that could have traces: t on a service, an SLO or an incident lists its \
+                    traces here; / and a trace id looks for that one";
+        return vec![(Role::Muted, text.to_owned())];
+    };
     let Some(answer) = &list.answer else {
         let names: Vec<_> = model.setup.tracers.iter().map(|one| one.name.as_str()).collect();
         let since = duration((model.now - list.since).max(chrono::TimeDelta::zero()));
@@ -122,8 +140,12 @@ fn states(model: &Model, list: &Listing) -> Vec<(Role, String)> {
     let mut states: Vec<_> = failed.iter().map(|text| (Role::Warn, format!("! {text}"))).collect();
     let says = answer.outcomes.iter().flat_map(|outcome| &outcome.says);
     states.extend(says.map(|text| (Role::Warn, format!("! {text}"))));
+    let seen = model.traces.exemplars.as_ref().filter(|seen| seen.service == list.ask.service);
+    let trouble = seen.and_then(|seen| seen.answer.as_ref()?.trouble.as_ref());
+    states.extend(trouble.map(|text| (Role::Warn, format!("! exemplars: {text}"))));
     if answer.failing.is_empty() && answer.slow.is_empty() && failed.len() < answer.outcomes.len() {
-        states.push((Role::Muted, "no trace of it failed or was slow; traces are often sampled".to_owned()));
+        let none = if list.ask.slower_than.is_some() { "failed or was slow" } else { "was told" };
+        states.push((Role::Muted, format!("no trace of it {none}; traces are often sampled")));
     }
     states
 }
@@ -131,22 +153,29 @@ fn states(model: &Model, list: &Listing) -> Vec<(Role, String)> {
 /// Each trace once, under the first reason there is.
 fn entries(model: &Model) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    let Some(list) = &model.traces.list else { return entries };
-    let summaries = || list.answer.iter().flat_map(|answer| answer.failing.iter().chain(&answer.slow));
+    let list = model.traces.list.as_ref();
+    let answer = list.and_then(|list| list.answer.as_ref());
+    let summaries = || answer.into_iter().flat_map(|answer| answer.failing.iter().chain(&answer.slow));
     let known = |id: TraceId| summaries().find(|one| one.id == id);
     let typed = if model.view.screen == Screen::Traces { model.view.filter() } else { "" };
     // A few digits are the beginning of an id that stands in the list, or of one that is still being typed.
     let whole = (typed.len() >= 16).then(|| TraceId::parse(typed)).flatten();
     let named = whole.into_iter().chain(TraceId::find_in(typed)).map(|id| (id, Why::Typed, None));
-    let noted = list
-        .noted
-        .iter()
+    let noted = list.and_then(|list| list.noted.as_ref());
+    let noted = noted
+        .into_iter()
         .flat_map(|(incident, ids)| ids.iter().map(|id| (*id, Why::Noted(incident.clone()), None)));
+    let bound = list.is_some_and(|list| list.ask.slower_than.is_some());
     let listed = summaries().map(|one| {
-        let why = if one.failed == Some(true) { Why::Failing } else { Why::Slow };
+        let why = match one.failed {
+            Some(true) => Why::Failing,
+            _ if bound => Why::Slow,
+            _ => Why::Recent,
+        };
         (one.id, why, None)
     });
-    for (id, why, at) in named.chain(noted).chain(exemplars(model, list)).chain(listed) {
+    let exemplars = list.into_iter().flat_map(|list| exemplars(model, list));
+    for (id, why, at) in named.chain(noted).chain(exemplars).chain(listed) {
         if entries.iter().all(|entry| entry.id != id) {
             let summary = known(id);
             let at = at.or(summary.map(|one| (one.start.0 / 1_000_000_000) as i64));
@@ -181,6 +210,7 @@ fn told(why: &Why) -> String {
         Why::Exemplar(_) => "exemplar".to_owned(),
         Why::Failing => "ERROR".to_owned(),
         Why::Slow => "slow".to_owned(),
+        Why::Recent => "recent".to_owned(),
     }
 }
 
@@ -214,6 +244,7 @@ fn row<'t>(pen: &Pen<'_>, entry: &Entry<'_>) -> Vec<Cell<'t>> {
     let (symbol, role) = match (&entry.why, failed) {
         (_, true) => ("✗", Role::Page),
         (Why::Slow, _) => ("▸", Role::Warn),
+        (Why::Recent, _) => ("·", Role::Muted),
         _ => ("◆", Role::Accent),
     };
     let takes = match (entry.summary.and_then(|one| one.duration), &entry.why) {

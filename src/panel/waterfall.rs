@@ -9,7 +9,7 @@ use ratatui::text::Line;
 
 use super::{Height, Panel, Pen, position};
 use crate::domain::quantity::duration;
-use crate::domain::trace::{Row, Trace, rows, troubles};
+use crate::domain::trace::{NO_BACKEND, Row, Trace, rows, troubles};
 use crate::state::{Action, Cursor, Model, OpenTrace, PanelId};
 use crate::theme::Role;
 use crate::widget::text::wrap;
@@ -88,8 +88,7 @@ fn state(model: &Model) -> (Role, Vec<String>) {
     let names = names.join(", ");
     let Some(found) = &open.answer else {
         if names.is_empty() {
-            let text = "no backend has traces: add a [[backend]] of type tempo, jaeger or zipkin";
-            return (Role::Warn, vec![text.to_owned()]);
+            return (Role::Warn, vec![NO_BACKEND.to_owned()]);
         }
         let since = duration((model.now - open.since).max(chrono::TimeDelta::zero()));
         return (Role::Muted, vec![format!("asking {names} for {} … {since}", open.id)]);

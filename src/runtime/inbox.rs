@@ -9,6 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::log;
 use super::mishap;
 use super::suspend::terminal_is_gone;
 use crate::source::Clock;
@@ -110,9 +111,17 @@ fn key_of(event: KeyEvent) -> Option<Key> {
 async fn seconds(clock: Clock, out: Sender<Message>) {
     let mut beat = interval(Duration::from_secs(1));
     beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut told = None;
     loop {
         beat.tick().await;
         mishap::on_demand("task");
+        let trouble = log::trouble();
+        if trouble != told {
+            told.clone_from(&trouble);
+            if out.send(Message::Unlogged(trouble.unwrap_or_default())).await.is_err() {
+                return;
+            }
+        }
         let message = if terminal_is_gone() { Message::Terminate } else { Message::Tick(clock()) };
         if out.send(message).await.is_err() {
             return;

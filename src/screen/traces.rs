@@ -17,24 +17,23 @@ const LIMIT: usize = 20;
 /// Exemplars are asked for again after this time.
 const FRESH: TimeDelta = TimeDelta::minutes(1);
 
-/// Lists the traces of the service in view, and those that the notes of the incident in view name.
+/// Lists the traces of the service in view, and those that the notes of the incident in view name. Where there is
+/// neither, the list says so.
 pub fn list(model: &mut Model) {
     let incident = incident(model);
     let of_incident = incident.and_then(service_of);
-    let Some(service) = of_incident.or_else(|| service(model)) else {
-        return model.notice("traces", "nothing is selected that could have traces");
-    };
+    let service = of_incident.or_else(|| service(model));
     let noted = incident.map(|incident| (incident.id(), noted(incident))).filter(|noted| !noted.1.is_empty());
-    model.notice("traces", "");
-    let now = subject::seen_at(model);
-    let ask = RecentAsk {
+    let now = subject::seen_at(model).timestamp();
+    let ask = service.map(|service| RecentAsk {
         slower_than: limit(model, &service),
         service,
-        from: now.timestamp() - model.view.range_seconds(),
-        to: now.timestamp(),
+        from: now - model.view.range_seconds(),
+        to: now,
         limit: LIMIT,
-    };
-    model.traces.list = Some(Listing { ask, noted, since: model.now, number: None, answer: None });
+    });
+    let since = model.now;
+    model.traces.list = ask.map(|ask| Listing { ask, noted, since, number: None, answer: None });
     model.view.cursors.remove(&PanelId::TraceList);
     enter_from_here(model, Screen::Traces);
 }

@@ -29,6 +29,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
             return steps(model);
         }
         Message::Unwritten(why) => model.notice("log writing", why),
+        Message::Unlogged(why) => model.notice("log", why),
         Message::Journal(state, problems) => {
             model.notice("log", problems.join("; "));
             return on_journal(model, state);

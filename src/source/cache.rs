@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::plain_file;
 use crate::domain::slo::ledger::{Ledger, Resolution};
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
 
 const VERSION: u32 = 1;
+/// Bytes of a file: two years in cells of a minute have half of that.
+const LARGEST: u64 = 64 << 20;
 
 /// A folder with one file a ledger.
 #[derive(Clone, Debug)]
@@ -56,7 +59,7 @@ impl Cache {
 
     /// The ledger that was kept under `key`; anything unreadable is as good as absent.
     pub fn load(&self, key: &str, window: Window) -> Option<Ledger> {
-        let text = fs::read(self.path(key)).ok()?;
+        let text = plain_file::read(&self.path(key), LARGEST).ok()?;
         let saved: Saved = serde_json::from_slice(&text).ok()?;
         let valid = saved.base > 0 && saved.base % 60 == 0 && 3600 % saved.base == 0;
         if saved.version != VERSION || saved.key != key || !valid {
@@ -115,7 +118,7 @@ impl Cache {
 
     /// What was kept under `key` with [`Self::remember`].
     pub fn recall<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        let text = fs::read(self.path(key)).ok()?;
+        let text = plain_file::read(&self.path(key), LARGEST).ok()?;
         let kept: Note<T> = serde_json::from_slice(&text).ok()?;
         (kept.version == VERSION && kept.key == key).then_some(kept.value)
     }

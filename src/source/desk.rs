@@ -157,9 +157,10 @@ impl Desk {
         self.status.feed.trouble.is_some()
     }
 
-    /// The backend is asked the next time, also where it was to be left alone.
-    pub fn wake(&self) {
+    /// The backend is asked the next time, for everything, also where it was to be left alone.
+    pub fn wake(&mut self) {
         self.source.wake();
+        self.lines.wake();
     }
 
     /// How long the backend is still left alone, where it is.

@@ -23,6 +23,9 @@ pub enum SourceError {
     RateLimited { address: String, retry_after: Option<u64> },
     #[error("{address} is in trouble: {status} {message}")]
     Server { address: String, status: u16, message: String, retry_after: Option<u64> },
+    /// A server that breaks over one question and answers others; another address may not.
+    #[error("{address} stumbles over what it is asked (500): has each function the arguments that it takes?")]
+    Stumbled { address: String },
     #[error("no answer from {address} within {seconds} s: is it overloaded, or is the way to it cut?")]
     Timeout { address: String, seconds: u64 },
     #[error("{address} did not answer as expected: {what}")]
@@ -36,7 +39,7 @@ pub enum SourceError {
     #[error("{program} {what}")]
     Command { program: String, what: String, passing: bool },
     /// Not asked: it failed too often, or asked to be left alone.
-    #[error("{address} is left alone for {seconds} s more{}", because(reason))]
+    #[error("{address} is {}{}", resting(*seconds), because(reason))]
     Resting { address: String, seconds: u64, reason: String },
     /// Not asked: there are more questions than may wait.
     #[error("{address} was not asked: newer questions took the place of this one")]
@@ -68,6 +71,9 @@ impl SourceError {
             Self::Refused { address }
             | Self::RateLimited { address, .. }
             | Self::NotFound { address }
+            | Self::Superseded { address }
+            | Self::TooManySeries { address, .. }
+            | Self::Stumbled { address }
             | Self::Timeout { address, .. } => *address = secrets.hide(address),
             Self::Dns { host } => *host = secrets.hide(host),
             Self::Query { message } | Self::Uncountable(message) => *message = secrets.hide(message),
@@ -82,8 +88,6 @@ impl SourceError {
                 *text = secrets.hide(text);
             }
             Self::Command { what, .. } => *what = secrets.hide(what),
-            // The others tell nothing that came over the wire.
-            _ => {}
         }
         self
     }
@@ -99,6 +103,7 @@ impl SourceError {
             Self::Query { .. } => "query",
             Self::RateLimited { .. } => "rate limited",
             Self::Server { .. } => "server",
+            Self::Stumbled { .. } => "stumbled",
             Self::Timeout { .. } => "timeout",
             Self::BadAnswer { .. } => "bad answer",
             Self::Broken { .. } => "broken",
@@ -109,6 +114,14 @@ impl SourceError {
             Self::TooManySeries { .. } => "too many series",
             Self::Uncountable(_) => "uncountable",
         }
+    }
+}
+
+/// Where a rest is over, one question goes before all others.
+fn resting(seconds: u64) -> String {
+    match seconds {
+        0 => "being tried by another question".to_owned(),
+        _ => format!("left alone for {seconds} s more"),
     }
 }
 

@@ -173,6 +173,14 @@ impl Line {
         }
     }
 
+    /// What it is at fault with may be asked again at once.
+    pub(super) fn wake(&mut self) {
+        self.patience = 0;
+        if let Some(fault) = &mut self.fault {
+            fault.retry_at = i64::MIN;
+        }
+    }
+
     /// The width that the samples' distance asks for; what was counted in another one is forgotten.
     pub(super) fn take_sampling(&mut self, sampling: Option<Sampling>) {
         let interval = sampling.map(|sampling| sampling.every);
@@ -222,7 +230,7 @@ pub(super) struct Fault {
 }
 
 const FIRST_WAIT: i64 = 60;
-const LONGEST_WAIT: i64 = 1800;
+const LONGEST_WAIT: i64 = 300;
 
 /// Hours that come as cells are added up; all else is taken as it is.
 fn record(ledger: &mut Ledger, resolution: Resolution, points: &[(i64, Tally)], range: Range) {

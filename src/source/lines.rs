@@ -171,6 +171,11 @@ impl Lines {
         })
     }
 
+    /// Every objective may be asked again, also one that was refused not long ago.
+    pub fn wake(&mut self) {
+        self.all.iter_mut().for_each(Line::wake);
+    }
+
     pub fn forget_progress(&mut self) {
         for line in &mut self.all {
             line.asked_to = None;

@@ -24,6 +24,7 @@ pub mod journal_file;
 pub mod line;
 pub mod lines;
 mod listen;
+pub(crate) mod plain_file;
 pub mod plan;
 pub mod poller;
 pub mod prometheus;
@@ -36,6 +37,7 @@ pub mod scrape;
 pub mod signals_board;
 mod store;
 pub mod task;
+mod tracer_kinds;
 pub mod traces;
 
 use std::collections::BTreeMap;
@@ -61,6 +63,7 @@ pub use crate::domain::slo::status::Query;
 pub use error::SourceError;
 pub use identity::Identity;
 pub use range::Range;
+pub use tracer_kinds::{TRACER_KINDS, tracer_kind};
 
 /// What time it is, as the runtime has it; `--at` and tests fix it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;

@@ -26,6 +26,8 @@ pub enum Message {
     Journal(Arc<journal::State>, Vec<String>),
     /// Why something could not be written to the log; empty when all is well again.
     Unwritten(String),
+    /// Why the program's own log is not written; empty when all is well again.
+    Unlogged(String),
     /// The runbooks as they are now, and what is wrong with them.
     Library(Arc<Library>, Vec<String>),
     /// The objectives as they are now, and what is wrong with the files they come from.

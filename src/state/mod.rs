@@ -17,6 +17,6 @@ pub use key::Key;
 pub use message::Message;
 pub use model::{Model, Setup};
 pub use place::{PanelId, Screen};
-pub use tracing::{Listing, OpenTrace, Seen, TraceBackend, Traces};
+pub use tracing::{Listing, OpenTrace, Seen, Standing, TraceBackend, Traces};
 pub use view::{Cursor, OpenPage, Prompt, View};
 pub use what_if::Trial;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::feed::Feed;
 use crate::domain::trace::{Exemplars, Found, Outcome, RecentAsk, Summaries, TraceId};
 
 /// A backend of the configuration that has traces.
@@ -23,8 +24,18 @@ pub struct Traces {
     pub list: Option<Listing>,
     pub open: Option<OpenTrace>,
     pub exemplars: Option<Seen>,
-    /// How each backend did when it was last asked, and when that was.
-    pub outcomes: Vec<(Outcome, DateTime<Utc>)>,
+    /// How each backend did that was asked.
+    pub standings: Vec<Standing>,
+}
+
+/// How a backend did so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// The last time that it was asked.
+    pub last: Outcome,
+    /// When it answered, and what is wrong; it is asked on demand only.
+    pub feed: Feed<()>,
+    pub requests: u64,
 }
 
 /// The list of recent traces of a service.
@@ -73,11 +84,32 @@ impl Traces {
         self.asked
     }
 
+    /// Since when an answer is awaited.
+    pub fn waiting_since(&self) -> Option<DateTime<Utc>> {
+        let list = self.list.iter().filter(|list| list.number.is_some() && list.answer.is_none());
+        let open = self.open.iter().filter(|open| open.number.is_some() && open.answer.is_none());
+        list.map(|list| list.since).chain(open.map(|open| open.since)).min()
+    }
+
+    /// How a backend did, if it was asked.
+    pub fn standing(&self, name: &str) -> Option<&Standing> {
+        self.standings.iter().find(|one| one.last.name == name)
+    }
+
     /// Keeps how backends did.
     pub fn keep(&mut self, outcomes: &[Outcome], now: DateTime<Utc>) {
         for outcome in outcomes {
-            self.outcomes.retain(|(known, _)| known.name != outcome.name);
-            self.outcomes.push((outcome.clone(), now));
+            let old = self.standings.iter().position(|one| one.last.name == outcome.name);
+            let (mut feed, before) = match old.map(|old| self.standings.remove(old)) {
+                Some(old) => (old.feed, old.requests),
+                None => (Feed::new(TimeDelta::zero()), 0),
+            };
+            match &outcome.trouble {
+                None => feed.succeed((), now),
+                Some(text) => feed.fail("asking", text.clone(), now),
+            }
+            let requests = before + outcome.requests;
+            self.standings.push(Standing { last: outcome.clone(), feed, requests });
         }
     }
 }

@@ -44,6 +44,8 @@ impl fmt::Display for Near {
 pub enum ThemeError {
     #[error("there is no theme \"{}\"{near}", clean(name))]
     UnknownTheme { name: String, near: Near },
+    #[error("theme {}: {}", clean(theme), clean(reason))]
+    Unreadable { theme: String, reason: String },
     #[error("{place}: extends \"{}\", which does not exist{near}", clean(base))]
     UnknownBase { place: Place, base: String, near: Near },
     #[error("themes extend each other in a circle: {}", clean(&chain.join(" → ")))]

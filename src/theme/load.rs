@@ -10,11 +10,14 @@ use super::error::{Near, Place, ThemeError};
 use super::file::{self, File, Paint};
 use super::{Role, Theme};
 
+/// What a file holds, or why it cannot be read.
+pub type Text = Result<String, String>;
+
 /// The theme called `name`, lowered to `depth`.
 ///
-/// `read` gives the text of a user's theme by its name (without `.toml`); it outranks a built-in one of that name. A
-/// theme that extends its own name means the built-in one.
-pub fn load(name: &str, read: impl Fn(&str) -> Option<String>, depth: Depth) -> Result<Theme, ThemeError> {
+/// `read` gives the text of a user's theme by its name (without `.toml`), or why there is one and it cannot be read; it
+/// outranks a built-in one of that name. A theme that extends its own name means the built-in one.
+pub fn load(name: &str, read: impl Fn(&str) -> Option<Text>, depth: Depth) -> Result<Theme, ThemeError> {
     let files = chain(name, &read)?;
     let mut palette = BTreeMap::new();
     let mut paints: Vec<Option<Paint>> = vec![None; Role::ALL.len()];
@@ -33,8 +36,12 @@ pub fn load(name: &str, read: impl Fn(&str) -> Option<String>, depth: Depth) -> 
 }
 
 /// The file of `name` and all that it extends, nearest first.
-fn chain(name: &str, read: &impl Fn(&str) -> Option<String>) -> Result<Vec<File>, ThemeError> {
-    let own = read(name);
+fn chain(name: &str, read: &impl Fn(&str) -> Option<Text>) -> Result<Vec<File>, ThemeError> {
+    let read = |name: &str| {
+        let unreadable = |reason| ThemeError::Unreadable { theme: name.to_owned(), reason };
+        read(name).transpose().map_err(unreadable)
+    };
+    let own = read(name)?;
     let mut from_user = own.is_some();
     let text = own.or_else(|| builtin(name).map(str::to_owned));
     let mut text =
@@ -48,7 +55,7 @@ fn chain(name: &str, read: &impl Fn(&str) -> Option<String>) -> Result<Vec<File>
         let is_own_name = next.as_ref().is_some_and(|(_, base)| base == here);
         files.push(file);
         let Some((place, base)) = next else { return Ok(files) };
-        let own = if is_own_name && from_user { None } else { read(&base) };
+        let own = if is_own_name && from_user { None } else { read(&base)? };
         from_user = own.is_some();
         let found = own.or_else(|| builtin(&base).map(str::to_owned));
         text =
@@ -98,8 +105,8 @@ fn look_up(
 mod tests {
     use super::*;
 
-    fn from(files: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-        move |name| files.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+    fn from(files: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<Text> {
+        move |name| files.iter().find(|(known, _)| *known == name).map(|(_, text)| Ok((*text).to_owned()))
     }
 
     fn message(files: &'static [(&str, &str)], name: &str) -> String {
@@ -157,6 +164,16 @@ mod tests {
             "theme a, line 2: ok must be a colour or a table such as { fg = \"red\", bold = true }, not integer"
         );
         assert!(message(&[("a", "[roles")], "a").starts_with("theme a, line 1: "));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_called_missing() {
+        let large = |name: &str| (name == "mine").then(|| Err("mine.toml is larger than 1 MiB".to_owned()));
+        let said = load("mine", large, Depth::True).unwrap_err().to_string();
+        assert_eq!(said, "theme mine: mine.toml is larger than 1 MiB");
+        let over =
+            |name: &str| if name == "over" { Some(Ok("extends = \"mine\"".to_owned())) } else { large(name) };
+        assert_eq!(load("over", over, Depth::True).unwrap_err().to_string(), said);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ratatui::style::{Color, Modifier, Style};
 pub use builtin::{BUILTIN, DEFAULT};
 pub use depth::Depth;
 pub use error::{Near, Place, ThemeError};
-pub use load::load;
+pub use load::{Text, load};
 pub use role::Role;
 
 /// A style for every role, already lowered to what the terminal can show.

@@ -104,7 +104,7 @@ fn soft_fills_exist_only_where_they_can_be_soft() {
     let theme = |depth| load("night", |_| None, depth).unwrap();
     let black_and_white =
         "extends = \"night\"\n[roles]\nok = \"#ffffff\"\nbackground = \"#000000\"".to_owned();
-    let own = load("own", |name| (name == "own").then(|| black_and_white.clone()), Depth::True).unwrap();
+    let own = load("own", |name| (name == "own").then(|| Ok(black_and_white.clone())), Depth::True).unwrap();
     assert_eq!(own.blend(Role::Ok, Role::Background, 0.5), Color::Rgb(128, 128, 128));
     assert_eq!(theme(Depth::Ansi16).blend(Role::Ok, Role::Background, 0.5), Color::Reset);
     assert!(matches!(theme(Depth::Indexed256).blend(Role::Ok, Role::Background, 0.5), Color::Indexed(16..)));
@@ -120,7 +120,7 @@ fn what_a_theme_says_wrongly_is_quoted_without_harm() {
         "\"\\u009b2J\" = 1",
         "extends = \"\\u202e\"",
     ] {
-        let own = |name: &str| (name == "own").then(|| text.to_owned());
+        let own = |name: &str| (name == "own").then(|| Ok(text.to_owned()));
         let said = load("own", own, Depth::True).unwrap_err().to_string();
         assert!(!said.chars().any(crate::text::is_unsafe), "{said:?}");
     }

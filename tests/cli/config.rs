@@ -7,8 +7,7 @@ fn changed(from: &str, to: &str, args: &[&str]) -> Done {
     let machine = Machine::new();
     let text = config(NOWHERE);
     assert!(text.contains(from), "nothing to change");
-    let file = machine.write("burnwatch.toml", &text.replace(from, to));
-    machine.run(&[&["--config", file.as_str()], args].concat())
+    machine.run_with(&text.replace(from, to), args)
 }
 
 #[test]
@@ -129,8 +128,7 @@ sli = { kind = "events", bad = 'irate(errors_total[{{.window}}])', total = 'requ
 
 fn doubts(text: &str) -> Done {
     let machine = Machine::new();
-    let file = machine.write("burnwatch.toml", &format!("{text}{}", backend(NOWHERE)));
-    machine.run(&["check", "--config", &file])
+    machine.run_with(&format!("{text}{}", backend(NOWHERE)), &["check"])
 }
 
 #[test]

@@ -40,9 +40,7 @@ impl Respond for Empty {
 }
 
 fn doctor(config: &str, args: &[&str]) -> Done {
-    let machine = Machine::new();
-    let file = machine.write("burnwatch.toml", config);
-    machine.run(&[&["doctor", "--config", file.as_str()], args].concat())
+    Machine::new().run_with(config, &[&["doctor"], args].concat())
 }
 
 fn json_of(done: &Done) -> Value {
@@ -207,6 +205,21 @@ fn trace_backends_are_reached_too() {
     let (a, b) = (&told["backends"][0], &told["backends"][1]);
     assert_eq!((&a["state"], &a["latency_ms"]["probes"]), (&json!("ok"), &json!(5)), "{a}");
     assert_eq!((&b["trouble"]["class"], found.code), (&json!("refused"), 1), "{b}");
+}
+
+#[test]
+fn each_address_of_a_trace_backend_is_tried() {
+    let web = Web::new(ResponseTemplate::new(404));
+    let text = format!(
+        "[[backend]]\nname = \"a\"\ntype = \"zipkin\"\nurls = [\"{NOWHERE}\", \"{}\"]\n\n",
+        web.server.uri()
+    );
+    let found = doctor(&text, &["--json"]);
+    let told = &json_of(&found)["backends"][0];
+    let answers: Vec<_> =
+        told["addresses"].as_array().unwrap().iter().map(|place| &place["answers"]).collect();
+    assert_eq!((answers, &told["state"]), (vec![&json!(false), &json!(true)], &json!("doubt")));
+    assert!(told["doubts"][0].as_str().unwrap().contains("no failover there"), "{told}");
 }
 
 #[test]

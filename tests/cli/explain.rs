@@ -2,14 +2,22 @@
 
 use serde_json::Value;
 
-use super::kit::{Machine, run};
+use super::kit::{Done, Machine, run};
 
 const AT: [&str; 3] = ["--demo", "--at", "2026-02-17T10:00:00Z"];
 
-fn explained(id: &str) -> Value {
-    let done = run(&[&["explain", id, "--json"], &AT[..]].concat());
+fn explain(args: &[&str]) -> Done {
+    run(&[&["explain"], args, &AT].concat())
+}
+
+/// The document of a command that went well.
+fn document(done: &Done) -> Value {
     assert_eq!(done.code, 0, "{done:?}");
     serde_json::from_str(&done.out).unwrap()
+}
+
+fn explained(id: &str) -> Value {
+    document(&explain(&[id, "--json"]))
 }
 
 /// The row `label` of the section `title`.
@@ -62,14 +70,14 @@ fn what_comes_back_is_told_with_the_incident_that_leaves_then() {
 
 #[test]
 fn an_unknown_slo_is_named_with_its_nearest() {
-    let done = run(&[&["explain", "checkout/availabilty"], &AT[..]].concat());
+    let done = explain(&["checkout/availabilty"]);
     assert_eq!(done.code, 4);
     assert!(done.err.contains("perhaps `checkout/availability`?"), "{done:?}");
 }
 
 #[test]
 fn the_text_fits_a_hundred_columns_but_for_queries() {
-    let done = run(&[&["explain", "checkout/latency"], &AT[..]].concat());
+    let done = explain(&["checkout/latency"]);
     assert_eq!(done.code, 0);
     assert!(done.out.lines().all(|line| line.chars().count() <= 100), "{}", done.out);
     for title in ["evidence", "budget", "burn", "outlook", "other methods", "queries"] {
@@ -79,10 +87,7 @@ fn the_text_fits_a_hundred_columns_but_for_queries() {
 
 #[test]
 fn what_if_shows_both_sides_and_halves_the_budget_with_the_target() {
-    let args = ["explain", "checkout/availability", "--json", "--what-if", "target=99.95%"];
-    let done = run(&[&args[..], &AT[..]].concat());
-    assert_eq!(done.code, 0, "{done:?}");
-    let document: Value = serde_json::from_str(&done.out).unwrap();
+    let document = document(&explain(&["checkout/availability", "--json", "--what-if", "target=99.95%"]));
     let allowed = |side: &str| document[side]["budget"]["allowed_bad"].as_f64().unwrap();
     assert!((allowed("now") / allowed("what_if") - 2.0).abs() < 1e-9, "{document}");
     let burn = |side: &str| document[side]["burn"]["1h"].as_f64().unwrap();
@@ -90,7 +95,7 @@ fn what_if_shows_both_sides_and_halves_the_budget_with_the_target() {
     assert_eq!(document["what_if"]["policy"]["step"], "freeze");
     assert!(!document["what_if"]["pages_3d"].as_array().unwrap().is_empty());
     let knobs = ["--what-if", "window=month", "--what-if", "method=timeslices"];
-    let text = run(&[&["explain", "checkout/availability"], &knobs[..], &AT[..]].concat());
+    let text = explain(&[&["checkout/availability"], &knobs[..]].concat());
     assert!(text.out.contains("calendar month") && text.out.contains("in February 2026 so far"), "{text:?}");
 }
 
@@ -124,15 +129,10 @@ sli = { kind = "composite", members = ["checkout/availability", "checkout/latenc
 #[test]
 fn what_if_of_a_composite_turns_its_target_and_window_and_refuses_a_method() {
     let machine = Machine::new();
-    let config = machine.write("own.toml", WHOLE);
-    let ask = |more: &[&str]| {
-        let common = ["explain", "shop/journey", "--config", &config, "--at", "2026-02-17T10:00:00Z"];
-        machine.run(&[&common[..], more].concat())
-    };
+    let ask =
+        |more: &[&str]| machine.run_with(WHOLE, &[&["explain", "shop/journey"], &AT[1..], more].concat());
     let knobs = ["--what-if", "target=98%", "--what-if", "window=7d"];
-    let done = ask(&[&["--json"], &knobs[..]].concat());
-    assert_eq!(done.code, 0, "{done:?}");
-    let document: Value = serde_json::from_str(&done.out).unwrap();
+    let document = document(&ask(&[&["--json"], &knobs[..]].concat()));
     let budget = |side: &str, figure: &str| document[side]["budget"][figure].as_f64().unwrap();
     // 1 % of 43 200 minutes, and 2 % of 10 080.
     assert!((budget("now", "allowed_bad") - 432.0).abs() < 1e-6, "{document}");
@@ -156,7 +156,7 @@ fn a_knob_that_is_none_is_an_error() {
         ("window=1M", "calendar month"),
         ("method=slices", "there are occurrences, timeslices, ratio-timeslices"),
     ] {
-        let done = run(&[&["explain", "checkout/availability", "--what-if", knob], &AT[..]].concat());
+        let done = explain(&["checkout/availability", "--what-if", knob]);
         assert!(done.code == 4 && done.err.contains(wanted), "{knob}: {done:?}");
     }
 }

@@ -44,6 +44,12 @@ impl Machine {
     pub(crate) fn run(&self, args: &[&str]) -> Done {
         done(self.command(args))
     }
+
+    /// Runs with this configuration.
+    pub(crate) fn run_with(&self, config: &str, args: &[&str]) -> Done {
+        let file = self.write("burnwatch.toml", config);
+        self.run(&[args, &["--config", &file]].concat())
+    }
 }
 
 pub(crate) fn done(mut command: Command) -> Done {

@@ -40,9 +40,7 @@ fn checked(text: &str, pages: &[(&str, &str)], args: &[&str]) -> Done {
     for (path, page) in pages {
         machine.write(&format!("books/{path}"), page);
     }
-    let file =
-        machine.write("burnwatch.toml", &format!("runbooks = [\"books\"]\n{text}{}", backend(NOWHERE)));
-    let mut done = machine.run(&[&["--config", file.as_str()], args].concat());
+    let mut done = machine.run_with(&format!("runbooks = [\"books\"]\n{text}{}", backend(NOWHERE)), args);
     done.err = done.err.replace(&machine.home.path().display().to_string(), "");
     assert_eq!(done.code, 0, "doubts are warnings: {done:?}");
     done
@@ -74,7 +72,7 @@ fn saturation_comes_from_a_preset_or_an_own_query_or_is_allowed() {
         SHOP.replace("name = \"shop\"\n", "name = \"shop\"\npreset = \"http\"\n"),
         SHOP.replace("[service.latency]", own),
         SHOP.replace("[[slo]]", "[[slo]]\nallow = [\"no-saturation\"]"),
-        format!("allow = [\"no-saturation\"]\n{SHOP}"),
+        sound(),
         format!("allow = [\"bw088\"]\n{SHOP}"),
         SHOP.replace("service = \"shop\"", "service = \"store\"")
             + "[[service]]\nname = \"store\"\npreset = \"http\"\n",
@@ -83,11 +81,14 @@ fn saturation_comes_from_a_preset_or_an_own_query_or_is_allowed() {
     }
 }
 
-const SOUND: &str = "allow = [\"no-saturation\"]";
+/// The shop with nothing to be said of it.
+fn sound() -> String {
+    format!("allow = [\"no-saturation\"]\n{SHOP}")
+}
 
 #[test]
 fn dead_links_have_file_line_and_target() {
-    let shop = format!("{SOUND}\n{SHOP}");
+    let shop = sound();
     let api = "# API\n\nWords, and\n[fine](../errors.md#bad-deploy), [one](../eror.md),\n[two](../errors.md#bad-deply).\n";
     let pages = [("errors.md", ERRORS), ("error.md", "# E\n"), ("api/latency.md", api)];
     let done = check(&shop, &pages);
@@ -109,7 +110,7 @@ fn dead_links_have_file_line_and_target() {
 
 #[test]
 fn what_a_page_was_repaired_by_has_its_line() {
-    let shop = format!("{SOUND}\n{SHOP}");
+    let shop = sound();
     let torn = format!("{ERRORS}\n```sh\nkubectl get pods\n");
     let line = ERRORS.lines().count() + 2;
     let pages = [("errors.md", torn.as_str())];
@@ -123,7 +124,7 @@ fn what_a_page_was_repaired_by_has_its_line() {
 
 #[test]
 fn files_that_are_no_pages_are_not_dead() {
-    let shop = format!("{SOUND}\n{SHOP}");
+    let shop = sound();
     let more =
         format!("{ERRORS}[run](tools/run) [all](tools/) [plot](plot.svg) [out](../../x.md) [top](#top)\n");
     let done = check(&shop, &[("errors.md", &more), ("tools/run", "#!/bin/sh\n")]);
@@ -136,7 +137,7 @@ fn files_that_are_no_pages_are_not_dead() {
 
 #[test]
 fn an_slos_anchor_is_looked_for_too() {
-    let text = format!("{SOUND}\n{SHOP}").replace("#bad-deploy", "#bad-day");
+    let text = sound().replace("#bad-deploy", "#bad-day");
     let done = check(&text, &[("errors.md", ERRORS)]);
     assert_eq!(lines(&done).len(), 1, "{}", done.err);
     assert!(
@@ -155,7 +156,7 @@ fn many_dead_links_are_cut() {
         for at in 0..count {
             let _ = writeln!(page, "- [x](gone-{at}.md)");
         }
-        let done = check(&format!("{SOUND}\n{SHOP}"), &[("errors.md", &page)]);
+        let done = check(&sound(), &[("errors.md", &page)]);
         (done.err.lines().count(), done.err)
     };
     assert_eq!(many(50).0, 50);

@@ -99,4 +99,16 @@ fn themes_of_ones_own_come_first() {
     let broken = machine.run(&["show", "help", "--demo", "--theme", "broken"]);
     assert_eq!(broken.code, 4, "{broken:?}");
     assert!(broken.err.contains("nigt"), "{}", broken.err);
+    machine.write(".config/burnwatch/themes/large.toml", &"# much\n".repeat(200_000));
+    machine.write(".config/burnwatch/themes/folder.toml/x", "");
+    std::fs::write(machine.path(".config/burnwatch/themes/latin.toml"), b"extends = \"caf\xe9\"\n").unwrap();
+    for (name, words) in [
+        ("large", "large.toml is larger than 1 MiB: is it the right file?"),
+        ("folder", "folder.toml is a folder"),
+        ("latin", "latin.toml is not UTF-8 text"),
+    ] {
+        let done = machine.run(&["show", "help", "--demo", "--theme", name]);
+        let said = format!("error: theme {name}: ");
+        assert!(done.code == 4 && done.err.contains(&said) && done.err.contains(words), "{done:?}");
+    }
 }

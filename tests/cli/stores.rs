@@ -1,6 +1,10 @@
 //! Other stores on the command line: what `check` says of their SLIs, and the exact queries in `explain`.
 
-use crate::kit::Machine;
+use serde_json::{Value, json};
+use wiremock::{Request, ResponseTemplate};
+
+use crate::backends::Web;
+use crate::kit::{Machine, NOWHERE};
 
 fn config(backend: &str, sli: &str) -> String {
     format!(
@@ -72,4 +76,47 @@ fn explain_shows_the_exact_query_and_what_is_judged_here() {
         "{done:?}"
     );
     assert!(said.contains("good is <= 100, by the minute"), "{done:?}");
+}
+
+/// What each of them asks to see whether it is there, answered.
+fn answered(request: &Request) -> ResponseTemplate {
+    let answer = match request.url.path() {
+        "/ping" => return ResponseTemplate::new(204).insert_header("x-influxdb-version", "1.8.10"),
+        "/version" => return ResponseTemplate::new(200).set_body_string("1.1.8\n"),
+        "/query" => json!({"results": [{"statement_id": 0}]}),
+        "/api/v1/validate" => json!({"valid": true}),
+        _ => json!([]),
+    };
+    ResponseTemplate::new(200).set_body_json(answer)
+}
+
+#[test]
+fn doctor_says_what_a_store_is_and_which_of_its_addresses_answers() {
+    let web = Web::new(answered);
+    for (backend, product, version) in [
+        (INFLUX, "InfluxDB", json!("1.8.10")),
+        (GRAPHITE, "Graphite", json!("1.1.8")),
+        (DATADOG, "Datadog", Value::Null),
+    ] {
+        let urls = format!("urls = [\"{NOWHERE}\", \"{}\"]", web.server.uri());
+        let backend = backend.replace("url = \"http://127.0.0.1:9\"", "");
+        let machine = Machine::new();
+        let text =
+            format!("[[backend]]\nname = \"main\"\n{urls}\n{backend}\n").replace("\"true\"", "\"echo x\"");
+        let file = machine.write("burnwatch.toml", &text);
+        let done = machine.run(&["doctor", "--json", "--config", file.as_str()]);
+        let told: Value = serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {done:?}"));
+        let store = &told["backends"][0];
+        assert_eq!((&store["product"], &store["version"]), (&json!(product), &version), "{store}");
+        let addresses = store["addresses"].as_array().unwrap();
+        let answers: Vec<&Value> = addresses.iter().map(|one| &one["answers"]).collect();
+        assert_eq!(answers, [&json!(false), &json!(true)], "{store}");
+        assert_eq!(addresses[0]["trouble"]["class"], "refused", "{store}");
+        assert_eq!(
+            (&store["state"], &store["latency_ms"]["probes"]),
+            (&json!("doubt"), &json!(5)),
+            "{store}"
+        );
+        assert_eq!(done.code, 0, "{done:?}");
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use burnwatch::state::Key;
+
 use crate::fake::{Fake, Mood, Topic};
 use crate::kit::{IDS, calm, part};
 use crate::stage::{Plot, Stage};
@@ -116,4 +118,16 @@ async fn a_bad_slo_that_is_mended_gets_its_history() {
     let (mended, other) = (model.live.slo(IDS[1]).unwrap(), model.live.slo(IDS[0]).unwrap());
     assert_eq!((mended.data.word(), other.data.word()), ("ok", "ok"));
     assert_eq!(mended.reading.unwrap().tally, other.reading.unwrap().tally, "all of it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_slo_that_is_mended_is_asked_at_once_when_the_reader_wants_it() {
+    let source = Fake::new("main", Mood::Answer);
+    source.script().refused.insert(IDS[1].to_owned(), "parse error".to_owned());
+    let stage = Stage::open(Plot::new(vec![part(&source, "main", &IDS)])).await;
+    stage.pass(600).await;
+    source.script().refused.clear();
+    stage.press(Key::Char('.')).await;
+    stage.pass(2).await;
+    assert!(stage.line_with(IDS[1]).unwrap().contains("99 %"), "{}", stage.text());
 }

@@ -128,3 +128,13 @@ async fn a_message_from_outside_keeps_its_place() {
     assert!(stage.line_with("folder").is_some(), "{}", stage.text());
     assert_eq!(stage.text().lines().count(), 24);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_is_not_written_is_told_until_it_is() {
+    let stage = besieged(Mood::Answer).await;
+    stage.send(Message::Unlogged(evil("no log is written"))).await;
+    assert_clean(&stage, "notices");
+    assert!(stage.line_with("no log is written").is_some(), "{}", stage.text());
+    stage.send(Message::Unlogged(String::new())).await;
+    assert!(stage.line_with("no log is written").is_none(), "{}", stage.text());
+}

@@ -8,6 +8,7 @@ use burnwatch::runtime::inquiry::{Histograms, Witnesses};
 use burnwatch::source::traces::{Recent, Sought, Tracer, Tracing};
 use burnwatch::source::{Answer, SourceError, Toll};
 use burnwatch::state::{Key, Screen};
+use chrono::DateTime;
 use tokio::time::sleep;
 
 use crate::fake::Mood;
@@ -81,7 +82,7 @@ async fn open() -> (Arc<Teller>, Stage) {
     let tracer = Arc::clone(&teller) as Arc<dyn Tracer>;
     let histograms = Histograms { name: "main".to_owned(), source: source as _, services: Vec::new() };
     plot.witnesses = Witnesses {
-        tracers: vec![Tracing { name: "tempo".to_owned(), tracer }],
+        tracers: vec![Tracing { name: "tempo".to_owned(), tracer, clock: Arc::new(DateTime::default) }],
         histograms: vec![histograms],
     };
     let stage = Stage::open(plot).await;
@@ -111,7 +112,7 @@ async fn nothing_is_asked_until_the_reader_asks_and_keys_are_answered_meanwhile(
     assert!(asked(&teller).is_empty(), "coming back asks nobody");
     stage.press(Key::Char('.')).await;
     assert_eq!(asked(&teller), ["api 14400"]);
-    assert_eq!(stage.quit().await.traces.outcomes.len(), 1);
+    assert_eq!(stage.quit().await.traces.standings.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,57 +12,66 @@ use crate::nginx::Nginx;
 use crate::program::{PROGRAM, environment};
 use crate::server::Server;
 
-/// Name, port, what follows it in the URL, keys, and the class and the words of what is wrong; nothing for those that
-/// are let in.
-type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+/// One way in: a port of the proxy, what follows it in the URL, and keys of the backend.
+struct Door {
+    name: &'static str,
+    port: &'static str,
+    path: &'static str,
+    keys: &'static str,
+    /// The class of what is wrong, and words of it; nothing where one is let in.
+    class: &'static str,
+    words: &'static str,
+}
 
-const ROWS: &[Row] = &[
-    ("plain", "plain", "", "", "", ""),
-    ("tls", "tls", "", "ca_file = 'certs/ca.pem'", "", ""),
-    ("tls-unknown", "tls", "", "", "tls", "name it with ca_file"),
-    ("tls-stranger", "tls", "", "ca_file = '~/certs/stranger.pem'", "tls", "name it with ca_file"),
-    ("tls-other", "wrong-host", "", "ca_file = 'certs/ca.pem'", "tls", "for another name"),
-    ("tls-expired", "expired", "", "ca_file = 'certs/ca.pem'", "tls", "has expired"),
-    ("tls-none", "plain", "", "ca_file = 'certs/ca.pem'", "tls", "http:// rather than https://"),
-    (
-        "mtls",
-        "mtls",
-        "",
-        "ca_file = '~/certs/ca.pem'\nclient_cert = 'certs/alice.pem'\nclient_key = '~/certs/alice.key'",
-        "",
-        "",
-    ),
-    ("mtls-nobody", "mtls", "", "ca_file = 'certs/ca.pem'", "bad answer", "400"),
-    ("basic", "basic", "", "basic = { username = 'alice', password_file = 'password' }", "", ""),
-    (
-        "basic-wrong",
-        "basic",
-        "",
-        "basic = { username = 'bob', password_file = '~/password' }",
-        "denied",
-        "401",
-    ),
-    ("bearer", "bearer", "", "bearer_command = ['echo', 'the-token-of-alice']", "", ""),
-    (
-        "bearer-wrong",
-        "bearer",
-        "",
-        "bearer_command = ['echo', 'the-token-of-bob']",
-        "denied",
-        "no such token",
-    ),
-    ("tenant", "tenant", "", "tenant = 'team-a'", "", ""),
-    ("tenant-none", "tenant", "", "", "denied", "no org id"),
-    ("prefix", "prefix", "/prom/eu", "", "", ""),
-    ("prefix-none", "prefix", "/prom", "", "not found", "path of the URL"),
-    ("busy", "busy", "", "", "rate limited", "429"),
-    ("starting", "starting", "", "", "server", "503"),
-    ("page", "page", "", "", "bad answer", "login page"),
+const fn opens(name: &'static str, port: &'static str, keys: &'static str) -> Door {
+    Door { name, port, path: "", keys, class: "", words: "" }
+}
+
+impl Door {
+    const fn below(self, path: &'static str) -> Self {
+        Self { path, ..self }
+    }
+
+    const fn but(self, class: &'static str, words: &'static str) -> Self {
+        Self { class, words, ..self }
+    }
+}
+
+const CA: &str = "ca_file = 'certs/ca.pem'";
+const STRANGER: &str = "ca_file = '~/certs/stranger.pem'";
+const ALICE: &str =
+    "ca_file = '~/certs/ca.pem'\nclient_cert = 'certs/alice.pem'\nclient_key = '~/certs/alice.key'";
+const PASSWORD: &str = "basic = { username = 'alice', password_file = 'password' }";
+const BOBS_PASSWORD: &str = "basic = { username = 'bob', password_file = '~/password' }";
+const TOKEN: &str = "bearer_command = ['echo', 'the-token-of-alice']";
+const BOBS_TOKEN: &str = "bearer_command = ['echo', 'the-token-of-bob']";
+
+const DOORS: &[Door] = &[
+    opens("plain", "plain", ""),
+    opens("tls", "tls", CA),
+    opens("tls-unknown", "tls", "").but("tls", "name it with ca_file"),
+    opens("tls-stranger", "tls", STRANGER).but("tls", "name it with ca_file"),
+    opens("tls-other", "wrong-host", CA).but("tls", "for another name"),
+    opens("tls-expired", "expired", CA).but("tls", "has expired"),
+    opens("tls-none", "plain", CA).but("tls", "http:// rather than https://"),
+    opens("mtls", "mtls", ALICE),
+    opens("mtls-nobody", "mtls", CA).but("bad answer", "400"),
+    opens("basic", "basic", PASSWORD),
+    opens("basic-wrong", "basic", BOBS_PASSWORD).but("denied", "401"),
+    opens("bearer", "bearer", TOKEN),
+    opens("bearer-wrong", "bearer", BOBS_TOKEN).but("denied", "no such token"),
+    opens("tenant", "tenant", "tenant = 'team-a'"),
+    opens("tenant-none", "tenant", "").but("denied", "no org id"),
+    opens("prefix", "prefix", "").below("/prom/eu"),
+    opens("prefix-none", "prefix", "").below("/prom").but("not found", "path of the URL"),
+    opens("busy", "busy", "").but("rate limited", "429"),
+    opens("starting", "starting", "").but("server", "503"),
+    opens("page", "page", "").but("bad answer", "login page"),
 ];
 
 fn configuration(nginx: &Nginx) -> String {
     let mut text = String::from("timeout = '5s'\n");
-    for (name, port, path, keys, ..) in ROWS {
+    for Door { name, port, path, keys, .. } in DOORS {
         let scheme = if name.contains("tls") { "https" } else { "http" };
         let port = nginx.port(port);
         let url = format!("{scheme}://localhost:{port}{path}");
@@ -101,8 +110,8 @@ fn every_door_opens_with_its_key_and_says_why_it_does_not() {
         .iter()
         .map(|backend| (backend["name"].as_str().unwrap(), backend))
         .collect();
-    assert_eq!(told.len(), ROWS.len() + 1);
-    for (name, _, _, _, class, words) in ROWS.iter().chain([&("proxy", "", "", "", "", "")]) {
+    assert_eq!(told.len(), DOORS.len() + 1);
+    for Door { name, class, words, .. } in DOORS.iter().chain([&opens("proxy", "", "")]) {
         let backend = told[name];
         let trouble = &backend["trouble"];
         assert_eq!(trouble["class"].as_str().unwrap_or_default(), *class, "{name}: {backend}");

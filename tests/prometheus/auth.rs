@@ -148,7 +148,7 @@ async fn planted_secrets_are_never_repeated() {
 #[tokio::test]
 async fn commands_that_fail_are_named_and_not_quoted() {
     for (command, words) in [
-        (json!(["sh", "-c", format!("echo {PLANTED}; exit 3")]), "the command sh failed (exit status: 3)"),
+        (json!(["sh", "-c", format!("echo {PLANTED}; exit 3")]), "the command sh failed (exit status 3)"),
         (json!("true"), "what true printed is empty"),
         (json!("no-such-program-at-all x"), "cannot run no-such-program-at-all: there is no such file"),
         (json!(["printf", "a\\nb"]), "more than one line"),
@@ -161,7 +161,7 @@ async fn commands_that_fail_are_named_and_not_quoted() {
     let mut spec = spec(json!({"url": "http://127.0.0.1:9", "bearer_command": "sleep 60"}));
     spec.timeout = std::time::Duration::from_millis(50);
     let error = count_one(&*(prometheus::KIND.connect)(&spec).unwrap()).await.unwrap_err();
-    assert!(error.to_string().contains("did not end within 50ms"), "{error}");
+    assert!(error.to_string().contains("did not end within 50 ms"), "{error}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Few requests for many objectives, and one bad expression that hides no other.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::window::Window;
@@ -62,10 +63,58 @@ async fn a_refused_expression_is_tried_again_after_a_rest() {
     .await;
     let source = at(&server);
     source.counts(&ask(many(2))).await.unwrap();
-    pass(290).await;
+    pass(49).await;
     assert_eq!(source.counts(&ask(many(2))).await.unwrap().toll.requests, 1);
-    pass(11).await;
-    assert!(source.counts(&ask(many(2))).await.unwrap().toll.requests > 1);
+    pass(2).await;
+    // One for the good ones, one for the bad one alone: nothing is halved again.
+    assert_eq!(source.counts(&ask(many(2))).await.unwrap().toll.requests, 2);
+    assert_eq!(source.counts(&ask(many(2))).await.unwrap().toll.requests, 1, "refused anew, it rests anew");
+}
+
+#[tokio::test]
+async fn a_refused_expression_that_is_answered_again_is_asked_with_the_others() {
+    let calm = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&calm);
+    let server = answering(move |text| match text {
+        text if text.contains("(e1[") && !told.load(Relaxed) => Err((422, "too many samples".into())),
+        _ => Ok(series(&["1"])),
+    })
+    .await;
+    let source = at(&server);
+    source.counts(&ask(many(2))).await.unwrap();
+    calm.store(true, Relaxed);
+    assert!(source.counts(&ask(many(2))).await.unwrap().slos[1].is_err(), "left out");
+    pass(51).await;
+    let healed = source.counts(&ask(many(2))).await.unwrap();
+    assert_eq!((healed.toll.requests, healed.slos[1].is_ok()), (2, true));
+    assert_eq!(source.counts(&ask(many(2))).await.unwrap().toll.requests, 1);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_it_gets_everything_asked_at_once() {
+    let calm = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&calm);
+    let server = answering(move |text| match text {
+        text if text.contains("(e1[") && !told.load(Relaxed) => Err((400, PARSE.into())),
+        _ => Ok(series(&["1"])),
+    })
+    .await;
+    let source = at(&server);
+    source.counts(&ask(many(2))).await.unwrap();
+    calm.store(true, Relaxed);
+    source.wake();
+    let healed = source.counts(&ask(many(2))).await.unwrap();
+    assert_eq!((healed.toll.requests, healed.slos[1].is_ok()), (1, true));
+}
+
+#[tokio::test]
+async fn where_all_are_refused_only_one_is_tried() {
+    let server = answering(|_| Err((400, PARSE.into()))).await;
+    let source = at(&server);
+    let first = source.counts(&ask(many(8))).await.unwrap();
+    assert!(first.slos.iter().all(Result::is_err));
+    let again = source.counts(&ask(many(8))).await.unwrap();
+    assert_eq!((again.toll.requests, &again.slos), (1, &first.slos));
 }
 
 /// Only while nothing is under way: paused time would jump over the socket's answers.

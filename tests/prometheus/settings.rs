@@ -10,6 +10,8 @@ fn refused(settings: &Value) -> (String, String) {
     (error.key, format!("{} {}", error.problem, error.hint.unwrap_or_default()))
 }
 
+const NO_CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+
 #[test]
 fn each_fault_names_its_key() {
     let with = |key: &str, value: Value| json!({"url": "http://p", key: value});
@@ -35,15 +37,18 @@ fn each_fault_names_its_key() {
         (with("bearer_command", json!([1])), "bearer_command", "list of texts"),
         (with("basic", json!("alice:secret")), "basic", "table"),
         (with("basic", json!({"username": "alice"})), "basic", "password is missing"),
+        (with("basic", json!({"username": "a:b", "password_env": "PATH"})), "basic", "holds a colon"),
         (with("basic", json!({"username": "alice", "password": "x"})), "basic", "password_file"),
         (with("headers", json!({"a b": "c"})), "headers", "name of a header"),
         (with("headers", json!({"a": "c\nd"})), "headers", "cannot be sent"),
         (with("headers", json!({"a": {"fil": "c"}})), "headers", "unknown key `fil`"),
         (with("tenant", json!("a\n")), "tenant", "cannot be sent"),
         (with("ca_file", json!("/no/such/ca.pem")), "ca_file", "/no/such/ca.pem"),
-        (with("ca_file", json!("/dev/null")), "ca_file", "no certificate"),
-        (with("client_cert", json!("/dev/null")), "client_cert", "no certificate with its key"),
-        (with("client_key", json!("/dev/null")), "client_cert", "needs `client_cert`"),
+        (with("ca_file", json!("/dev/zero")), "ca_file", "/dev/zero is a pipe or a device"),
+        (with("bearer_file", json!("/dev/zero")), "bearer_file", "has to be a plain file"),
+        (with("ca_file", json!(NO_CERTIFICATE)), "ca_file", "no certificate"),
+        (with("client_cert", json!(NO_CERTIFICATE)), "client_cert", "no certificate with its key"),
+        (with("client_key", json!(NO_CERTIFICATE)), "client_cert", "needs `client_cert`"),
     ] {
         let (found, said) = refused(&settings);
         assert_eq!(found, key, "{settings}: {said}");
@@ -59,6 +64,12 @@ fn one_way_to_log_in() {
     assert!(!said.contains("hunter2"), "{said}");
     let (_, said) = refused(&json!({"url": "http://p", "bearer_command": "x", "bearer_env": "PATH"}));
     assert!(said.contains("keep one"), "{said}");
+    let written = json!({"url": "http://p", "bearer_command": "x", "headers": {"authorization": "Bearer y"}});
+    let (key, said) = refused(&written);
+    assert_eq!(key, "headers");
+    assert!(said.contains("keep one of bearer_command, headers"), "{said}");
+    let (key, _) = refused(&json!({"urls": ["http://p", "http://alice:hunter2@q"], "bearer_command": "x"}));
+    assert_eq!(key, "urls");
 }
 
 #[test]

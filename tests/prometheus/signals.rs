@@ -66,6 +66,14 @@ async fn the_http_preset_in_one_request() {
 }
 
 #[tokio::test]
+async fn many_services_are_asked_in_requests_of_a_hundred_expressions() {
+    let five = || ["a", "b", "c", "d", "e"].map(|name| own(Lane::Traffic, name, name, None)).to_vec();
+    let services: Vec<_> = (0..50).map(|i| service(&format!("s{i}"), None, five())).collect();
+    let found = signals(services, |_| Ok(series(&["1"]))).await;
+    assert_eq!((found.toll.requests, found.figures.len()), (3, 250));
+}
+
+#[tokio::test]
 async fn no_errors_while_there_is_traffic_is_zero_and_no_traffic_is_named() {
     let found = signals(vec![service("a", Some("http"), vec![])], |text| {
         let traffic = text == "sum(rate(http_requests_total{service=\"a\"}[5m]))";

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use burnwatch::domain::health::{Circuit, Endpoint, Health};
 use burnwatch::domain::incident::{Entry, EntryKind};
 use burnwatch::domain::trace::{
     Exemplar, Exemplars, Found, Nanos, Outcome, Span, SpanId, Summaries, Trace, TraceId,
@@ -28,7 +29,7 @@ fn trace(text: &str) -> Trace {
     };
     let mut late = span(4, 1, "pay", 600, 980);
     late.fail("card processor did not answer");
-    late.attribute("peer.service", "payments");
+    (0..18).for_each(|n| late.attribute(&format!("a{n}"), "b"));
     let told = vec![
         span(1, 0, "POST /cart", 0, 1000),
         span(2, 1, "load", 20, 500),
@@ -55,7 +56,7 @@ fn outcome(trouble: Option<&str>) -> Vec<Outcome> {
         took_ms: 12,
         requests: 2,
         trouble: trouble.map(str::to_owned),
-        says: Vec::new(),
+        ..Outcome::default()
     }]
 }
 
@@ -103,9 +104,9 @@ fn the_waterfall_stands_as_drawn() {
             "waited for 440 ms checkout SELECT · 380 ms checkout pay",
             "! 3 spans left out",
             "▌ ● checkout POST /cart            1.00 s  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄▄▄▄▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
-            "  ●  checkout load                 480 ms  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
-            "  ●   checkout SELECT              440 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
-            "  ✗  checkout pay                  380 ms                       ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+            "  ●  load                          480 ms  ▄▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▄",
+            "  ●   SELECT                       440 ms   ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
+            "  ✗  pay                           380 ms                       ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄",
         ],
     );
 }
@@ -122,11 +123,14 @@ fn errors_and_the_critical_path_are_told_at_every_size_and_in_ascii() {
         assert!(!ascii || page.is_ascii(), "{page}");
         assert!(page.lines().count() <= usize::from(size.1));
     }
+    let mut model = opened((120, 40));
+    press(&mut model, Key::Char(']'));
+    holds(&text(&model, false), &["a15 b", "2 more attributes left out"]);
     let mut model = opened((80, 24));
     press(&mut model, Key::Down);
-    holds(&text(&model, false), &["on the critical path: 40.0 ms were waited for"]);
+    holds(&text(&model, false), &["on the critical path: the request waited 40.0 ms for"]);
     press(&mut model, Key::Enter);
-    holds(&text(&model, false), &["+1 checkout load"]);
+    holds(&text(&model, false), &["+1 load"]);
 }
 
 #[test]
@@ -144,6 +148,12 @@ fn the_list_names_why_each_trace_is_there() {
     model.traces.exemplars = Some(seen);
     press(&mut model, Key::Char('t'));
     holds(&text(&model, false), &["traces of checkout", "asking tempo … 0s", "◆ exemplar", "2.50 s"]);
+    if let Some(seen) = &mut model.traces.exemplars {
+        let trouble = Some("it is refused".to_owned());
+        seen.answer = Some(Arc::new(Exemplars { trouble, ..Exemplars::default() }));
+    }
+    update(&mut model, Message::Traces(1, Arc::new(Summaries::default())));
+    holds(&text(&model, false), &["! exemplars: it is refused"]);
     let model = listed((120, 40));
     holds(&text(&model, false), &["✗ ERROR", "▸ ", "POST /cart", ID, "00f067aa0ba902b7", "7 "]);
     holds(&text(&listed((40, 10)), true), &["x ERROR", "1.00 s"]);
@@ -210,11 +220,81 @@ fn exemplars_are_asked_for_once_a_minute_and_only_where_their_chart_is() {
     assert!(tick(&mut model, 120).is_empty());
 }
 
+/// What the sources screen tells of the trace backend.
+fn sources(model: &Model) -> String {
+    let mut model = model.clone();
+    press(&mut model, Key::Char('D'));
+    text(&model, false)
+}
+
+#[test]
+fn a_trace_backend_stands_on_the_sources_screen_as_the_others_do() {
+    let mut model = with(1, (120, 40));
+    holds(&sources(&model), &["○ tempo not asked yet: traces are asked for on demand, t on a service does"]);
+    press(&mut model, Key::Char('t'));
+    model.now += TimeDelta::seconds(3);
+    holds(&sources(&model), &["○ tempo not asked yet", "waiting   for an answer since 3s"]);
+    let told = |trouble: Option<&str>, circuit, requests| {
+        let next_try = (circuit == Circuit::Open).then(|| model.now + TimeDelta::seconds(42));
+        let address = "http://tempo".to_owned();
+        let endpoint = Endpoint { address: address.clone(), circuit, failures: 0, next_try, said: None };
+        let health = Health { endpoints: vec![endpoint], retries: 2, ..Health::default() };
+        vec![Outcome { health, address, requests, ..outcome(trouble).remove(0) }]
+    };
+    let well = Summaries { outcomes: told(None, Circuit::Closed, 1), ..Summaries::default() };
+    let refused = told(Some("it is refused"), Circuit::Open, 2);
+    update(&mut model, Message::Traces(1, Arc::new(well)));
+    let page = sources(&model);
+    holds(&page, &["● tempo ok, answered 0s ago · tempo · http://tempo", "on demand · 12 ms last question"]);
+    assert!(!page.contains("waiting") && page.contains("1 request ·"), "{page}");
+    model.now += TimeDelta::minutes(11);
+    holds(&sources(&model), &["○ tempo not asked lately, answered 11m ago"]);
+    model.now -= TimeDelta::minutes(11);
+    for _ in 0..2 {
+        let down = Summaries { outcomes: refused.clone(), ..Summaries::default() };
+        update(&mut model, Message::Traces(1, Arc::new(down)));
+    }
+    let wanted = [
+        "✗ tempo down, answered 0s ago",
+        "trouble   it is refused",
+        "· 2 attempts in a row",
+        "way       ✗ left alone http://tempo · next try in 42s",
+        "5 requests · 2 retried",
+    ];
+    holds(&sources(&model), &wanted);
+}
+
+#[test]
+fn where_nobody_said_what_is_slow_nothing_is_called_slow() {
+    let mut model = listed((120, 40));
+    if let Some(list) = &mut model.traces.list {
+        list.ask.slower_than = None;
+    }
+    let page = text(&model, false);
+    holds(&page, &["the longest of those told", "· recent"]);
+    assert!(!page.contains("slow"), "{page}");
+}
+
+#[test]
+fn with_nothing_selected_it_says_so_and_an_id_can_be_typed() {
+    let other = with(1, (80, 24));
+    let setup = Setup { tracers: other.setup.tracers.clone(), ..Setup::default() };
+    let mut model = Model::new(Arc::new(setup), other.now, (80, 24));
+    assert!(press(&mut model, Key::Char('t')).is_empty());
+    holds(&text(&model, false), &["nothing is selected that could have traces", "/ and a trace id"]);
+    press(&mut model, Key::Char('/'));
+    update(&mut model, Message::Paste(ID.to_owned()));
+    press(&mut model, Key::Enter);
+    let effects = press(&mut model, Key::Enter);
+    assert!(matches!(&effects[..], [Effect::FetchTrace(_, wanted)] if *wanted == id(ID)), "{effects:?}");
+}
+
 #[test]
 fn every_other_state_is_said() {
     let mut none = with(0, (80, 24));
     assert!(press(&mut none, Key::Char('t')).is_empty());
-    holds(&text(&none, false), &["no backend has traces: add a [[backend]]"]);
+    let example = "url = \"http://tempo.example:3200\"";
+    holds(&text(&none, false), &["no backend has traces: add a [[backend]]", example, "and start again"]);
     for (outcomes, words) in [
         (outcome(None), "no trace of it failed or was slow"),
         (outcome(Some("connection refused by http://tempo")), "! tempo: connection refused by http://tempo"),

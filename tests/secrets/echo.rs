@@ -24,10 +24,19 @@ pub(crate) enum Way {
     RedirectHere,
     /// `Retry-After`, content type and date.
     Headers,
+    /// A success and a failure, with everything in base64.
+    SuccessInBase64,
+    BrokenInBase64,
+    /// With everything percent-encoded, as in an address.
+    SuccessInPercent,
+    DeniedInPercent,
+    /// With every letter that may be escaped in JSON escaped.
+    SuccessInJson,
+    NotJsonInJson,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Denied,
         Self::BadRequest,
         Self::Broken,
@@ -38,6 +47,12 @@ impl Way {
         Self::Redirect,
         Self::RedirectHere,
         Self::Headers,
+        Self::SuccessInBase64,
+        Self::BrokenInBase64,
+        Self::SuccessInPercent,
+        Self::DeniedInPercent,
+        Self::SuccessInJson,
+        Self::NotJsonInJson,
     ];
 }
 
@@ -88,8 +103,52 @@ impl Respond for Echo {
             Way::Headers => body(429)
                 .insert_header("retry-after", said.as_str())
                 .insert_header("content-type", said.as_str()),
+            Way::SuccessInBase64 => success(&all(&values, base64)),
+            Way::BrokenInBase64 => body(500).set_body_string(all(&values, base64)),
+            Way::SuccessInPercent => success(&all(&values, percent)),
+            Way::DeniedInPercent => body(403).set_body_string(all(&values, percent)),
+            // The letters are escaped once more by the JSON that they stand in.
+            Way::SuccessInJson => success(&all(&values, json_escaped)),
+            Way::NotJsonInJson => body(200).set_body_string(all(&values, json_escaped)),
         }
     }
+}
+
+/// Each value, and each word of it: a login is more than the secret alone.
+fn all(values: &[String], spell: impl Fn(&str) -> String) -> String {
+    let words = values.iter().flat_map(|value| value.split(' ')).filter(|word| word.len() >= 6);
+    values.iter().map(String::as_str).chain(words).map(spell).collect::<Vec<_>>().join(" | ")
+}
+
+/// By another hand than ours: a form's percent-encoding, and that of everything else.
+pub(crate) fn percent(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric();
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+        .collect()
+}
+
+pub(crate) fn json_escaped(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric();
+    let mut units = [0; 2];
+    let escaped = |letter: char| {
+        let units = letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}"));
+        if plain(letter) { letter.to_string() } else { units.collect() }
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// Bit by bit, as RFC 4648 tells it.
+pub(crate) fn base64(text: &str) -> String {
+    let alphabet: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
+    let bits: Vec<usize> =
+        text.bytes().flat_map(|byte| (0..8).map(move |bit| usize::from(byte >> (7 - bit) & 1))).collect();
+    let six = |bits: &[usize]| (0..6).fold(0, |sum, place| 2 * sum + bits.get(place).unwrap_or(&0));
+    let mut spelled: String = bits.chunks(6).map(|bits| alphabet[six(bits)]).collect();
+    while !spelled.len().is_multiple_of(4) {
+        spelled.push('=');
+    }
+    spelled
 }
 
 fn success(said: &str) -> ResponseTemplate {

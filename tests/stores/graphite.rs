@@ -63,6 +63,7 @@ async fn several_targets_share_a_request_and_several_series_are_added_up() {
         (others["format"].as_str(), others["until"].as_str()),
         ("json", (NOW + 60).to_string().as_str())
     );
+    assert_eq!(others["maxDataPoints"], "1000000", "none are thinned out");
 }
 
 #[tokio::test]
@@ -120,10 +121,99 @@ async fn a_typo_is_told_from_nothing_to_tell() {
     let counts = at(&server).counts(&ask(vec![events("shpo.errors", TOTAL)])).await.unwrap();
     let cells = counts.slos[0].as_ref().unwrap();
     assert_eq!(
-        (cells.points.len(), cells.seen_since),
+        (asked_points(&counts, 0).len(), cells.seen_since),
         (3, None),
         "errors may not be there before the first one"
     );
+}
+
+#[tokio::test]
+async fn a_silence_is_looked_into_once_and_not_at_every_refresh() {
+    let server = serve(|request: &Request| match request.url.path() {
+        "/metrics/find" => json_of(200, &json!([])),
+        _ => rendered(request, |target| if target == TOTAL { vec![ten(1.0)] } else { vec![] }),
+    })
+    .await;
+    let source = at(&server);
+    let asked = ask(vec![events(BAD, TOTAL)]);
+    let requests = [source.counts(&asked).await, source.counts(&asked).await];
+    assert_eq!(requests.map(|counts| counts.unwrap().toll.requests), [2, 1]);
+}
+
+#[tokio::test]
+async fn what_lies_before_its_archives_is_a_gap_and_no_mistake() {
+    // It keeps less than what is asked: of the present it has points, if only empty ones.
+    let server = serve(|request: &Request| match request.url.path() {
+        "/metrics/find" => json_of(200, &json!([{"text": "n", "leaf": 1}])),
+        _ if form(request).1["from"] == "-5min" => rendered(request, |_| vec![vec![None; 5]]),
+        _ => json_of(200, &json!([])),
+    })
+    .await;
+    let counts = at(&server).counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!(counts.slos[0].as_ref().unwrap().points, []);
+}
+
+#[tokio::test]
+async fn a_search_that_breaks_is_no_silence() {
+    let server = serve(|request: &Request| match request.url.path() {
+        "/metrics/find" => ResponseTemplate::new(429),
+        _ => json_of(200, &json!([])),
+    })
+    .await;
+    let error = trouble(at(&server).counts(&ask(vec![events(BAD, TOTAL)])).await);
+    assert_eq!(error.class(), "rate limited", "{error}");
+}
+
+#[tokio::test]
+async fn a_target_that_breaks_a_function_stops_no_other() {
+    let server = serve(|request: &Request| {
+        if form(request).0.iter().any(|target| target.contains("scale(")) {
+            return ResponseTemplate::new(500).set_body_raw("<body>unexpected error</body>", "text/html");
+        }
+        rendered(request, |_| vec![ten(1.0)])
+    })
+    .await;
+    let broken = events("scale(a.b,'x')", TOTAL);
+    let counts = at(&server).counts(&ask(vec![broken, events(BAD, TOTAL)])).await.unwrap();
+    let error = counts.slos[0].as_ref().unwrap_err().to_string();
+    assert!(error.contains("bad: Graphite stumbles over it (500)"), "{error}");
+    assert_eq!(asked_points(&counts, 1).len(), 3);
+}
+
+#[tokio::test]
+async fn another_address_answers_for_one_that_stumbles_over_all() {
+    let sick = serve(ResponseTemplate::new(500).set_body_raw("<body>", "text/html")).await;
+    let well = serve(|request: &Request| rendered(request, |_| vec![ten(1.0)])).await;
+    let source = connect("graphite", json!({"urls": [sick.uri(), well.uri()]})).unwrap();
+    let counts = source.counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!((points(&counts).len(), source.address()), (3, well.uri()));
+    let alone = at(&sick);
+    let asked = ask(vec![events(BAD, TOTAL)]);
+    for _ in 0..9 {
+        let error = alone.counts(&asked).await.unwrap_err().to_string();
+        assert!(error.contains("is in trouble: 500 to every question"), "of the whole server: {error}");
+    }
+    assert_eq!(alone.probe().await.unwrap_err().class(), "server");
+}
+
+#[tokio::test]
+async fn an_infinite_value_makes_a_gap_of_its_cell() {
+    let server = serve(|request: &Request| {
+        let name = form(request).0.len() - 1;
+        let points = |last: &str| {
+            let minutes =
+                (0..10).map(|i| format!("[{},{}]", if i == 4 { last } else { "5" }, NOW - 540 + 60 * i));
+            minutes.collect::<Vec<_>>().join(",")
+        };
+        let series = |name, last| format!("{{\"target\":\"{name}\",\"datapoints\":[{}]}}", points(last));
+        let body = format!("[{},{},{}]", series(0, "5"), series(name, "5"), series(name, "1e9999"));
+        ResponseTemplate::new(200).set_body_raw(body, "application/json")
+    })
+    .await;
+    let counts = at(&server).counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    // The point of five minutes ago is of the minute that ended four minutes ago: cells that end until now hold it.
+    assert_eq!(points(&counts), [], "one of two hosts told no number");
+    assert_eq!(counts.slos[0].as_ref().unwrap().dropped, 0, "it is older than what is new");
 }
 
 #[tokio::test]
@@ -139,7 +229,7 @@ async fn a_refused_target_is_found_among_others() {
     let counts = at(&server).counts(&ask(vec![events("foo(a.b)", TOTAL), events(BAD, TOTAL)])).await.unwrap();
     let error = counts.slos[0].as_ref().unwrap_err().to_string();
     assert!(error.contains("bad: Received request for unknown function: foo, in foo(a.b)"), "{error}");
-    assert_eq!(counts.slos[1].as_ref().unwrap().points.len(), 3);
+    assert_eq!(asked_points(&counts, 1).len(), 3);
 }
 
 #[tokio::test]
@@ -164,7 +254,7 @@ async fn signals_and_slow_archives() {
     let server = serve(|request: &Request| rendered(request, |_| vec![ten(3.0)])).await;
     let own = [(Lane::Traffic, "requests", "rate(shop.*.rate)"), (Lane::Saturation, "pool", "shop.pool")];
     let answer = at(&server).signals(&signals(&own, None)).await.unwrap();
-    assert_eq!(answer.figures[0].points, [(NOW - 120, 3.0), (NOW - 60, 3.0), (NOW, 3.0)]);
+    assert_eq!(drawn(&answer.figures[0]), [(NOW - 120, 3.0), (NOW - 60, 3.0), (NOW, 3.0)]);
     let (targets, _) = form(&server.received_requests().await.unwrap()[0]);
     assert_eq!(targets[0], "alias(summarize(sumSeries(shop.*.rate),'60s','avg',false),'0')");
     assert_eq!(targets[1], "alias(summarize(averageSeries(shop.pool),'60s','avg',false),'1')");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use burnwatch::domain::signal::Lane;
-use burnwatch::domain::slo::sli::{Latency, Sli};
+use burnwatch::domain::slo::sli::{Latency, Ratio, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{Sampling, Source};
@@ -60,7 +60,7 @@ async fn minutes_become_cells_in_one_request() {
     let said = |name| param(request, name).unwrap();
     assert_eq!((request.method.as_str(), request.url.path()), ("GET", "/query"));
     assert_eq!([said("db"), said("epoch"), said("rp")], ["shop", "s", "short"]);
-    let (from, to) = (NOW - 120 - 300, NOW + 60);
+    let (from, to) = (NOW - 120 - LATE - 300, NOW + 60);
     let statement = |field: &str| {
         format!(
             "SELECT sum({field}), count({field}) FROM http WHERE (svc = 'a') AND time > {from}s AND time <= {to}s \
@@ -100,7 +100,7 @@ async fn one_refused_statement_leaves_the_others() {
         error.starts_with("query refused: bad: retention policy not found: nowhere, in SELECT"),
         "{error}"
     );
-    assert_eq!(counts.slos[1].as_ref().unwrap().points.len(), 3);
+    assert_eq!(asked_points(&counts, 1).len(), 3);
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn what_was_not_executed_behind_an_error_is_asked_again() {
         .await
         .unwrap();
     assert!(counts.slos[0].as_ref().unwrap_err().to_string().contains("unsupported sum"));
-    assert_eq!(counts.slos[1].as_ref().unwrap().points.len(), 3);
+    assert_eq!(asked_points(&counts, 1).len(), 3);
     assert_eq!(counts.toll.requests, 4, "three statements stood behind the refused one");
 }
 
@@ -145,7 +145,7 @@ async fn a_statement_that_does_not_parse_is_found_among_others() {
         vec![events("sum(n) FROM m!!", "sum(n) FROM m"), events("sum(n) FROM m", "sum(n) FROM m")];
     let counts = at(&server, json!({})).counts(&ask(objectives)).await.unwrap();
     assert!(counts.slos[0].as_ref().unwrap_err().to_string().contains("bad: found !, expected identifier"));
-    assert_eq!(counts.slos[1].as_ref().unwrap().points.len(), 3);
+    assert_eq!(asked_points(&counts, 1).len(), 3);
 }
 
 #[tokio::test]
@@ -236,12 +236,66 @@ async fn signals_are_own_queries() {
     let answer = at(&server, json!({})).signals(&signals(&own, Some("http"))).await.unwrap();
     let [stranger, traffic, latency, pool, errors] = answer.figures.as_slice() else { panic!() };
     assert!(stranger.trouble.as_ref().unwrap().contains("InfluxDB has no preset `http`"));
-    assert_eq!(traffic.points, [(NOW - 120, 3.0), (NOW - 60, 3.0), (NOW, 3.0)]);
-    assert_eq!((latency.points.len(), &latency.trouble), (3, &None));
+    // Three events a minute.
+    assert_eq!(drawn(traffic), [(NOW - 120, 0.05), (NOW - 60, 0.05), (NOW, 0.05)]);
+    assert_eq!(
+        (drawn(latency), &latency.trouble),
+        (vec![(NOW - 120, 3.0), (NOW - 60, 3.0), (NOW, 3.0)], &None)
+    );
     assert!(pool.trouble.as_ref().unwrap().contains("gives nothing"));
     assert!(errors.trouble.as_ref().unwrap().contains("FROM which measurement"));
     let asked = param(&server.received_requests().await.unwrap()[0], "q").unwrap();
-    assert!(asked.starts_with("SELECT sum(n) / 60, count(n) FROM http"), "a rate, a second: {asked}");
+    assert!(asked.starts_with("SELECT sum(n), count(n) FROM http"), "{asked}");
+}
+
+#[tokio::test]
+async fn what_was_counted_in_five_minutes_is_drawn_as_such_a_rate() {
+    let rows: Vec<Value> = (0..4).map(|i| json!([NOW - 1020 + 300 * i, 600, 1])).collect();
+    let answer = json!({"series": [{"name": "m", "columns": ["time", "sum", "count"], "values": rows}]});
+    let server = serve(Server(move |_: &str| answer.clone())).await;
+    let own = [(Lane::Traffic, "requests", "sum(n) FROM http")];
+    let answer = at(&server, json!({})).signals(&signals(&own, None)).await.unwrap();
+    assert_eq!(drawn(&answer.figures[0]), [(NOW - 60, 2.0)], "600 in 300 s");
+}
+
+#[tokio::test]
+async fn a_percentage_and_buckets_of_another_time_zone_say_so() {
+    let server = serve(Server(|_: &str| ten(99.2))).await;
+    let share = Sli::Ratio(Ratio { side: Side::Good, ratio: "up FROM probe".into() });
+    let error = trouble(at(&server, json!({})).counts(&ask(vec![objective(share)])).await).to_string();
+    assert!(error.contains("divide a percentage by 100"), "{error}");
+    let shifted = json!({"series": [{"name": "m", "columns": ["time", "sum"], "values": [[NOW - 30, 1]]}]});
+    let server = serve(Server(move |_: &str| shifted.clone())).await;
+    let error = trouble(at(&server, json!({})).counts(&ask(vec![events(BAD, TOTAL)])).await).to_string();
+    assert!(error.contains("leave tz(…) and offsets out"), "{error}");
+}
+
+#[tokio::test]
+async fn what_lies_outside_of_the_time_that_was_asked_is_left_out() {
+    let server = serve(Server(|_: &str| {
+        let mut said = ten(2.0);
+        let rows = said["series"][0]["values"].as_array_mut().unwrap();
+        for far in [i64::MIN / 60, i64::MAX / 60, 0, NOW / 60 + 1] {
+            rows.push(json!([far * 60, 1e15, 6]));
+        }
+        said
+    }))
+    .await;
+    let counts = at(&server, json!({})).counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!(points(&counts)[2], (NOW, Tally::new(10.0, 10.0)));
+    assert_eq!(counts.toll.points, 20);
+}
+
+#[tokio::test]
+async fn a_warning_that_comes_with_each_statement_is_told_once() {
+    let server = serve(Server(|_: &str| {
+        let mut said = ten(1.0);
+        said["messages"] = json!([{"level": "warning", "text": "deprecated use of x"}]);
+        said
+    }))
+    .await;
+    let counts = at(&server, json!({})).counts(&ask(vec![events(BAD, TOTAL)])).await.unwrap();
+    assert_eq!(counts.toll.warnings, ["deprecated use of x"]);
 }
 
 #[tokio::test]

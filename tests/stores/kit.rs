@@ -9,7 +9,7 @@ use burnwatch::domain::slo::sli::{Events, Side, Sli};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{
-    BackendSpec, Counts, CountsAsk, Range, SettingError, SignalsAsk, Source, SourceError, kind,
+    BackendSpec, Counts, CountsAsk, Range, SettingError, SignalPoints, SignalsAsk, Source, SourceError, kind,
 };
 use chrono::DateTime;
 use serde_json::{Map, Value};
@@ -41,9 +41,22 @@ pub(crate) fn ask(objectives: Vec<Arc<Objective>>) -> CountsAsk {
     CountsAsk::new(objectives, Window::minutes(5), RANGE)
 }
 
-/// The cells of one objective.
+/// Seconds before what is asked that are looked at again, because something may have come late.
+pub(crate) const LATE: i64 = 900;
+
+/// The cells of one objective that were asked for.
 pub(crate) fn points(counts: &Counts) -> Vec<(i64, Tally)> {
-    counts.slos[0].as_ref().unwrap().points.clone()
+    asked_points(counts, 0)
+}
+
+/// What is drawn of a figure, as far as it was asked for.
+pub(crate) fn drawn(figure: &SignalPoints) -> Vec<(i64, f64)> {
+    figure.points.iter().filter(|(end, _)| *end >= RANGE.from).copied().collect()
+}
+
+pub(crate) fn asked_points(counts: &Counts, place: usize) -> Vec<(i64, Tally)> {
+    let told = counts.slos[place].as_ref().unwrap().points.iter();
+    told.filter(|(end, _)| *end >= RANGE.from).copied().collect()
 }
 
 /// What one objective's trouble says, or that of the whole question.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop here")]
 
 mod datadog;
+mod doctor;
 mod graphite;
 mod influxdb;
 mod kit;
+mod late;

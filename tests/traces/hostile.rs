@@ -36,6 +36,29 @@ async fn a_huge_trace_is_cut_and_says_so() {
 }
 
 #[tokio::test]
+async fn spans_whose_ids_cannot_be_read_are_counted() {
+    let mut spans = zipkin(3, "x");
+    spans[2]["id"] = json!("no id");
+    let server = serving_one(&format!("/api/v2/trace/{ID}"), spans).await;
+    let trace = tracer("zipkin", &server.uri()).trace(id()).await.unwrap().trace.unwrap();
+    assert_eq!((trace.nodes.len(), trace.cut), (2, 1));
+    let body = json!({"batches": [{"scopeSpans": [{"spans": [{"name": "a"}, {"name": "b"}]}]}]});
+    let server = serving_one(&format!("/api/traces/{ID}"), body).await;
+    let error = tracer("tempo", &server.uri()).trace(id()).await.unwrap_err();
+    assert!(error.to_string().contains("none of the 2 spans"), "{error}");
+}
+
+/// Six megabytes of `{}`, which would be hundreds in memory.
+#[tokio::test]
+async fn a_bomb_of_empty_spans_is_not_unpacked() {
+    let spans = format!("[{}{{}}]", "{},".repeat(2_000_000));
+    let body = format!("{{\"batches\":[{{\"scopeSpans\":[{{\"spans\":{spans}}}]}}]}}");
+    let server = serving(move |_| Some(ResponseTemplate::new(200).set_body_string(&body))).await;
+    let error = tracer("tempo", &server.uri()).trace(id()).await.unwrap_err();
+    assert!(error.to_string().contains("more than 2000000 objects"), "{error}");
+}
+
+#[tokio::test]
 async fn wrong_shapes_are_bad_answers_in_every_dialect() {
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
     for body in ["{\"result\":{\"resourceSpans\":7}}", "[[[]]]", "7", "{\"data\":\"x\"}", "{", &deep] {

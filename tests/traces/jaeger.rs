@@ -1,5 +1,8 @@
 //! Jaeger: version 3 with nanoseconds, and the API before it with microseconds where version 3 is not known.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use burnwatch::domain::trace::Nanos;
 use burnwatch::source::SourceError;
 use serde_json::{Value, json};
@@ -150,28 +153,88 @@ async fn summaries_are_asked_for_in_both_spellings() {
     assert_eq!((recent.failing[0].duration, recent.failing[0].spans), (Some(Nanos::millis(1500)), Some(7)));
 }
 
+/// Such a server tells whatever is recent, and takes no heed of `query.attributes`.
 #[tokio::test]
-async fn lists_fall_back_step_by_step_and_the_way_is_remembered() {
-    let server = serving(|request| at(request, "/api/v3/traces", v3())).await;
-    let tracer_v3 = tracer("jaeger", &server.uri());
-    let recent = tracer_v3.recent(&ask()).await.unwrap();
-    assert_eq!(
-        (recent.failing[0].name.as_str(), recent.failing[0].duration),
-        ("GET /", Some(Nanos::millis(100)))
-    );
-    assert_eq!(recent.toll.requests, 3);
-    assert_eq!(tracer_v3.recent(&ask()).await.unwrap().toll.requests, 2);
-    let server = serving(|request| at(request, "/api/traces", legacy())).await;
-    let old = tracer("jaeger", &server.uri());
-    let recent = old.recent(&ask()).await.unwrap();
-    assert_eq!((recent.failing[0].duration, recent.toll.requests), (Some(Nanos::millis(495)), 4));
+async fn lists_of_version_3_without_summaries_are_not_believed() {
+    let server = serving(|request| {
+        let new = at(request, "/api/v3/traces", v3());
+        new.or_else(|| at(request, "/api/traces", legacy()))
+    })
+    .await;
+    let tracer = tracer("jaeger", &server.uri());
+    let recent = tracer.recent(&ask()).await.unwrap();
+    assert_eq!((recent.failing[0].duration, recent.toll.requests), (Some(Nanos::millis(495)), 3));
+    assert_eq!(tracer.recent(&ask()).await.unwrap().toll.requests, 2, "the way is remembered");
     let asked = asked(&server).await;
-    let last = &asked[3].1;
+    assert!(asked.iter().all(|one| one.0 != "/api/v3/traces"));
+    let last = &asked[2].1;
     assert_eq!((last["start"].as_str(), last["end"].as_str()), ("1768899600000000", "1768903200000000"));
     assert_eq!(
-        (last["minDuration"].as_str(), asked[2].1["tags"].as_str()),
+        (last["minDuration"].as_str(), asked[1].1["tags"].as_str()),
         ("500000us", r#"{"error":"true"}"#)
     );
+}
+
+#[tokio::test]
+async fn a_server_that_was_renewed_is_asked_anew() {
+    let renewed = Arc::new(AtomicBool::new(false));
+    let new = Arc::clone(&renewed);
+    let server = serving(move |request| {
+        let (path, body) =
+            if new.load(Ordering::Relaxed) { ("v3/traces", v3()) } else { ("traces", legacy()) };
+        at(request, &format!("/api/{path}/{ID}"), body)
+    })
+    .await;
+    let tracer = tracer("jaeger", &server.uri());
+    let spans = async || tracer.trace(id()).await.unwrap().trace.unwrap().nodes.len();
+    assert_eq!(spans().await, 3);
+    renewed.store(true, Ordering::Relaxed);
+    assert_eq!(spans().await, 2);
+}
+
+#[tokio::test]
+async fn a_link_to_another_trace_is_no_parent_and_a_log_tells_the_reason() {
+    let mut body = legacy();
+    let spans = &mut body["data"][0]["spans"];
+    spans[0]["references"] =
+        json!([{"refType": "FOLLOWS_FROM", "traceID": "00f067aa0ba902b7", "spanID": "77"}]);
+    spans[1]["tags"] = json!([{"key": "error", "value": true}]);
+    let field = |key: &str, value: &str| json!({"key": key, "type": "string", "value": value});
+    spans[1]["logs"] = json!([
+        {"fields": [field("event", "retry"), field("message", "again")]},
+        {"fields": [field("event", "exception"), field("exception.message", "deadlock")]}
+    ]);
+    let server = serving_one(&format!("/api/traces/{ID}"), body).await;
+    let trace = tracer("jaeger", &server.uri()).trace(id()).await.unwrap().trace.unwrap();
+    assert_eq!((trace.orphans(), trace.root().unwrap().span.parent), (0, None));
+    assert_eq!(trace.nodes[1].span.error.as_deref(), Some("deadlock"));
+}
+
+#[tokio::test]
+async fn failures_inside_of_successes_are_failures_and_absence_may_be_a_500() {
+    let v3_path = format!("/api/v3/traces/{ID}");
+    for (path, body) in [
+        (v3_path.clone(), json!({"error": {"grpcCode": 14, "message": "storage is gone"}})),
+        (
+            format!("/api/traces/{ID}"),
+            json!({"data": null, "errors": [{"code": 500, "msg": "storage is gone"}]}),
+        ),
+    ] {
+        let server = serving_one(&path, body).await;
+        let error = tracer("jaeger", &server.uri()).trace(id()).await.unwrap_err();
+        assert!(
+            matches!(&error, SourceError::BadAnswer { what, .. } if what == "storage is gone"),
+            "{error}"
+        );
+    }
+    // Beside a trace, it is about how the trace was put right.
+    let mut beside = legacy();
+    beside["errors"] = json!([{"msg": "a parent is missing"}]);
+    let server = serving_one(&format!("/api/traces/{ID}"), beside).await;
+    assert!(tracer("jaeger", &server.uri()).trace(id()).await.unwrap().trace.is_some());
+    let none = json!({"error": {"grpc_code": 2, "http_code": 500, "message": "trace not found"}});
+    let server = serving(move |_| Some(ResponseTemplate::new(500).set_body_json(&none))).await;
+    assert_eq!(tracer("jaeger", &server.uri()).trace(id()).await.unwrap().trace, None);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use burnwatch::domain::trace::{Nanos, RecentAsk, Trace, TraceId};
-use burnwatch::source::BackendSpec;
-use burnwatch::source::traces::{Tracer, tracer_kind};
+use burnwatch::source::traces::Tracer;
+use burnwatch::source::{BackendSpec, tracer_kind};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use wiremock::matchers::any;

@@ -48,13 +48,43 @@ async fn a_trace_in_either_version_of_the_api() {
 }
 
 #[tokio::test]
-async fn none_found_is_no_error_and_a_page_is() {
-    let server = serving(|_| None).await;
+async fn none_found_is_no_error_and_a_page_or_a_wrong_path_is() {
+    let server = serving_one(&format!("/api/v2/traces/{ID}"), json!({"trace": {}, "metrics": {}})).await;
+    let sought = tracer("tempo", &server.uri()).trace(id()).await.unwrap();
+    assert_eq!((sought.trace, sought.toll.requests), (None, 1));
+    // Before version 2: nothing is what there is to say of none.
+    let v1 = format!("/api/traces/{ID}");
+    let server = serving(move |request| (request.url.path() == v1).then(|| ResponseTemplate::new(404))).await;
     let sought = tracer("tempo", &server.uri()).trace(id()).await.unwrap();
     assert_eq!((sought.trace, sought.toll.requests), (None, 2));
+    let server = serving(|_| None).await;
+    let error = tracer("tempo", &server.uri()).trace(id()).await.unwrap_err();
+    assert!(matches!(&error, SourceError::NotFound { .. }), "{error}");
     let server = serving(|_| Some(ResponseTemplate::new(200).set_body_string("<html>Log in</html>"))).await;
     let error = tracer("tempo", &server.uri()).trace(id()).await.unwrap_err();
     assert!(matches!(&error, SourceError::BadAnswer { what, .. } if what.contains("HTML")), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_of_a_trace_is_told_as_a_part() {
+    let body = json!({"trace": {"resourceSpans": spans()}, "status": "PARTIAL"});
+    let server = serving_one(&format!("/api/v2/traces/{ID}"), body).await;
+    let sought = tracer("tempo", &server.uri()).trace(id()).await.unwrap();
+    assert_eq!(sought.toll.warnings, ["it told a part of this trace only"]);
+}
+
+#[tokio::test]
+async fn a_trace_that_failed_elsewhere_is_no_merely_slow_one() {
+    let stats = json!({"checkout": {"spanCount": 3}, "db": {"spanCount": 4, "errorCount": 1}});
+    let server = serving(move |request| {
+        let failing = request.url.query_pairs().any(|pair| pair.1.contains("status = error"));
+        let hit = json!({"traceID": ID, "startTimeUnixNano": "1768903100000000000", "serviceStats": &stats});
+        let traces = if failing { json!([]) } else { json!([hit]) };
+        Some(ResponseTemplate::new(200).set_body_json(json!({ "traces": traces })))
+    })
+    .await;
+    let recent = tracer("tempo", &server.uri()).recent(&ask()).await.unwrap();
+    assert_eq!((recent.failing.len(), recent.slow.len(), recent.failing[0].spans), (1, 0, Some(7)));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Zipkin v2: spans in microseconds, searches in milliseconds.
 
-use burnwatch::domain::trace::Nanos;
+use burnwatch::domain::trace::{Nanos, Summary};
+use burnwatch::source::SourceError;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -38,10 +39,32 @@ async fn a_trace_in_microseconds_with_a_shared_span_and_one_without_times() {
 }
 
 #[tokio::test]
-async fn none_found_is_no_error() {
-    let server = serving(|_| None).await;
+async fn none_found_is_no_error_and_a_wrong_path_is() {
+    let none = || ResponseTemplate::new(404).set_body_string(format!("{ID} not found"));
+    let server = serving(move |_| Some(none())).await;
     let sought = tracer("zipkin", &server.uri()).trace(id()).await.unwrap();
     assert_eq!((sought.trace, sought.toll.requests), (None, 1));
+    let elsewhere = || ResponseTemplate::new(404).set_body_string("Status: 404\nDescription: Not Found\n");
+    let server = serving(move |_| Some(elsewhere())).await;
+    let error = tracer("zipkin", &server.uri()).trace(id()).await.unwrap_err();
+    assert!(matches!(&error, SourceError::NotFound { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn an_annotation_is_an_error_too_and_a_tag_that_denies_one_is_none() {
+    let one = |id: &str, more: Value| {
+        let mut span =
+            json!({"traceId": id, "id": "1", "timestamp": 1_768_903_100_000_000_u64, "duration": 5});
+        span.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!([span])
+    };
+    let annotated = one(ID, json!({"annotations": [{"timestamp": 1, "value": "error"}]}));
+    let denied = one("00f067aa0ba902b7", json!({"tags": {"error": "false"}}));
+    let server =
+        serving(move |_| Some(ResponseTemplate::new(200).set_body_json(json!([annotated, denied])))).await;
+    let recent = tracer("zipkin", &server.uri()).recent(&ask()).await.unwrap();
+    let ids = |list: &[Summary]| list.iter().map(|one| one.id.to_string()).collect::<Vec<_>>();
+    assert_eq!((ids(&recent.failing), ids(&recent.slow)), (vec![ID.into()], vec!["00f067aa0ba902b7".into()]));
 }
 
 #[tokio::test]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::route::{Route, routes};
+use super::route::{Door, Route, routes};
 use super::sheet::Mark;
 use super::trouble::Trouble;
-use super::weigh::median;
+use super::weigh::{median, probe};
 use crate::cli::secret_files;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
@@ -17,10 +17,8 @@ use crate::domain::quantity::several;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::source::desk::Desk;
-use crate::source::{Identity, Source, SourceError};
+use crate::source::{Identity, Source};
 
-/// Small questions whose answers are timed.
-pub(super) const PROBES: usize = 5;
 /// Answers that take longer are felt at the keyboard.
 const SLOW: Duration = Duration::from_secs(1);
 /// How long the history may be loaded before the steady state is measured without it.
@@ -94,6 +92,32 @@ impl Examined {
     }
 }
 
+impl Examined {
+    pub(super) fn doubt_speed(&mut self) {
+        if let Some(median) = median(&self.latency).filter(|median| *median > SLOW) {
+            let seconds = median.as_secs_f64();
+            self.doubts.push(format!(
+                "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
+            ));
+        }
+    }
+
+    pub(super) fn doubt_way(&mut self) {
+        let (lost, all) = (self.lost(), self.routes.len());
+        if lost > 0 && self.trouble.is_none() {
+            self.doubts.push(if self.health.apart {
+                format!("of its {all} pages {lost} cannot be read: what is on them is missing in all figures")
+            } else {
+                format!("of its {all} addresses {lost} cannot be reached: no failover there")
+            });
+        }
+        if self.health.retries > 0 && self.trouble.is_none() {
+            let times = self.health.retries;
+            self.doubts.push(format!("{} had to be repeated", several(times as usize, "request")));
+        }
+    }
+}
+
 impl Patient {
     pub(super) fn of(
         session: &Session,
@@ -107,7 +131,7 @@ impl Patient {
             kind: backend.kind.clone(),
             desk: session.desk(backend, Arc::clone(&source)).discovering(session.claims()),
             source,
-            routes: routes(session, backend, timeout)?,
+            routes: routes(backend, |one| Ok(Door::Source(session.connect(one, timeout)?)))?,
             timeout: timeout.or(backend.timeout).unwrap_or(session.config.timeout),
             clock: Arc::clone(&session.clock),
             real_time: session.fixed.is_none(),
@@ -138,7 +162,11 @@ impl Patient {
     }
 
     async fn ask(&mut self, examined: &mut Examined) {
-        if let Err(error) = self.probe(&mut examined.latency).await {
+        let ask = || {
+            let source = Arc::clone(&self.source);
+            async move { Ok(source.probe().await?.requests > 0) }
+        };
+        if let Err(error) = probe(&mut examined.latency, ask).await {
             examined.trouble = Some(Trouble::of(&error));
             return;
         }
@@ -148,18 +176,6 @@ impl Patient {
             Err(_) => examined.doubts.push("it does not tell in time what it is".to_owned()),
         }
         self.load(examined).await;
-    }
-
-    async fn probe(&self, latency: &mut Vec<Duration>) -> Result<(), SourceError> {
-        for _ in 0..PROBES {
-            let begun = Instant::now();
-            if self.source.probe().await?.requests == 0 {
-                break;
-            }
-            latency.push(begun.elapsed());
-        }
-        latency.sort();
-        Ok(())
     }
 
     /// As the dashboard would ask: all there is to know, and then one refresh.
@@ -204,25 +220,9 @@ impl Patient {
     fn doubt(&self, examined: &mut Examined) {
         let told = std::mem::take(&mut examined.identity.doubts);
         examined.doubts.extend(told);
-        if let Some(median) = median(&examined.latency).filter(|median| *median > SLOW) {
-            let seconds = median.as_secs_f64();
-            examined.doubts.push(format!(
-                "it is slow: half of its answers take longer than {seconds:.1} s; it may be overloaded, or far away"
-            ));
-        }
+        examined.doubt_speed();
         examined.doubts.extend(self.forgets(&examined.identity));
-        let (lost, all) = (examined.lost(), examined.routes.len());
-        if lost > 0 && examined.trouble.is_none() {
-            examined.doubts.push(if examined.health.apart {
-                format!("of its {all} pages {lost} cannot be read: what is on them is missing in all figures")
-            } else {
-                format!("of its {all} addresses {lost} cannot be reached: no failover there")
-            });
-        }
-        if examined.health.retries > 0 && examined.trouble.is_none() {
-            let times = examined.health.retries;
-            examined.doubts.push(format!("{} had to be repeated", several(times as usize, "request")));
-        }
+        examined.doubt_way();
         // The clocks have a line of their own.
         let clock = examined.health.clock_doubt();
         examined.doubts.retain(|doubt| clock.as_ref() != Some(doubt));

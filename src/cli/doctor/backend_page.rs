@@ -57,6 +57,9 @@ fn identity(sheet: &mut Sheet, examined: &Examined) {
         pieces.push((Role::Muted, "·".to_owned()));
         pieces.push((Role::Bright, product.clone()));
         pieces.extend(told.version.iter().map(|version| (Role::Text, version.clone())));
+    } else if let Some(version) = &told.version {
+        pieces.push((Role::Muted, "· version".to_owned()));
+        pieces.push((Role::Text, version.clone()));
     }
     for (name, value) in &told.facts {
         pieces.push((Role::Muted, format!("· {name}")));

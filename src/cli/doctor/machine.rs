@@ -27,6 +27,9 @@ impl Machine {
         machine.configuration(session, common);
         machine.state(session);
         machine.log(session);
+        if let Some(told) = proxies(env) {
+            machine.row("proxy", told);
+        }
         machine.row("terminal", terminal(common));
         machine.theme(session, common);
         machine
@@ -152,4 +155,45 @@ fn terminal(common: &Common) -> String {
     let unicode = if common.ascii || !speaks_unicode() { "ASCII" } else { "Unicode" };
     told.push(unicode.to_owned());
     told.join(" · ")
+}
+
+/// Where the environment sends requests, without who logs in there: a proxy that nobody thought of looks like a backend
+/// that is sick.
+fn proxies(env: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let named = |name: &'static str| {
+        let value = [name.to_ascii_uppercase(), name.to_owned()].iter().find_map(|name| env(name))?;
+        Some((name, crate::text::cleaned(&value))).filter(|(_, value)| !value.is_empty())
+    };
+    let bare = |value: &str| {
+        let (scheme, rest) = value.split_once("://").map_or(("", value), |(scheme, rest)| (scheme, rest));
+        let host = rest.rsplit('@').next().unwrap_or_default();
+        if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
+    };
+    let set: Vec<_> = ["http_proxy", "https_proxy", "all_proxy"].into_iter().filter_map(named).collect();
+    let mut told: Vec<_> = set.iter().map(|(name, value)| format!("{name} {}", bare(value))).collect();
+    if told.is_empty() {
+        return None;
+    }
+    told.extend(named("no_proxy").map(|(_, hosts)| format!("not for {hosts}")));
+    Some(told.join(" · "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_told_without_their_passwords() {
+        let of = |set: &'static [(&str, &str)]| {
+            proxies(|name| set.iter().find(|one| one.0 == name).map(|one| one.1.to_owned()))
+        };
+        assert_eq!(of(&[("no_proxy", "localhost")]), None);
+        let all = &[
+            ("HTTP_PROXY", "http://alice:p@ss@proxy.test:3128/"),
+            ("https_proxy", "bob:hunter2@proxy.test"),
+            ("NO_PROXY", "localhost,.svc"),
+        ];
+        let told = "http_proxy http://proxy.test:3128/ · https_proxy proxy.test · not for localhost,.svc";
+        assert_eq!(of(all).as_deref(), Some(told));
+    }
 }

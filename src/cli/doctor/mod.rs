@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::args::{Common, DoctorArgs};
 use super::exit::{Failure, PROBLEMS};
+use super::open;
 use super::output::print;
 use super::session::Session;
 use backend::{Examined, Patient};
@@ -37,7 +38,7 @@ impl Findings {
 }
 
 pub(super) async fn run(common: &Common, args: &DoctorArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let backends = examine(&session, common).await?;
     let findings = Findings { backends, machine: Machine::look(&session, common) };
     let text = if args.json {
@@ -64,9 +65,10 @@ async fn examine(session: &Session, common: &Common) -> Result<Vec<Examined>, Fa
     }
     let tracers = session.tracers(common.timeout)?;
     for (place, (backend, tracing)) in session.config.tracers.iter().zip(tracers).enumerate() {
-        let (kind, doubts) = (backend.kind.clone(), tracer::doubts(session, backend));
+        let patient = tracer::Patient::of(session, backend, tracing, common.timeout)
+            .map_err(|problems| session.failure(&problems))?;
         let place = session.config.backends.len() + place;
-        asked.spawn(async move { (place, tracer::examine(tracing, kind, doubts).await) });
+        asked.spawn(async move { (place, patient.examine().await) });
     }
     let mut examined = asked.join_all().await;
     examined.sort_by_key(|one| one.0);

@@ -7,12 +7,18 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::trouble::Trouble;
-use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
-use crate::source::{Identity, Source};
+use crate::source::traces::Tracer;
+use crate::source::{Identity, Source, SourceError};
+
+/// What is asked at an address.
+pub(super) enum Door {
+    Source(Arc<dyn Source>),
+    Tracer(Arc<dyn Tracer>),
+}
 
 pub(super) struct Route {
-    source: Arc<dyn Source>,
+    door: Door,
     pub(super) address: String,
     pub(super) outcome: Option<Result<Duration, Trouble>>,
     /// What this address says that it is, where it has figures of its own.
@@ -22,11 +28,10 @@ pub(super) struct Route {
 /// The keys that hold addresses.
 const KEYS: [&str; 3] = ["url", "urls", "targets"];
 
-/// One for each of the addresses; none where there is one alone.
+/// One for each of the addresses, opened by `open`; none where there is one alone.
 pub(super) fn routes(
-    session: &Session,
     backend: &Backend,
-    timeout: Option<Duration>,
+    open: impl Fn(&Backend) -> Result<Door, Vec<Diagnostic>>,
 ) -> Result<Vec<Route>, Vec<Diagnostic>> {
     let addresses = addresses(&backend.settings);
     if addresses.len() < 2 {
@@ -40,8 +45,8 @@ pub(super) fn routes(
                 alone.settings.remove(known);
             }
             alone.settings.insert(key.to_owned(), value);
-            let source = session.connect(&alone, timeout)?;
-            Ok(Route { address: source.address(), source, outcome: None, identity: Identity::default() })
+            let door = open(&alone)?;
+            Ok(Route { address: door.address(), door, outcome: None, identity: Identity::default() })
         })
         .collect()
 }
@@ -53,14 +58,32 @@ fn addresses(settings: &Map<String, Value>) -> Vec<(&'static str, Value)> {
     urls.chain(list("targets").map(|target| ("targets", json!([target])))).collect()
 }
 
+impl Door {
+    fn address(&self) -> String {
+        match self {
+            Self::Source(source) => source.address(),
+            Self::Tracer(tracer) => tracer.address(),
+        }
+    }
+
+    async fn knock(&self) -> Result<(), SourceError> {
+        match self {
+            Self::Source(source) => source.probe().await.map(|_| ()),
+            Self::Tracer(tracer) => super::tracer::knock(&**tracer).await,
+        }
+    }
+}
+
 impl Route {
     pub(super) async fn try_it(&mut self) {
         let begun = Instant::now();
-        let answer = self.source.probe().await;
-        self.outcome = Some(answer.map(|_| begun.elapsed()).map_err(|error| Trouble::of(&error)));
-        if self.source.is_apart() && self.answers() {
+        let answer = self.door.knock().await;
+        self.outcome = Some(answer.map(|()| begun.elapsed()).map_err(|error| Trouble::of(&error)));
+        if let (Door::Source(source), true) = (&self.door, self.answers())
+            && source.is_apart()
+        {
             // What it said a moment ago it may not say again.
-            self.identity = self.source.identify().await.unwrap_or_default();
+            self.identity = source.identify().await.unwrap_or_default();
         }
     }
 

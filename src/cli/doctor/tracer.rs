@@ -1,37 +1,75 @@
 //! One trace backend under examination: asked on demand only, so that there is little to measure.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use futures_util::future::join_all;
 
-use super::backend::{Examined, PROBES};
+use super::backend::Examined;
+use super::route::{Door, Route, routes};
 use super::trouble::Trouble;
+use super::weigh::probe;
 use crate::cli::session::Session;
-use crate::config::Backend;
+use crate::config::{Backend, Diagnostic};
 use crate::domain::trace::TraceId;
 use crate::source::SourceError;
-use crate::source::traces::Tracing;
+use crate::source::traces::{Tracer, Tracing};
 
-pub(super) async fn examine(tracing: Tracing, kind: String, doubts: Vec<String>) -> Examined {
-    let mut latency = Vec::new();
-    let trouble = probe(&tracing, &mut latency).await.err().map(|error| Trouble::of(&error));
-    latency.sort();
-    let address = tracing.tracer.address();
-    Examined { name: tracing.name, kind, address, latency, trouble, doubts, ..Examined::default() }
+/// A trace backend that is to be examined.
+pub(super) struct Patient {
+    tracing: Tracing,
+    kind: String,
+    routes: Vec<Route>,
+    real_time: bool,
+    open_secrets: Vec<String>,
+}
+
+impl Patient {
+    pub(super) fn of(
+        session: &Session,
+        backend: &Backend,
+        tracing: Tracing,
+        timeout: Option<Duration>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let open = |one: &Backend| Ok(Door::Tracer(session.tracer(one, timeout)?));
+        Ok(Self {
+            tracing,
+            kind: backend.kind.clone(),
+            routes: routes(backend, open)?,
+            real_time: session.fixed.is_none(),
+            open_secrets: super::backend::told(crate::cli::secret_files::of_backend(session, backend)),
+        })
+    }
+
+    pub(super) async fn examine(mut self) -> Examined {
+        let tracer = Arc::clone(&self.tracing.tracer);
+        let mut latency = Vec::new();
+        let ask = || {
+            let tracer = Arc::clone(&tracer);
+            async move { knock(&*tracer).await.map(|()| true) }
+        };
+        let (asked, _) =
+            tokio::join!(probe(&mut latency, ask), join_all(self.routes.iter_mut().map(Route::try_it)));
+        let mut examined = Examined {
+            name: self.tracing.name,
+            kind: self.kind,
+            address: tracer.address(),
+            health: tracer.health((self.tracing.clock)()),
+            routes: self.routes,
+            latency,
+            trouble: asked.err().map(|error| Trouble::of(&error)),
+            doubts: self.open_secrets,
+            ..Examined::default()
+        };
+        examined.health.clock_offset = examined.health.clock_offset.filter(|_| self.real_time);
+        examined.doubt_speed();
+        examined.doubt_way();
+        examined
+    }
 }
 
 /// A trace that nobody has is as good a question as any.
-async fn probe(tracing: &Tracing, latency: &mut Vec<Duration>) -> Result<(), SourceError> {
+pub(super) async fn knock(tracer: &dyn Tracer) -> Result<(), SourceError> {
     let Some(nobodys) = TraceId::new(1) else { return Ok(()) };
-    for _ in 0..PROBES {
-        let begun = Instant::now();
-        tracing.tracer.trace(nobodys).await?;
-        latency.push(begun.elapsed());
-    }
-    Ok(())
-}
-
-/// What is to be said of each before it is asked.
-pub(super) fn doubts(session: &Session, backend: &Backend) -> Vec<String> {
-    super::backend::told(crate::cli::secret_files::of_backend(session, backend))
+    tracer.trace(nobodys).await.map(|_| ())
 }

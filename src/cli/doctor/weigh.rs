@@ -2,6 +2,32 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use crate::source::SourceError;
+
+/// Small questions whose answers are timed.
+const PROBES: usize = 5;
+/// No more are asked once they took so long together.
+const ENOUGH: Duration = Duration::from_secs(5);
+
+/// Asks a few times until something fails, and sorts how long each took. `ask` tells whether anything was asked at all.
+pub(super) async fn probe<A: Future<Output = Result<bool, SourceError>>>(
+    latency: &mut Vec<Duration>,
+    ask: impl Fn() -> A,
+) -> Result<(), SourceError> {
+    let first = Instant::now();
+    while latency.len() < PROBES && first.elapsed() < ENOUGH {
+        let begun = Instant::now();
+        if !ask().await? {
+            break;
+        }
+        latency.push(begun.elapsed());
+    }
+    latency.sort();
+    Ok(())
+}
+
 /// The middle one of `sorted`; the longer one of two in the middle.
 pub(super) fn median(sorted: &[Duration]) -> Option<Duration> {
     sorted.get(sorted.len() / 2).copied()
@@ -29,6 +55,20 @@ pub(super) fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_answers_slowly_is_not_asked_five_times() {
+        for (seconds, probes) in [(0, 5), (1, 5), (2, 3), (9, 1)] {
+            let mut latency = Vec::new();
+            let time = Duration::from_secs(seconds);
+            let asked = probe(&mut latency, || async {
+                tokio::time::sleep(time).await;
+                Ok(true)
+            });
+            assert_eq!(asked.await, Ok(()));
+            assert_eq!(latency.len(), probes, "{seconds} s");
+        }
+    }
 
     #[test]
     fn figures_have_their_units() {

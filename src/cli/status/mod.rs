@@ -10,6 +10,7 @@ use super::args::{Common, StatusArgs};
 use super::exit::Failure;
 use super::gather::gather;
 use super::library;
+use super::open;
 use super::output::{print, say};
 use super::session::Session;
 use crate::domain::slo::status::SloStatus;
@@ -23,7 +24,7 @@ pub(super) use json::{Policy, Slo, slo};
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(common: &Common, args: &StatusArgs) -> Result<u8, Failure> {
-    let mut session = Session::open(common, false)?;
+    let mut session = open::session(common, false)?;
     for id in &args.ids {
         // Where that cannot be said, the backend's trouble is part of the answer.
         session.meet_slo(id, common.timeout).await?;

@@ -5,22 +5,21 @@ mod text;
 
 use super::args::{Common, TraceArgs};
 use super::exit::{Failure, PROBLEMS};
+use super::open;
 use super::output::{print, say};
-use super::session::Session;
-use crate::domain::trace::{TraceId, troubles};
+use crate::domain::trace::{NO_BACKEND, TraceId, troubles};
 use crate::source::traces::{Tracing, seek};
 use crate::widget::clean;
 
 pub(super) async fn run(common: &Common, args: &TraceArgs) -> Result<u8, Failure> {
-    let session = Session::open(common, false)?;
+    let session = open::session(common, false)?;
     let id = TraceId::parse(&args.id).ok_or_else(|| {
         let hint = "it has up to 32 hexadecimal digits, not all 0";
         Failure::configuration(format!("error: `{}` is no trace id: {hint}", clean(&args.id)))
     })?;
     let tracers = session.tracers(common.timeout)?;
     if tracers.is_empty() {
-        let hint = "add a [[backend]] of type tempo, jaeger or zipkin";
-        return Err(Failure::configuration(format!("error: no backend has traces; {hint}")));
+        return Err(Failure::configuration(format!("error: {NO_BACKEND}")));
     }
     let found = seek(&tracers, id).await;
     let troubles = troubles(&found.outcomes);

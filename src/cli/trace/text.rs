@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::cli::json::time;
+use crate::domain::quantity::several;
 use crate::domain::trace::{Node, Part, Row, Trace, rows};
 use crate::widget::{Align, clean, fit};
 
@@ -24,13 +25,9 @@ pub(super) fn page(trace: &Trace, from: &str) -> String {
         1 => "1 ERROR".to_owned(),
         more => format!("{more} ERRORS"),
     };
-    let (spans, services) = (trace.nodes.len(), trace.services().len());
+    let (spans, services) = (several(trace.nodes.len(), "span"), several(trace.services().len(), "service"));
     let began = time(trace.start.instant());
-    let _ = writeln!(
-        page,
-        "{} since {began} · {spans} spans of {services} services · {errors}",
-        trace.duration()
-    );
+    let _ = writeln!(page, "{} since {began} · {spans} of {services} · {errors}", trace.duration());
     for doubt in trace.doubts() {
         let _ = writeln!(page, "! {doubt}");
     }

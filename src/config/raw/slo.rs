@@ -39,6 +39,8 @@ pub(crate) struct Slo {
     pub(crate) annotations: Option<Texts>,
     /// Labels and their values.
     pub(crate) pager: Option<Texts>,
+    /// Of the cluster that it was written for.
+    pub(crate) namespace: Option<At<String>>,
     pub(crate) group_by: Option<At<Vec<At<String>>>>,
 }
 
@@ -104,6 +106,7 @@ impl Slo {
                 .table("annotations", "[slo.annotations]")
                 .map(|reader| texts(&reader, |_| true)),
             pager: reader.table("pager", "[slo.pager]").map(|reader| texts(&reader, |_| true)),
+            namespace: reader.text("namespace"),
             group_by: reader.texts("group_by"),
         };
         reader.finish();

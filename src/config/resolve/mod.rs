@@ -2,7 +2,6 @@
 
 mod alerts;
 mod backend;
-mod group;
 mod import;
 mod maintenance;
 mod method;
@@ -24,7 +23,6 @@ use super::report::Report;
 use super::{Allowed, Config};
 
 use crate::domain::trace::BACKENDS;
-pub(super) use group::group_trouble;
 use names::Known;
 
 /// What relative paths and `~` stand for.

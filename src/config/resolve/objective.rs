@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::alerts::alerts;
-use super::group::group;
 use super::method::method;
 use super::names::{Known, Taken, allowed, reference};
 use super::pager::{pager, texts};
@@ -11,6 +10,7 @@ use super::sli::{references, sli};
 use super::span::span;
 use crate::config::code;
 use crate::config::doubt;
+use crate::config::group::group;
 use crate::config::nearest::suggest;
 use crate::config::origin::Origin;
 use crate::config::place::At;
@@ -61,7 +61,9 @@ fn objective(
     let annotations = raw.annotations.as_ref().map_or_else(none, |typed| texts("annotation", typed, report));
     let pager = raw.pager.as_ref().map_or_else(none, |typed| pager(typed, report));
     let group = group(id.as_deref().unwrap_or_default(), raw.group_by.as_ref(), sli.as_ref(), report);
-    let about = About { labels: labels?, annotations: annotations?, pager: pager?, ..About::default() };
+    let namespace = raw.namespace.as_ref().map(|typed| typed.value.clone());
+    let about =
+        About { labels: labels?, annotations: annotations?, pager: pager?, namespace, ..About::default() };
     let (goal, alerts) = (goal?, alerts?);
     Some(Objective {
         id: id?,

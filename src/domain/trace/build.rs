@@ -1,15 +1,18 @@
 //! From spans in any order to a tree, whatever is missing, doubled or circular among them.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use super::{Kind, Nanos, Node, Span, SpanId, Trace, TraceId, critical};
+use super::{Kind, Nanos, Node, ROUNDED, Span, SpanId, Trace, TraceId, critical};
+
+/// Spans kept of one id.
+const HALVES: usize = 8;
 
 impl Trace {
     /// `cut` spans were left out before. None without spans.
     pub fn of(id: TraceId, spans: Vec<Span>, cut: usize) -> Option<Self> {
-        let Threads { halves, spans, doubles } = Threads::of(spans);
-        let parents = parents(&spans, &halves);
+        let threads = Threads::of(spans);
+        let parents = threads.parents();
+        let Threads { spans, doubles, .. } = threads;
         let mut nodes = in_order(spans, &parents);
         ends(&mut nodes);
         let start = nodes.iter().map(|node| node.start).min()?;
@@ -29,57 +32,80 @@ impl Trace {
     }
 }
 
-/// The spans, each once. In Zipkin, the client's and the server's half of a call may share one id.
+/// The spans, each once.
 struct Threads {
     spans: Vec<Span>,
-    /// By id: the only span, or the caller's half; and the answering half.
-    halves: HashMap<SpanId, (usize, Option<usize>)>,
+    /// Places by id: in Zipkin, the client's and the server's half of a call may share one.
+    by_id: HashMap<SpanId, Vec<usize>>,
     doubles: usize,
 }
 
 impl Threads {
     fn of(told: Vec<Span>) -> Self {
-        let mut threads = Self { spans: Vec::with_capacity(told.len()), halves: HashMap::new(), doubles: 0 };
+        let mut threads = Self { spans: Vec::with_capacity(told.len()), by_id: HashMap::new(), doubles: 0 };
         for span in told {
-            let place = threads.spans.len();
-            match threads.halves.entry(span.id) {
-                Entry::Vacant(free) => {
-                    free.insert((place, None));
-                }
-                Entry::Occupied(mut taken) => {
-                    let first = taken.get().0;
-                    match (taken.get().1, threads.spans[first].kind, span.kind) {
-                        (None, Kind::Client, Kind::Server) => taken.insert((first, Some(place))),
-                        (None, Kind::Server, Kind::Client) => taken.insert((place, Some(first))),
-                        _ => {
-                            threads.doubles += 1;
-                            continue;
-                        }
-                    };
-                }
-            }
-            threads.spans.push(span);
+            threads.add(span);
         }
         threads
     }
+
+    fn add(&mut self, span: Span) {
+        let halves = self.by_id.entry(span.id).or_default();
+        let known = halves.iter().find(|place| self.spans[**place].is_again(&span));
+        if let Some(place) = known.or(halves.get(HALVES - 1)) {
+            self.spans[*place].take_in(&span);
+            self.doubles += 1;
+        } else {
+            halves.push(self.spans.len());
+            self.spans.push(span);
+        }
+    }
+
+    /// The place of each span's parent; `Err` where it names one that is not there.
+    fn parents(&self) -> Vec<Result<Option<usize>, ()>> {
+        let parent = |(place, span): (usize, &Span)| {
+            let halves = &self.by_id[&span.id];
+            let caller = halves.iter().find(|half| self.spans[**half].kind == Kind::Client);
+            if let (Kind::Server, Some(caller)) = (span.kind, caller) {
+                return Ok(Some(*caller));
+            }
+            let Some(id) = span.parent else { return Ok(None) };
+            let halves = self.by_id.get(&id).into_iter().flatten().copied();
+            // Of two halves the one of the same service, or the answering one.
+            let stranger = |half: &usize| {
+                let half = &self.spans[*half];
+                (half.service != span.service, half.kind == Kind::Client)
+            };
+            halves.filter(|half| *half != place).min_by_key(stranger).map(Some).ok_or(())
+        };
+        self.spans.iter().enumerate().map(parent).collect()
+    }
 }
 
-/// The place of each span's parent; `Err` where it names one that is not there.
-fn parents(
-    spans: &[Span],
-    halves: &HashMap<SpanId, (usize, Option<usize>)>,
-) -> Vec<Result<Option<usize>, ()>> {
-    let parent = |(place, span): (usize, &Span)| {
-        if let Some((caller, Some(answering))) = halves.get(&span.id)
-            && *answering == place
-        {
-            return Ok(Some(*caller));
+impl Span {
+    /// Whether it is this very span: an id may be shared by two halves of a call, which differ in kind or service.
+    fn is_again(&self, other: &Self) -> bool {
+        let blank = |span: &Self| span.kind == Kind::Internal;
+        self.service == other.service && (self.kind == other.kind || blank(self) || blank(other))
+    }
+
+    /// Takes over what the same span says elsewhere, such as when it was told in parts; no failure is lost.
+    fn take_in(&mut self, other: &Self) {
+        self.parent = self.parent.or(other.parent);
+        self.start = self.start.or(other.start);
+        self.duration = self.duration.or(other.duration);
+        if self.kind == Kind::Internal {
+            self.kind = other.kind;
         }
-        let Some(id) = span.parent else { return Ok(None) };
-        let found = halves.get(&id).map(|(caller, answering)| answering.unwrap_or(*caller));
-        found.filter(|parent| *parent != place).map(Some).ok_or(())
-    };
-    spans.iter().enumerate().map(parent).collect()
+        if let Some(why) = &other.error {
+            self.fail(why);
+        }
+        for (key, value) in &other.attributes {
+            if self.attributes.iter().all(|(known, _)| known != key) {
+                self.attribute(key, value);
+            }
+        }
+    }
 }
 
 /// A span that waits for its place: where its parent stands, and how deep.
@@ -163,11 +189,18 @@ fn node(span: Span, waiting: &Waiting, nodes: &[Node]) -> Node {
         parent: waiting.parent,
         after: nodes.len() + 1,
         orphan: waiting.orphan,
-        skewed: parent.is_some_and(|parent| waiting.start < parent.start),
+        skewed: parent.is_some_and(|parent| is_skewed(parent, &span, waiting.start)),
         critical: Vec::new(),
         on_path: false,
         span,
     }
+}
+
+/// Clocks differ where a span begins before its parent, or answers a call that had ended.
+fn is_skewed(parent: &Node, span: &Span, start: Nanos) -> bool {
+    let answers = parent.span.kind == Kind::Client && span.kind == Kind::Server;
+    let ended = parent.span.duration.is_some() && start > parent.end + ROUNDED;
+    start < parent.start || (answers && ended)
 }
 
 /// From the last to the first: where subtrees end, and when spans without a duration do.

@@ -6,7 +6,8 @@
 //! that child, and in the span from the child's start. Children that run beside it are not on the path.
 //!
 //! Made to hold for every trace: a child counts only as far as it lies within its parent (clocks differ, and work may
-//! go on after the answer), and one that nobody waits for does not count. The parts of the path never overlap, and
+//! go on after the answer), and one that nobody waits for does not count: it only follows from its parent, or takes a
+//! message out of a queue. The parts of the path never overlap, and
 //! their sum is the duration of the root.
 
 use super::{Nanos, Trace};
@@ -43,10 +44,11 @@ pub(super) fn mark(trace: &mut Trace) {
 
 /// The children that were waited for one after the other, the last first.
 fn awaited(trace: &Trace, children: &[usize], within: &Stretch) -> Vec<Stretch> {
+    let parent = &trace.nodes[within.place].span;
     let clipped = |place: &usize| {
         let node = &trace.nodes[*place];
         let (from, to) = (node.start.max(within.from), node.end.min(within.to));
-        (from < to && !node.span.detached).then_some(Stretch { place: *place, from, to })
+        (from < to && node.span.is_awaited_by(parent)).then_some(Stretch { place: *place, from, to })
     };
     let mut candidates: Vec<Stretch> = children.iter().filter_map(clipped).collect();
     // Of those that end together, the longest says most.

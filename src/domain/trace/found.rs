@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Exemplar, Nanos, Summary, Trace};
+use crate::domain::health::Health;
 
 /// How one backend did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// Of the backend.
     pub name: String,
@@ -15,6 +16,10 @@ pub struct Outcome {
     pub trouble: Option<String>,
     /// What it said beside its answer.
     pub says: Vec<String>,
+    /// The address that answered last, without credentials.
+    pub address: String,
+    /// How the way to it stood then.
+    pub health: Health,
 }
 
 /// A trace, if anyone had it; those asked are told, in order.

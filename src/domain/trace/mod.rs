@@ -7,6 +7,7 @@ mod found;
 mod id;
 mod nanos;
 mod rows;
+mod secret;
 mod span;
 mod summary;
 #[cfg(test)]
@@ -23,6 +24,12 @@ pub use summary::Summary;
 /// Types of `[[backend]]` that are asked for traces, and never for counts.
 pub const BACKENDS: [&str; 4] = ["tempo", "jaeger", "zipkin", "demo-traces"];
 
+/// What to do where none of them is configured.
+pub const NO_BACKEND: &str = "no backend has traces: add a [[backend]] of type tempo, jaeger or zipkin";
+
+/// What clocks of one machine may seem to differ by, where times are told in microseconds.
+const ROUNDED: Nanos = Nanos(2_000);
+
 /// All spans of a trace in the order of a waterfall: each right before its children, those by their start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
@@ -33,7 +40,7 @@ pub struct Trace {
     pub end: Nanos,
     /// Spans that the backend had and that were left out here, at least; 0 when it is whole.
     pub cut: usize,
-    /// Spans told more than once, and left out.
+    /// Spans told more than once, each made one.
     pub doubles: usize,
 }
 
@@ -51,7 +58,7 @@ pub struct Node {
     pub after: usize,
     /// Its parent is not in the trace, or it stands in a circle.
     pub orphan: bool,
-    /// It begins before its parent does: their clocks differ.
+    /// It begins before its parent does, or answers a call that had ended: their clocks differ.
     pub skewed: bool,
     /// When the request waited for this very span, and for none of its children.
     pub critical: Vec<(Nanos, Nanos)>,
@@ -85,6 +92,20 @@ impl Trace {
 
     pub fn skewed(&self) -> usize {
         self.nodes.iter().filter(|node| node.skewed).count()
+    }
+
+    /// Spans on the critical path that end after their parents.
+    fn outliving(&self) -> usize {
+        let ends_late = |node: &&Node| {
+            let parent = node.parent.and_then(|parent| self.nodes.get(parent));
+            node.on_path && parent.is_some_and(|parent| node.end > parent.end + ROUNDED)
+        };
+        self.nodes.iter().filter(ends_late).count()
+    }
+
+    /// Spans that began something, and say that nobody called them.
+    fn roots(&self) -> usize {
+        self.nodes.iter().filter(|node| node.parent.is_none() && !node.orphan).count()
     }
 
     /// The span that the trace is named after, and whose end the critical path leads to: the earliest without a
@@ -131,8 +152,18 @@ impl Trace {
         say(self.orphans(), "span without its parent", "spans without their parents");
         say(
             self.skewed(),
-            "span begins before its parent: clocks differ",
-            "spans begin before their parents: clocks differ",
+            "span outside its parent's time: clocks differ",
+            "spans outside their parents' time: clocks differ",
+        );
+        say(
+            self.outliving(),
+            "span on the critical path outlives its parent",
+            "spans on the critical path outlive their parents",
+        );
+        say(
+            self.roots().saturating_sub(1),
+            "more root, beside the critical path",
+            "more roots, beside the critical path",
         );
         say(self.doubles, "span told twice", "spans told twice");
         doubts

@@ -1,6 +1,6 @@
 //! One span, as a backend told it: its texts are clean and bounded.
 
-use super::{Nanos, SpanId};
+use super::{Nanos, SpanId, secret};
 use crate::text::cleaned;
 
 /// Letters of a name, and of any other text.
@@ -8,10 +8,6 @@ const NAME: usize = 200;
 const TEXT: usize = 300;
 /// Attributes kept of a span.
 const ATTRIBUTES: usize = 16;
-/// Keys whose values are nobody's business.
-const SECRET: &[&str] =
-    &["authorization", "cookie", "password", "passwd", "secret", "token", "api_key", "apikey", "api-key"];
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
     #[default]
@@ -56,9 +52,11 @@ pub struct Span {
     pub duration: Option<Nanos>,
     /// What went wrong, as far as it was said; empty where only that something did.
     pub error: Option<String>,
-    /// Its parent does not wait for it.
+    /// It follows from its parent, which does not wait for it.
     pub detached: bool,
     pub attributes: Vec<(String, String)>,
+    /// Attributes that were left out.
+    pub more: usize,
 }
 
 impl Span {
@@ -75,7 +73,14 @@ impl Span {
             error: None,
             detached: false,
             attributes: Vec::new(),
+            more: 0,
         }
+    }
+
+    /// A message lies in a queue while who sent it goes on; what is done with it is part of taking it out.
+    pub(super) fn is_awaited_by(&self, parent: &Self) -> bool {
+        let queued = self.kind == Kind::Consumer && parent.kind != Kind::Consumer;
+        !self.detached && !queued
     }
 
     pub fn fail(&mut self, why: &str) {
@@ -85,22 +90,23 @@ impl Span {
         }
     }
 
-    /// Keeps an attribute, unless there are many already.
+    /// Keeps an attribute, unless there are many already; what is left out is counted.
     pub fn attribute(&mut self, key: &str, value: &str) {
         if self.attributes.len() < ATTRIBUTES {
-            let lower = key.to_ascii_lowercase();
-            let hidden = SECRET.iter().any(|word| lower.contains(word));
-            let value = if hidden { "(hidden)".to_owned() } else { bounded(value, TEXT) };
+            let value = bounded(&secret::value(key, value), TEXT);
             self.attributes.push((bounded(key, NAME), value));
+        } else {
+            self.more += 1;
         }
     }
 }
 
-/// One clean line of at most `most` letters.
+/// One clean line of at most `most` letters, without secrets.
 pub(super) fn bounded(text: &str, most: usize) -> String {
     // Cleaning takes letters away and adds none: so many are enough to look at.
     let end = text.char_indices().nth(4 * most).map_or(text.len(), |at| at.0);
     let line = cleaned(&text[..end]);
+    let line = secret::text(&line).into_owned();
     match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
@@ -128,9 +134,10 @@ mod tests {
         (0..100).for_each(|_| span.attribute("x", "y"));
         assert_eq!(span.attributes[0].1, "(hidden)");
         assert_eq!((span.attributes[1].1.as_str(), span.attributes.len()), ("/cart", ATTRIBUTES));
+        assert_eq!(span.more, 102 - ATTRIBUTES);
         span.fail("");
-        span.fail("timeout");
+        span.fail("timeout of https://alice:hunter2@db/");
         span.fail("later");
-        assert_eq!(span.error.as_deref(), Some("timeout"));
+        assert_eq!(span.error.as_deref(), Some("timeout of https://(hidden)@db/"));
     }
 }

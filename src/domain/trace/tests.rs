@@ -82,6 +82,65 @@ fn the_two_halves_of_a_shared_span_are_caller_and_answer() {
     }
 }
 
+/// A call of `web` that `db` answers, under one id: each side has work of its own under it.
+#[test]
+fn what_hangs_under_a_shared_id_belongs_to_the_half_of_its_service() {
+    let of = |service: &str, kind, span: Span| Span { service: service.into(), kind, ..span };
+    let told = vec![
+        of("web", Kind::Client, span(1, 0, 0, 100)),
+        of("db", Kind::Server, span(1, 0, 20, 90)),
+        of("web", Kind::Internal, span(2, 1, 0, 15)),
+        of("db", Kind::Internal, span(3, 1, 30, 80)),
+        of("disk", Kind::Server, span(4, 1, 40, 70)),
+    ];
+    let trace = trace(told);
+    let tree: Vec<_> = trace.nodes.iter().map(|node| (node.span.service.as_str(), node.depth)).collect();
+    assert_eq!(tree, [("web", 0), ("web", 1), ("db", 1), ("db", 2), ("disk", 2)]);
+    assert!(trace.doubts().is_empty());
+}
+
+/// A call that a second server answered after the first had failed it.
+#[test]
+fn two_answers_to_one_call_are_both_there() {
+    let of = |service: &str, kind, span: Span| Span { service: service.into(), kind, ..span };
+    let mut failed = of("db-1", Kind::Server, span(1, 0, 10, 30));
+    failed.fail("shutting down");
+    let told = vec![
+        of("web", Kind::Client, span(1, 0, 0, 100)),
+        failed,
+        of("db-2", Kind::Server, span(1, 0, 40, 90)),
+    ];
+    let trace = trace(told);
+    let tree: Vec<_> = trace.nodes.iter().map(|node| (node.span.service.as_str(), node.depth)).collect();
+    assert_eq!((tree.as_slice(), trace.errors()), ([("web", 0), ("db-1", 1), ("db-2", 1)].as_slice(), 1));
+}
+
+#[test]
+fn a_span_that_is_told_in_parts_is_one_and_keeps_its_failure() {
+    let begun = Span { duration: None, ..span(1, 0, 5, 5) };
+    let mut done = Span { start: None, ..span(1, 0, 0, 90) };
+    done.fail("no row");
+    done.attribute("rows", "0");
+    for turned in [false, true] {
+        let mut told = vec![begun.clone(), done.clone()];
+        if turned {
+            told.reverse();
+        }
+        let trace = trace(told);
+        let span = &trace.nodes[0].span;
+        assert_eq!((trace.nodes.len(), span.duration, span.start), (1, done.duration, begun.start));
+        assert_eq!((span.error.as_deref(), span.attributes.len()), (Some("no row"), 1));
+        assert_eq!(trace.doubts(), ["1 span told twice"]);
+    }
+}
+
+#[test]
+fn one_id_for_everything_is_kept_within_bounds() {
+    let of = |n: u64| Span { service: n.to_string(), ..span(1, 0, n, n + 1) };
+    let trace = trace((0..20_000).map(of).collect());
+    assert_eq!((trace.nodes.len(), trace.doubles), (8, 19_992));
+}
+
 #[test]
 fn unknown_starts_and_durations_are_taken_from_the_family() {
     let open = Span { duration: None, ..span(1, 0, 0, 0) };
@@ -123,6 +182,55 @@ fn a_child_that_outlives_its_parent_counts_within_it_and_a_detached_one_not_at_a
     let trace = trace(vec![root, late, detached, early]);
     assert_eq!(path(&trace), [("s1", vec![(30, 60)]), ("s4", vec![(20, 30)]), ("s2", vec![(60, 100)])]);
     assert_eq!((trace.skewed(), trace.errors(), trace.duration()), (2, 1, Nanos::millis(150)));
+}
+
+/// `send` does not wait for `take`; `take` is done when `handle` is.
+#[test]
+fn a_message_is_not_awaited_and_what_is_done_with_it_is() {
+    let of = |kind, span: Span| Span { kind, ..span };
+    let told = vec![
+        of(Kind::Producer, span(1, 0, 0, 100)),
+        of(Kind::Consumer, span(2, 1, 20, 90)),
+        of(Kind::Consumer, span(3, 2, 30, 80)),
+    ];
+    assert_eq!(path(&trace(told.clone())), [("s1", vec![(0, 100)])]);
+    let taken = told.into_iter().skip(1).collect();
+    assert_eq!(path(&trace(taken)), [("s2", vec![(20, 30), (80, 90)]), ("s3", vec![(30, 80)])]);
+}
+
+/// The clock of who answers is 500 ms ahead, or 5 behind; what comes after the answer is no answer.
+#[test]
+fn clocks_that_differ_are_said_in_both_directions() {
+    let call = |from: u64, to: u64, kind| {
+        let client = Span { kind: Kind::Client, ..span(1, 0, 10, 100) };
+        trace(vec![client, Span { kind, ..span(2, 1, from, to) }])
+    };
+    for (from, to, kind, skewed) in [
+        (510, 580, Kind::Server, 1),
+        (5, 75, Kind::Server, 1),
+        (20, 80, Kind::Server, 0),
+        (510, 580, Kind::Internal, 0),
+        (100, 120, Kind::Server, 0),
+    ] {
+        let trace = call(from, to, kind);
+        assert_eq!(trace.skewed(), skewed, "{from} {to}");
+        assert_eq!(trace.doubts().iter().any(|doubt| doubt.contains("clocks differ")), skewed > 0);
+    }
+}
+
+#[test]
+fn what_the_path_rests_on_is_said() {
+    let late = trace(vec![span(1, 0, 0, 100), span(2, 1, 60, 150), span(3, 1, 0, 20)]);
+    assert_eq!(path(&late)[1..], [("s3", vec![(0, 20)]), ("s2", vec![(60, 100)])]);
+    let doubts = late.doubts();
+    assert_eq!(doubts, ["1 span on the critical path outlives its parent"]);
+    // By a microsecond of rounding, and beside the path.
+    let mut rounded = span(2, 1, 60, 100);
+    rounded.duration = rounded.duration.map(|long| long + Nanos::micros(1));
+    let beside = Span { detached: true, ..span(3, 1, 10, 300) };
+    assert!(trace(vec![span(1, 0, 0, 100), rounded, beside]).doubts().is_empty());
+    let two = trace(vec![span(1, 0, 0, 100), span(2, 0, 10, 900)]);
+    assert_eq!(two.doubts(), ["1 more root, beside the critical path"]);
 }
 
 #[test]

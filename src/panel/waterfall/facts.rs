@@ -1,7 +1,8 @@
 //! The span under the cursor, in words.
 
 use super::{selected, shown, trace};
-use crate::domain::trace::Node;
+use crate::domain::quantity::several;
+use crate::domain::trace::{Nanos, Node};
 use crate::panel::prose::{Prose, piece};
 use crate::panel::{Height, Panel, Pen};
 use crate::state::{Model, PanelId};
@@ -54,27 +55,36 @@ fn page(model: &Model, columns: u16) -> Prose {
     for (key, value) in &span.attributes {
         page.flow(2, &[piece(Role::Muted, format!("{key} ")), piece(Role::Text, value.as_str())]);
     }
+    if span.more > 0 {
+        page.flow(2, &[piece(Role::Muted, format!("{} left out", several(span.more, "more attribute")))]);
+    }
     page
 }
 
 const LABELS: usize = 9;
 
-fn time(node: &Node, start: crate::domain::trace::Nanos) -> String {
+fn time(node: &Node, start: Nanos) -> String {
     let takes = match node.span.duration {
         Some(takes) => format!("takes {takes}"),
         None => "did not say how long it took".to_owned(),
     };
     let doubt = match (node.orphan, node.skewed) {
         (true, _) => "; its parent is not in the trace",
-        (false, true) => "; begins before its parent, so their clocks differ",
+        (false, true) => "; lies outside its parent's time, so their clocks differ",
         (false, false) => "",
     };
-    format!("{takes}, from {} after the start{doubt}", node.start - start)
+    let from = match node.start - start {
+        Nanos(0) => "the start".to_owned(),
+        later => format!("{later} after the start"),
+    };
+    format!("{takes}, from {from}{doubt}")
 }
 
 fn path(node: &Node) -> String {
     match (node.on_path, node.critical.is_empty()) {
-        (true, false) => format!("on the critical path: {} were waited for this very span", node.own()),
+        (true, false) => {
+            format!("on the critical path: the request waited {} for this very span", node.own())
+        }
         (true, true) => "on the critical path, by what is under it alone".to_owned(),
         (false, _) => "beside the critical path: nothing waited for it alone".to_owned(),
     }

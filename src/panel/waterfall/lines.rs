@@ -5,20 +5,24 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 
 use super::{rows, selected};
-use crate::domain::trace::{Node, Part, Row, Trace};
+use crate::domain::quantity::several;
+use crate::domain::trace::{Part, Row, Trace};
 use crate::panel::Pen;
 use crate::state::OpenTrace;
 use crate::theme::Role;
 use crate::widget::Align;
-use crate::widget::text::{put, put_line, width};
+use crate::widget::text::{put, put_line, width, wrap};
 
 /// From this height on there is room to say what was waited for.
 const ROOMY: u16 = 10;
+const NARROW: u16 = 60;
 const TAKES: u16 = 8;
 /// Columns before a name: the selection's bar, the mark, a blank.
 const MARGIN: u16 = 4;
 /// Parts of the critical path that are named.
 const NAMED: usize = 4;
+/// Lines of what is doubtful.
+const DOUBTS: usize = 3;
 
 /// Where the columns of the tree, the durations and the bars stand.
 struct Columns {
@@ -29,7 +33,9 @@ struct Columns {
 
 impl Columns {
     fn of(area: Rect) -> Self {
-        let name = (area.width * 2 / 5).clamp(10.min(area.width), 56).saturating_sub(MARGIN);
+        // Names say more than bars where there is room for one of them.
+        let share = if area.width < NARROW { area.width / 2 } else { area.width * 2 / 5 };
+        let name = share.clamp(10.min(area.width), 56).saturating_sub(MARGIN);
         let x = area.x + MARGIN;
         let takes = x + name + 1;
         let bar = takes + TAKES + 2;
@@ -69,7 +75,10 @@ fn note(pen: &Pen<'_>, trace: &Trace) -> Line<'static> {
     };
     let dot = || pen.span(Role::Muted, " · ");
     let takes = pen.span(Role::Bright, trace.duration().to_string());
-    let spans = pen.span(Role::Muted, format!("{} spans", trace.nodes.len() + trace.cut));
+    let spans = pen.span(Role::Muted, several(trace.nodes.len() + trace.cut, "span"));
+    if pen.area.width < NARROW {
+        return Line::from(vec![takes, dot(), errors]);
+    }
     Line::from(vec![takes, dot(), spans, dot(), errors])
 }
 
@@ -84,21 +93,33 @@ fn said(pen: &mut Pen<'_>, open: &OpenTrace, trace: &Trace) {
         pen.span(Role::Muted, format!("{from} · began {began}")),
     ]);
     pen.line(&line);
-    let mut spans = vec![pen.span(Role::Muted, "waited for ")];
-    for (number, (place, own)) in trace.waits().into_iter().take(NAMED).enumerate() {
-        let gap = if number > 0 { " · " } else { "" };
-        spans.push(pen.span(Role::Muted, gap));
-        spans.push(pen.span(Role::Bright, own.to_string()));
-        let node = &trace.nodes[place];
-        spans.push(pen.span(Role::Text, format!(" {} {}", node.span.service, node.span.name)));
-    }
-    pen.line(&Line::from(spans));
-    let mut doubts = trace.doubts();
-    doubts.extend(source.iter().flat_map(|outcome| outcome.says.clone()));
+    pen.line(&waited(pen, trace));
+    let says = source.map_or_else(Vec::new, |outcome| outcome.says.clone());
+    let doubts = [says, trace.doubts()].concat();
     if !doubts.is_empty() {
-        let line = Line::from(pen.span(Role::Warn, format!("! {}", doubts.join("; "))));
-        pen.line(&line);
+        let room = usize::from(pen.area.width.saturating_sub(2));
+        for line in wrap(&format!("! {}", doubts.join("; ")), room).into_iter().take(DOUBTS) {
+            let line = Line::from(pen.span(Role::Warn, line));
+            pen.line(&line);
+        }
     }
+}
+
+/// The longest waits, as many as there is room for.
+fn waited(pen: &Pen<'_>, trace: &Trace) -> Line<'static> {
+    let room = usize::from(pen.area.width.saturating_sub(2));
+    let mut line = Line::from(pen.span(Role::Muted, "waited for "));
+    for (number, (place, own)) in trace.waits().into_iter().take(NAMED).enumerate() {
+        let node = &trace.nodes[place];
+        let gap = pen.span(Role::Muted, if number > 0 { " · " } else { "" });
+        let own = pen.span(Role::Bright, own.to_string());
+        let name = pen.span(Role::Text, format!(" {} {}", node.span.service, node.span.name));
+        if number > 0 && line.width() + gap.width() + own.width() + name.width() > room {
+            break;
+        }
+        line.spans.extend([gap, own, name]);
+    }
+    line
 }
 
 /// The ends of the time axis, and what the signs mean.
@@ -143,7 +164,7 @@ fn line(pen: &mut Pen<'_>, columns: &Columns, trace: &Trace, row: Row, selected:
     };
     let style = pen.style(role);
     sign(pen, (pen.area.x + 2, y), mark, style);
-    let name = name(pen, columns, node, row);
+    let name = name(pen, columns, trace, row);
     put_line(pen.buf, (columns.name.x, y), &name, columns.name.width, Align::Left);
     let takes = node.span.duration.map_or_else(|| "?".to_owned(), |takes| takes.to_string());
     let takes = Line::from(pen.span(if node.on_path { Role::Bright } else { Role::Muted }, takes));
@@ -162,8 +183,10 @@ fn line(pen: &mut Pen<'_>, columns: &Columns, trace: &Trace, row: Row, selected:
     }
 }
 
-/// The name under its parents: no deeper than leaves room for it.
-fn name(pen: &Pen<'_>, columns: &Columns, node: &Node, row: Row) -> Line<'static> {
+/// The name under its parents: no deeper than leaves room for it, and without the service where that is the parent's.
+fn name(pen: &Pen<'_>, columns: &Columns, trace: &Trace, row: Row) -> Line<'static> {
+    let node = &trace.nodes[row.place];
+    let parent = node.parent.and_then(|parent| trace.nodes.get(parent));
     let deepest = usize::from(columns.name.width / 3);
     let indent =
         if row.depth > deepest { format!("{}…", " ".repeat(deepest)) } else { " ".repeat(row.depth) };
@@ -172,7 +195,9 @@ fn name(pen: &Pen<'_>, columns: &Columns, node: &Node, row: Row) -> Line<'static
     if row.hidden > 0 {
         spans.push(pen.span(Role::Accent, format!("+{} ", row.hidden)));
     }
-    spans.push(pen.span(Role::Muted, format!("{} ", node.span.service)));
+    if parent.is_none_or(|parent| parent.span.service != node.span.service) {
+        spans.push(pen.span(Role::Muted, format!("{} ", node.span.service)));
+    }
     spans.push(pen.span(role, node.span.name.clone()));
     Line::from(spans)
 }

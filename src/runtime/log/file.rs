@@ -11,29 +11,41 @@ pub const NAME: &str = "burnwatch.log";
 /// Bytes of a file, and how many are kept: the present one, and `.1` to `.4`.
 const FULL: u64 = 1 << 20;
 const KEPT: u32 = 5;
+/// So many times larger a file may grow where no room can be made; then nothing is written.
+const MOST: u64 = 4;
 
 pub(super) struct Rotating {
     folder: PathBuf,
     full: u64,
     open: Option<File>,
+    /// The last write failed, perhaps in the middle of a line.
+    torn: bool,
 }
 
 impl Rotating {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, full: FULL, open: None }
+        Self { folder, full: FULL, open: None, torn: false }
     }
 
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Appends in one write, so that lines of two processes stay whole.
+    /// Appends in one write, so that lines of two processes stay whole. What an error tore has a line of its own.
     pub(super) fn write(&mut self, line: &str) -> io::Result<()> {
         let size = self.present()?.metadata()?.len();
         if size > 0 && size + line.len() as u64 > self.full {
             self.rotate();
         }
-        self.present()?.write_all(line.as_bytes())
+        let torn = if std::mem::take(&mut self.torn) { "\n" } else { "" };
+        let full = self.full.saturating_mul(MOST);
+        let file = self.present()?;
+        if file.metadata()?.len() >= full {
+            return Err(io::Error::other("it is full, and the older ones cannot be moved aside"));
+        }
+        let outcome = file.write_all(format!("{torn}{line}").as_bytes());
+        self.torn = outcome.is_err();
+        outcome
     }
 
     /// The file of that name as it is now: another process may have put a new one there.
@@ -117,6 +129,20 @@ mod tests {
         assert_eq!(names, [NAME, "burnwatch.log.1", "burnwatch.log.2", "burnwatch.log.3", "burnwatch.log.4"]);
         assert_eq!(found[0].1, "line 0018 of text\nline 0019 of text\n");
         assert_eq!(found[4].1, "line 0010 of text\nline 0011 of text\n");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_moved_aside_does_not_grow_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder of that name that is not empty stands in the way.
+        fs::create_dir_all(folder.path().join("logs/burnwatch.log.1/x")).unwrap();
+        fs::create_dir_all(folder.path().join("logs/burnwatch.log.2/x")).unwrap();
+        fs::create_dir_all(folder.path().join("logs/burnwatch.log.3/x")).unwrap();
+        fs::create_dir_all(folder.path().join("logs/burnwatch.log.4/x")).unwrap();
+        let mut file = small(folder.path());
+        let written = (0..100).filter(|_| file.write("line 0000 of text\n").is_ok()).count();
+        // Eighteen bytes each, until there are 160.
+        assert_eq!(written, 9);
     }
 
     #[test]

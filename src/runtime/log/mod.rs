@@ -17,6 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 use super::clock::now;
+use crate::source::http::io_reason;
 use file::Rotating;
 
 pub use file::NAME;
@@ -116,12 +117,7 @@ fn write(orders: &Receiver<Order>, mut file: Rotating) {
     while let Ok(order) = orders.recv() {
         match order {
             Order::Line(line) => {
-                let lost = LOST.swap(0, Ordering::Relaxed);
-                let outcome = if lost > 0 { file.write(&line::lost(lost, now())) } else { Ok(()) };
-                let outcome = outcome.and_then(|()| file.write(&line));
-                let trouble = outcome
-                    .err()
-                    .map(|error| format!("no log is written to {}: {}", file.folder().display(), error));
+                let trouble = keep(&mut file, &line, &LOST);
                 *TROUBLE.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
             }
             Order::Flush(done) => {
@@ -129,6 +125,16 @@ fn write(orders: &Receiver<Order>, mut file: Rotating) {
             }
         }
     }
+}
+
+/// Writes `line` after a word on those that were `lost` before; why that did not work. What is not written is lost, and
+/// told by the first line that is.
+fn keep(file: &mut Rotating, line: &str, lost: &AtomicU64) -> Option<String> {
+    let before = lost.swap(0, Ordering::Relaxed);
+    let told = if before > 0 { line::lost(before, now()) } else { String::new() };
+    let error = file.write(&(told + line)).err()?;
+    lost.fetch_add(before + 1, Ordering::Relaxed);
+    Some(format!("no log is written to {}: {}", file.folder().display(), io_reason(&error)))
 }
 
 /// Turns our own events into lines. Those of other crates may hold headers, so they are left out.
@@ -164,4 +170,28 @@ impl Subscriber for Diary {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_counted_and_told_by_the_first_line_that_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = folder.path().join("logs");
+        std::fs::write(&logs, "in the way").unwrap();
+        let (mut file, lost) = (Rotating::new(logs.clone()), AtomicU64::new(2));
+        for _ in 0..3 {
+            let why = keep(&mut file, "a\n", &lost).unwrap();
+            assert!(why.starts_with("no log is written to ") && !why.contains("os error"), "{why}");
+        }
+        std::fs::remove_file(&logs).unwrap();
+        assert_eq!(keep(&mut file, "b\n", &lost), None);
+        assert_eq!(keep(&mut file, "c\n", &lost), None);
+        let text = std::fs::read_to_string(logs.join(NAME)).unwrap();
+        // Two from before and three of these.
+        let (told, rest) = text.split_once('\n').unwrap();
+        assert!(told.ends_with("WARN lines were lost lines=5") && rest == "b\nc\n", "{text}");
+    }
 }

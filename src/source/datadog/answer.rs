@@ -57,6 +57,20 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
     }
 }
 
+/// What `/api/v1/validate` says of the API key.
+pub(super) fn validated(reply: &Reply) -> Result<(), SourceError> {
+    if !(200..300).contains(&reply.status) {
+        return Err(refused(reply));
+    }
+    let said: Value = serde_json::from_slice(&reply.body)
+        .map_err(|_| failure::unreadable(reply, "not the JSON of Datadog's /api/v1/validate"))?;
+    match said["valid"].as_bool() {
+        Some(true) => Ok(()),
+        Some(false) => Err(denied(reply)),
+        None => Err(failure::unreadable(reply, "not the JSON of Datadog's /api/v1/validate")),
+    }
+}
+
 fn query(said: &str) -> SourceError {
     SourceError::Query { message: plain(said, MESSAGE) }
 }
@@ -67,36 +81,25 @@ fn refused(reply: &Reply) -> SourceError {
     let said = said.as_ref().and_then(|said| said["errors"][0].as_str());
     match (reply.status, said) {
         (400 | 422, Some(error)) => query(error),
-        (401 | 403, _) if !reply.stripped => SourceError::Denied {
-            address: reply.origin.clone(),
-            status: reply.status,
-            advice:
-                "is the API key of this site, and may the application key read metrics (timeseries_query)?"
-                    .to_owned(),
-        },
+        (401 | 403, _) if !reply.stripped => denied(reply),
         _ => failure::status(reply),
     }
+}
+
+fn denied(reply: &Reply) -> SourceError {
+    let advice = "is the API key of this site, and may the application key read metrics (timeseries_query)?";
+    SourceError::Denied { address: reply.origin.clone(), status: reply.status, advice: advice.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            body: body.into(),
-            origin: "https://d".into(),
-            path: "/api/v1/query".into(),
-            ..Reply::default()
-        }
-    }
-
     #[test]
     fn points_are_in_milliseconds_and_may_be_empty() {
         let body = r#"{"status":"ok","res_type":"time_series","series":[{"metric":"a","query_index":1,"interval":60,
             "scope":"*","unit":[{"x":1},null],"pointlist":[[1768903200000.0,3.5],[1768903260000.0,null]]}]}"#;
-        let found = read(&reply(200, body), 10).unwrap();
+        let found = read(&Reply::of(200, body), 10).unwrap();
         assert_eq!((found[0].query_index, found[0].interval), (1, 60));
         assert_eq!(found[0].pointlist, [(1_768_903_200_000.0, Some(3.5)), (1_768_903_260_000.0, None)]);
     }
@@ -114,7 +117,7 @@ mod tests {
             (200, "{", "bad answer", "ends early"),
             (200, "{}", "bad answer", "without a status"),
         ] {
-            let error = read(&reply(status, body), 10).unwrap_err();
+            let error = read(&Reply::of(status, body), 10).unwrap_err();
             assert_eq!(error.class(), class, "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
@@ -123,7 +126,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = read(&reply(status, &body), 10);
+            let _ = read(&Reply::of(status, &body), 10);
         }
     }
 }

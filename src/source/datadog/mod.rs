@@ -4,15 +4,15 @@ mod answer;
 mod query;
 mod settings;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::http::link::{Link, Request, Way};
 use super::http::settings as http;
+use super::store::batch::Batch;
 use super::store::buckets::Buckets;
 use super::store::need::Need;
 use super::store::{Behind, Outcome, Question, Span, Store, Written};
-use super::{BackendSpec, Kind, SettingError, Source, SourceError, Toll};
+use super::{BackendSpec, Identity, Kind, SettingError, Source, SourceError, Toll};
 use answer::Series;
 
 pub const KIND: Kind = Kind {
@@ -24,9 +24,7 @@ pub const KIND: Kind = Kind {
 };
 
 const PATH: &str = "/api/v1/query";
-/// Queries in one call, and letters: they travel in the URL.
-const QUERIES: usize = 10;
-const LETTERS: usize = 3500;
+const VALIDATE: &str = "/api/v1/validate";
 /// Points of one series in one call; it gives 1500 at most.
 const POINTS: i64 = 1400;
 
@@ -41,83 +39,59 @@ fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
 
 impl Store for Datadog {
     const NAME: &'static str = "Datadog";
+    const BATCH: Batch = Batch { questions: 10, letters: 3500, of_one_span: true };
 
     fn link(&self) -> &Link {
         &self.link
+    }
+
+    /// Datadog has no version; what it validates is the API key alone.
+    async fn identify(&self) -> Result<Identity, SourceError> {
+        let toll = self.probe().await?;
+        Ok(Identity { product: Some("Datadog".to_owned()), toll, ..Identity::default() })
+    }
+
+    async fn probe(&self) -> Result<Toll, SourceError> {
+        let mut toll = Toll::default();
+        let request = Request { way: Way::Query, path: VALIDATE, params: &[] };
+        self.link.ask(request, &mut toll, |reply| answer::validated(&reply)).await?;
+        Ok(toll)
     }
 
     fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError> {
         query::query(need, width)
     }
 
-    async fn fetch<'a>(
+    async fn ask<'a>(
         &'a self,
-        questions: &'a [Question],
+        batch: &'a [&'a Question],
         toll: &'a mut Toll,
-    ) -> Result<Vec<Outcome>, SourceError> {
-        let mut spans: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
-        for (index, question) in questions.iter().enumerate() {
-            spans.entry(question.span).or_default().push(index);
-        }
-        let mut outcomes: Vec<Outcome> =
-            questions.iter().map(|question| Ok(Buckets::new(question.span.width))).collect();
-        for (span, places) in spans {
-            for batch in batches(questions, &places) {
-                for part in parts(span) {
-                    self.together(questions, batch, part, &mut outcomes, toll).await?;
+    ) -> Result<Vec<Option<Outcome>>, SourceError> {
+        let Some(Question { span, .. }) = batch.first() else { return Ok(Vec::new()) };
+        let mut outcomes: Vec<Outcome> = batch.iter().map(|_| Ok(Buckets::new(span.width))).collect();
+        for part in parts(*span) {
+            let series = self.call(batch, part, toll).await?;
+            for (index, (outcome, question)) in outcomes.iter_mut().zip(batch).enumerate() {
+                let own: Vec<&Series> = series.iter().filter(|one| one.query_index == index).collect();
+                let taken = outcome.as_mut().ok().map(|found| take(found, &own, part, question));
+                if let Some(Err(error)) = taken {
+                    *outcome = Err(error);
                 }
             }
         }
-        Ok(outcomes)
+        Ok(outcomes.into_iter().map(Some).collect())
     }
 }
 
 impl Datadog {
-    /// Adds what one call says to the outcomes at these places; asks each by itself where one of them is refused.
-    async fn together(
+    /// All queries of a batch in one call.
+    async fn call(
         &self,
-        questions: &[Question],
-        batch: &[usize],
-        part: Span,
-        outcomes: &mut [Outcome],
-        toll: &mut Toll,
-    ) -> Result<(), SourceError> {
-        match self.ask(questions, batch, part, toll).await {
-            Ok(series) => {
-                for (index, place) in batch.iter().enumerate() {
-                    if let Ok(found) = &mut outcomes[*place] {
-                        let own: Vec<&Series> =
-                            series.iter().filter(|one| one.query_index == index).collect();
-                        if let Err(error) = take(found, &own, part, &questions[*place]) {
-                            outcomes[*place] = Err(error);
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Err(error @ (SourceError::Query { .. } | SourceError::TooManySeries { .. })) => {
-                if let [only] = batch {
-                    outcomes[*only] = Err(error);
-                    return Ok(());
-                }
-                for place in batch {
-                    Box::pin(self.together(questions, std::slice::from_ref(place), part, outcomes, toll))
-                        .await?;
-                }
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn ask(
-        &self,
-        questions: &[Question],
-        batch: &[usize],
+        batch: &[&Question],
         part: Span,
         toll: &mut Toll,
     ) -> Result<Vec<Series>, SourceError> {
-        let texts: Vec<&str> = batch.iter().map(|place| questions[*place].query.text.as_str()).collect();
+        let texts: Vec<&str> = batch.iter().map(|question| question.query.text.as_str()).collect();
         // Its ends are included, and a point stands at the begin of its bucket.
         let params =
             [("from", part.from.to_string()), ("to", (part.to - 1).to_string()), ("query", texts.join(","))];
@@ -125,23 +99,6 @@ impl Datadog {
         let most = self.link.limits().series;
         self.link.ask(request, toll, |reply| answer::read(&reply, most)).await
     }
-}
-
-/// As many questions as go into one call.
-fn batches<'p>(questions: &[Question], places: &'p [usize]) -> Vec<&'p [usize]> {
-    let (mut batches, mut rest) = (Vec::new(), places);
-    while !rest.is_empty() {
-        let mut letters = 0;
-        let fits = |place: &&usize| {
-            letters += questions[**place].query.text.len();
-            letters <= LETTERS
-        };
-        let count = rest.iter().take(QUERIES).take_while(fits).count().max(1);
-        let (batch, behind) = rest.split_at(count);
-        batches.push(batch);
-        rest = behind;
-    }
-    batches
 }
 
 /// The same in stretches that one call can answer.
@@ -162,7 +119,8 @@ fn take(found: &mut Buckets, own: &[&Series], part: Span, question: &Question) -
         [series] => series,
         many => return Err(uncountable(format!("{} series, expected 1: leave `by {{…}}` out", many.len()))),
     };
-    if series.interval > part.width {
+    // Narrower points of a gauge would be added up.
+    if series.interval > 0 && series.interval != part.width {
         let (got, wanted) = (series.interval, part.width);
         return Err(uncountable(format!("Datadog tells of every {got} s, not of every {wanted} s as asked")));
     }
@@ -178,7 +136,7 @@ fn take(found: &mut Buckets, own: &[&Series], part: Span, question: &Question) -
 #[cfg(fuzzing)]
 pub fn door(status: u16, body: &[u8]) -> super::doors::Told {
     let series = answer::read(&super::doors::reply(status, body), super::doors::SERIES)?;
-    let question = super::doors::question(false);
+    let question = super::doors::question(super::store::Points::Values);
     let own: Vec<&Series> = series.iter().take(1).collect();
     take(&mut Buckets::new(60), &own, question.span, &question)?;
     let values = series.iter().flat_map(|one| one.pointlist.iter().filter_map(|point| point.1));

@@ -2,8 +2,8 @@
 
 use crate::domain::promql::{WINDOW, substitute};
 use crate::source::SettingError;
-use crate::source::store::Written;
 use crate::source::store::need::{Fold, Need};
+use crate::source::store::{Points, Written};
 
 const COUNT: &str = ".as_count()";
 
@@ -15,7 +15,7 @@ pub(super) fn query(need: &Need<'_>, width: i64) -> Result<Written, SettingError
         problem: format!("`{text}`: {problem}"),
         hint: Some(hint.to_owned()),
     };
-    let plain = |text: String| Ok(Written { text, grows: false });
+    let plain = |text: String| Ok(Written { text, points: Points::Values });
     if text.contains(WINDOW) {
         let whole = text.replace(WINDOW, &width.to_string());
         check(&whole).map_err(|why| fault(why, "each { needs its } and each ( its )"))?;

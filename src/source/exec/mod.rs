@@ -4,8 +4,8 @@ mod bins;
 mod counts;
 mod order;
 mod output;
-mod run;
-mod settings;
+pub(in crate::source) mod run;
+pub(in crate::source) mod settings;
 mod signals;
 pub mod trial;
 

@@ -144,17 +144,7 @@ fn told(raw: Raw) -> Told {
 
 /// What `curl` gets from a Prometheus.
 fn envelope(program: &str, body: Vec<u8>, most: usize) -> Result<Output, SourceError> {
-    let reply = Reply {
-        quota: None,
-        status: 200,
-        content_type: "application/json".to_owned(),
-        retry_after: None,
-        date: None,
-        body,
-        origin: program.to_owned(),
-        path: String::new(),
-        stripped: false,
-    };
+    let reply = Reply { origin: program.to_owned(), body, ..Reply::of(200, "") };
     let answer = answer::read(&reply, most)?;
     if answer.partial {
         return Err(answer::cut(&reply, &answer));

@@ -15,20 +15,20 @@ use crate::text::clean_lines;
 /// Bytes of what it said on standard error that are kept, the last ones.
 const SAID: usize = 4096;
 
-pub(super) struct Job<'a> {
-    pub(super) program: &'a Path,
-    pub(super) arguments: &'a [String],
+pub(in crate::source) struct Job<'a> {
+    pub(in crate::source) program: &'a Path,
+    pub(in crate::source) arguments: &'a [String],
     /// `setsid`, where there is one.
-    pub(super) setsid: Option<&'a Path>,
+    pub(in crate::source) setsid: Option<&'a Path>,
     /// Everything that it finds in its environment.
-    pub(super) env: Vec<(String, String)>,
-    pub(super) timeout: Duration,
+    pub(in crate::source) env: Vec<(String, String)>,
+    pub(in crate::source) timeout: Duration,
     /// Bytes that it may print.
-    pub(super) output: usize,
+    pub(in crate::source) output: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(in crate::source) enum Ending {
     Exit(i32),
     Signal(i32),
     TimedOut,
@@ -38,17 +38,17 @@ pub(super) enum Ending {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ran {
-    pub(super) ending: Ending,
-    pub(super) printed: Vec<u8>,
+pub(in crate::source) struct Ran {
+    pub(in crate::source) ending: Ending,
+    pub(in crate::source) printed: Vec<u8>,
     /// The end of its standard error, harmless; lines stay lines.
-    pub(super) said: String,
-    pub(super) took: Duration,
+    pub(in crate::source) said: String,
+    pub(in crate::source) took: Duration,
 }
 
 /// Runs to the end, or to a limit: then the command and all that it started in its group are killed, as they are when
 /// this future is dropped.
-pub(super) async fn run(job: Job<'_>) -> Ran {
+pub(in crate::source) async fn run(job: Job<'_>) -> Ran {
     let begun = Instant::now();
     let (mut printed, mut said) = (Vec::new(), Vec::new());
     let ending = match spawn(&job) {

@@ -127,7 +127,7 @@ fn program(name: &str) -> Result<PathBuf, String> {
     }
 }
 
-fn program_on_path(name: &str) -> Option<PathBuf> {
+pub(in crate::source) fn program_on_path(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders)
         .filter(|folder| folder.is_absolute())

@@ -1,5 +1,7 @@
 //! The JSON of `/render`: value first, then time.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use crate::source::SourceError;
@@ -33,6 +35,8 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
             let message = format!("the target is too long for this server ({})", reply.status);
             return Err(SourceError::Query { message });
         }
+        // A single target that a function cannot work with makes it answer all of them with that page.
+        500 => return Err(SourceError::Stumbled { address: reply.origin.clone() }),
         _ => return Err(failure::status(reply)),
     }
     let found: Result<Vec<Series>, _> = serde_json::from_slice(&without_infinities(&reply.body));
@@ -46,6 +50,21 @@ pub(super) fn read(reply: &Reply, most: usize) -> Result<Vec<Series>, SourceErro
     Ok(found)
 }
 
+/// What stumbles over all that is asked is sick; otherwise it is the question.
+pub(super) fn stumbled(error: SourceError, over_all: bool) -> SourceError {
+    match error {
+        SourceError::Stumbled { address } if over_all => {
+            let message = "to every question".to_owned();
+            SourceError::Server { address, status: 500, message, retry_after: None }
+        }
+        SourceError::Stumbled { .. } => {
+            let message = "Graphite stumbles over it (500): has each function the arguments that it takes?";
+            SourceError::Query { message: message.to_owned() }
+        }
+        other => other,
+    }
+}
+
 /// Whether `/metrics/find` knows any.
 pub(super) fn is_known(reply: &Reply) -> Result<bool, SourceError> {
     if !(200..300).contains(&reply.status) {
@@ -56,13 +75,13 @@ pub(super) fn is_known(reply: &Reply) -> Result<bool, SourceError> {
     Ok(!found.is_empty())
 }
 
-/// It writes infinities as numbers that no reader takes.
-fn without_infinities(body: &[u8]) -> Vec<u8> {
+/// It writes infinities as numbers that no reader takes; they become such as nobody counts with.
+fn without_infinities(body: &[u8]) -> Cow<'_, [u8]> {
     const INFINITY: &[u8] = b"1e9999";
     if !body.windows(INFINITY.len()).any(|part| part == INFINITY) {
-        return body.to_vec();
+        return Cow::Borrowed(body);
     }
-    String::from_utf8_lossy(body).replace("-1e9999", "null").replace("1e9999", "null").into_bytes()
+    Cow::Owned(String::from_utf8_lossy(body).replace("1e9999", "1e300").into_bytes())
 }
 
 /// Its words, without the targets that it repeats.
@@ -78,30 +97,18 @@ fn sentence(reply: &Reply) -> String {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            content_type: "application/json".into(),
-            retry_after: None,
-            date: None,
-            body: body.into(),
-            origin: "http://g".into(),
-            path: "/render".into(),
-            stripped: false,
-            quota: None,
-        }
-    }
-
     #[test]
     fn values_stand_before_times() {
         let body =
             r#"[{"target":"a","tags":{},"datapoints":[[1.5,60],[null,120],[1e9999,180],[-1e9999,240]]}]"#;
-        let found = read(&reply(200, body), 10).unwrap();
-        assert_eq!(found[0].datapoints, [(Some(1.5), 60), (None, 120), (None, 180), (None, 240)]);
+        let found = read(&Reply::of(200, body), 10).unwrap();
+        let infinite = [(Some(1e300), 180), (Some(-1e300), 240)];
+        assert_eq!(found[0].datapoints[..2], [(Some(1.5), 60), (None, 120)]);
+        assert_eq!(found[0].datapoints[2..], infinite, "beyond counting, and no gap");
         assert_eq!(found[0].step(), Some(60));
-        assert_eq!(read(&reply(200, "[]"), 10), Ok(vec![]));
+        assert_eq!(read(&Reply::of(200, "[]"), 10), Ok(vec![]));
         let far = format!(r#"[{{"target":"a","datapoints":[[1,{}],[1,{}]]}}]"#, i64::MIN, i64::MAX);
-        assert_eq!(read(&reply(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
+        assert_eq!(read(&Reply::of(200, &far), 10).unwrap()[0].step(), None, "no step is as long as that");
     }
 
     #[test]
@@ -110,7 +117,8 @@ mod tests {
         for (status, body, class, words) in [
             (400, unknown, "query", "refused: Received request for unknown function: foo"),
             (400, "<html>", "query", "bad request"),
-            (500, "<html>", "server", "500"),
+            (500, "<html>", "stumbled", "stumbles over what"),
+            (502, "<html>", "server", "502"),
             (403, "", "denied", "a right"),
             (404, "", "not found", "path"),
             (200, "<html>", "bad answer", "login page"),
@@ -123,7 +131,7 @@ mod tests {
                 "more than 1",
             ),
         ] {
-            let error = read(&reply(status, body), 1).unwrap_err();
+            let error = read(&Reply::of(status, body), 1).unwrap_err();
             assert_eq!(error.class(), class, "{error}");
             assert!(error.to_string().contains(words), "{error}");
         }
@@ -132,7 +140,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = (read(&reply(status, &body), 10), is_known(&reply(status, &body)));
+            let _ = (read(&Reply::of(status, &body), 10), is_known(&Reply::of(status, &body)));
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use crate::domain::promql::{WINDOW, substitute};
 use crate::source::SettingError;
-use crate::source::store::Written;
 use crate::source::store::need::{Fold, Need};
+use crate::source::store::{Points, Written};
 
 /// Counters are looked at so often, however wide the bucket is: what a process counted before it ended is lost from
 /// its last look on.
@@ -35,36 +35,35 @@ pub(super) fn target(need: &Need<'_>, width: i64) -> Result<Written, SettingErro
         return Err(fault("it names no metric".to_owned()));
     }
     let (form, inner) = form(&written);
-    let plain = |text: String| Ok(Written { text, grows: false });
     if written.contains(WINDOW) {
+        let points = if need.fold == Fold::Count { Points::Sums } else { Points::Values };
         return match form {
-            Form::Plain => plain(written.replace(WINDOW, &format!("{width}s"))),
+            Form::Plain => Ok(Written { text: written.replace(WINDOW, &format!("{width}s")), points }),
             _ => Err(fault(
                 "what has {{.window}} in it summarizes itself: leave counter(…) or rate(…) out".to_owned(),
             )),
         };
     }
     let over = |inner: &str, width: i64, by: &str| format!("summarize({inner},'{width}s','{by}',false)");
-    match (need.fold, form) {
-        (Fold::Count, Form::Plain) if width <= 60 => plain(inner.to_owned()),
-        (Fold::Count, Form::Plain) => plain(over(inner, width, "sum")),
-        (Fold::Count, Form::Rate) => plain(format!("scale({},{width})", over(inner, width, "avg"))),
-        (Fold::Count, Form::Counter) => {
-            Ok(Written { text: over(inner, width.min(LOOK), "last"), grows: true })
+    let events = matches!(need.fold, Fold::Count | Fold::Chart { per_second: true });
+    let (text, points) = match (need.fold, form) {
+        (Fold::Count | Fold::Chart { .. }, Form::Counter) => {
+            (over(inner, width.min(LOOK), "last"), Points::Counters)
         }
-        (Fold::Most, Form::Plain) => plain(over(&format!("maxSeries({inner})"), width, "max")),
-        (Fold::Mean | Fold::Samples | Fold::Chart { per_second: false }, Form::Plain) => {
-            plain(over(&format!("averageSeries({inner})"), width, "avg"))
+        (_, Form::Plain) if events && width <= 60 => (inner.to_owned(), Points::Events),
+        (_, Form::Plain) if events => (over(inner, width, "sum"), Points::Sums),
+        (Fold::Count, Form::Rate) if width <= 60 => (inner.to_owned(), Points::Rates),
+        (Fold::Count, Form::Rate) => (format!("scale({},{width})", over(inner, width, "avg")), Points::Sums),
+        (Fold::Most, Form::Plain) => (over(&format!("maxSeries({inner})"), width, "max"), Points::Values),
+        (_, Form::Plain) => (over(&format!("averageSeries({inner})"), width, "avg"), Points::Values),
+        (Fold::Chart { .. }, Form::Rate) => {
+            (over(&format!("sumSeries({inner})"), width, "avg"), Points::Values)
         }
-        (Fold::Chart { .. }, Form::Counter) => {
-            let a_second = format!("scale({},{})", over(inner, width.min(LOOK), "last"), 1.0 / width as f64);
-            Ok(Written { text: a_second, grows: true })
-        }
-        (Fold::Chart { .. }, _) => plain(over(&format!("sumSeries({inner})"), width, "avg")),
         (Fold::Mean | Fold::Most | Fold::Samples, Form::Counter | Form::Rate) => {
-            Err(fault("a value over time is wanted here, not a count of events".to_owned()))
+            return Err(fault("a value over time is wanted here, not a count of events".to_owned()));
         }
-    }
+    };
+    Ok(Written { text, points })
 }
 
 fn form(text: &str) -> (Form, &str) {
@@ -94,6 +93,9 @@ fn words(target: &str) -> Result<Vec<&str>, String> {
                 begin = at + letter.len_utf8();
             }
             continue;
+        }
+        if letter == ',' && depth == 0 && braces == 0 {
+            return Err("it is more than one target: wrap them in sumSeries(…)".to_owned());
         }
         let ends = matches!(letter, '(' | ')' | '\'' | '"' | '=') || (letter == ',' && braces == 0);
         let word = target[begin..at].trim();
@@ -140,25 +142,38 @@ mod tests {
 
     #[test]
     fn events_counters_and_rates() {
-        let of = |text, width| written(text, Fold::Count, width).unwrap();
-        let plain = |text: &str| Written { text: text.into(), grows: false };
-        assert_eq!(of("a.*.n", 60), plain("a.*.n"));
-        assert_eq!(of("a.*.n", 3600), plain("summarize(a.*.n,'3600s','sum',false)"));
-        assert_eq!(of("rate(a.n)", 60), plain("scale(summarize(a.n,'60s','avg',false),60)"));
-        let counter = |text: &str| Written { text: text.into(), grows: true };
-        assert_eq!(of("counter(a.n)", 60), counter("summarize(a.n,'60s','last',false)"));
-        assert_eq!(of("counter(a.n)", 3600), counter("summarize(a.n,'300s','last',false)"));
-        assert_eq!(of("summarize(a.n,'{{.window}}','sum')", 300), plain("summarize(a.n,'300s','sum')"));
+        let of = |text, width| {
+            let Written { text, points } = written(text, Fold::Count, width).unwrap();
+            (text, points)
+        };
+        let is = |text: &str, points| (text.to_owned(), points);
+        assert_eq!(of("a.*.n", 60), is("a.*.n", Points::Events));
+        assert_eq!(of("a.*.n", 3600), is("summarize(a.*.n,'3600s','sum',false)", Points::Sums));
+        assert_eq!(of("rate(a.n)", 60), is("a.n", Points::Rates));
+        assert_eq!(of("rate(a.n)", 300), is("scale(summarize(a.n,'300s','avg',false),300)", Points::Sums));
+        assert_eq!(of("counter(a.n)", 60), is("summarize(a.n,'60s','last',false)", Points::Counters));
+        assert_eq!(of("counter(a.n)", 3600), is("summarize(a.n,'300s','last',false)", Points::Counters));
+        let own = of("summarize(a.n,'{{.window}}','sum')", 300);
+        assert_eq!(own, is("summarize(a.n,'300s','sum')", Points::Sums));
     }
 
     #[test]
     fn gauges_and_charts() {
-        let of = |text, fold| written(text, fold, 60).unwrap().text;
-        assert_eq!(of("a.depth", Fold::Mean), "summarize(averageSeries(a.depth),'60s','avg',false)");
-        assert_eq!(of("a.done", Fold::Most), "summarize(maxSeries(a.done),'60s','max',false)");
+        let of = |text, fold| {
+            let Written { text, points } = written(text, fold, 60).unwrap();
+            (text, points)
+        };
+        let value = |text: &str| (text.to_owned(), Points::Values);
+        assert_eq!(of("a.depth", Fold::Mean), value("summarize(averageSeries(a.depth),'60s','avg',false)"));
+        assert_eq!(of("a.done", Fold::Most), value("summarize(maxSeries(a.done),'60s','max',false)"));
+        assert_eq!(of("max(a.b,'{{.window}}')", Fold::Mean), value("max(a.b,'60s')"));
         let rate = Fold::Chart { per_second: true };
-        assert_eq!(of("rate(a.n)", rate), "summarize(sumSeries(a.n),'60s','avg',false)");
-        assert_eq!(of("counter(a.n)", rate), "scale(summarize(a.n,'60s','last',false),0.016666666666666666)");
+        assert_eq!(of("rate(a.n)", rate), value("summarize(sumSeries(a.n),'60s','avg',false)"));
+        let counter = ("summarize(a.n,'60s','last',false)".to_owned(), Points::Counters);
+        assert_eq!(of("counter(a.n)", rate), counter);
+        assert_eq!(of("a.n", rate), ("a.n".to_owned(), Points::Events), "a bare target is of events");
+        let share = Fold::Chart { per_second: false };
+        assert_eq!(of("a.n", share), value("summarize(averageSeries(a.n),'60s','avg',false)"));
     }
 
     #[test]
@@ -168,6 +183,8 @@ mod tests {
             ("a.n)", Fold::Count, "was not opened"),
             ("alias(a.n,'x)", Fold::Count, "not closed"),
             ("", Fold::Count, "names no metric"),
+            ("a.n,b.n", Fold::Count, "more than one target"),
+            ("sumSeries(a.n),'x'", Fold::Count, "more than one target"),
             ("counter(a.n)", Fold::Mean, "a value over time"),
             ("counter(summarize(a.n,'{{.window}}','sum'))", Fold::Count, "summarizes itself"),
         ] {

@@ -23,7 +23,7 @@ pub(super) enum State {
     HalfOpen,
 }
 
-/// Leave to ask. It belongs to the breaker's state of the time: what an older one reports changes nothing.
+/// Leave to ask. It belongs to the breaker's state of the time: the outcome of an older one changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     generation: u64,
@@ -69,10 +69,10 @@ impl Breaker {
         Ok(Ticket { generation: self.generation })
     }
 
-    /// Takes the outcome of an attempt in. `jitter` in 0..1 spreads the rests of many panes.
-    pub(super) fn settle(&mut self, ticket: Ticket, well: bool, now: Instant, jitter: f64) {
+    /// Takes the outcome of an attempt in, and tells whether it counts. `jitter` in 0..1 spreads the rests of many panes.
+    pub(super) fn settle(&mut self, ticket: Ticket, well: bool, now: Instant, jitter: f64) -> bool {
         if ticket.generation != self.generation {
-            return;
+            return false;
         }
         if well && self.state == State::HalfOpen {
             self.outcomes.clear();
@@ -88,6 +88,7 @@ impl Breaker {
         if tripped || (!well && self.state == State::HalfOpen) {
             self.rest(now, jitter);
         }
+        true
     }
 
     fn rest(&mut self, now: Instant, jitter: f64) {
@@ -105,7 +106,7 @@ impl Breaker {
         }
     }
 
-    /// Asks for nothing before `until`, as the endpoint itself wishes.
+    /// Asks for nothing before `until`, as the endpoint itself wishes: now, whenever it was asked.
     pub(super) fn hold(&mut self, until: Instant) {
         let later = match self.state {
             State::Open { until: present } => until.max(present),
@@ -227,7 +228,7 @@ mod tests {
             let ticket = breaker.admit(now).unwrap();
             breaker.settle(ticket, false, now, 0.0);
         }
-        breaker.settle(slow, true, now, 0.0);
+        assert!(!breaker.settle(slow, true, now, 0.0));
         assert!(breaker.admit(now).is_err(), "still open");
         let probe = breaker.admit(now + seconds(10)).unwrap();
         breaker.settle(slow, true, now, 0.0);

@@ -4,6 +4,8 @@
 mod breaker;
 mod bucket;
 mod bulkhead;
+#[cfg(fuzzing)]
+pub mod door;
 pub mod limits;
 mod pace;
 mod retry;
@@ -22,13 +24,12 @@ use breaker::{Breaker, State, Ticket};
 use bucket::Bucket;
 use bulkhead::Bulkhead;
 pub use limits::Limits;
+use pace::Pace;
 pub use pace::Quota;
-use retry::Next;
+use retry::{LONGEST_WISH, Next};
 
 /// A whole question takes no longer than so many times the limit of one attempt.
 const PATIENCE: u32 = 2;
-/// The longest rest that a backend may ask for.
-const LONGEST_WISH: Duration = Duration::from_secs(300);
 
 /// Guards one backend, which may have several addresses.
 #[derive(Debug)]
@@ -54,8 +55,8 @@ struct Guarded {
     breaker: Mutex<Breaker>,
     /// What it said the last time that it failed.
     said: Mutex<Option<SourceError>>,
-    /// Before then it is not asked, to make its quota last.
-    paced_until: Mutex<Option<Instant>>,
+    /// How far apart it is asked, to make its quota last.
+    pace: Mutex<Option<Pace>>,
 }
 
 /// Which endpoint an attempt is to ask, and until when.
@@ -76,7 +77,7 @@ impl Guard {
             address,
             breaker: Mutex::new(Breaker::new()),
             said: Mutex::new(None),
-            paced_until: Mutex::new(None),
+            pace: Mutex::new(None),
         };
         Self {
             timeout,
@@ -113,14 +114,19 @@ impl Guard {
         F: Fn(Attempt) -> A,
         A: Future<Output = Result<T, SourceError>>,
     {
-        let deadline = Instant::now() + self.timeout * PATIENCE;
-        let place = timeout_at(deadline, self.bulkhead.enter()).await;
+        let begun = Instant::now();
+        let deadline = begun + self.timeout * PATIENCE;
+        // Who got a place has the time of one attempt left at least.
+        let place = timeout_at(begun + self.timeout, self.bulkhead.enter()).await;
         let Ok(Some(_place)) = place else {
             self.spared.fetch_add(1, Ordering::Relaxed);
             return Err(SourceError::Superseded { address: self.address(0) });
         };
         let mut failures = Vec::new();
         for endpoint in 0..self.endpoints.len() {
+            if endpoint > 0 && Instant::now() + self.least() > deadline {
+                break;
+            }
             match self.ask_endpoint(endpoint, deadline, &ask).await {
                 Ok(answer) => {
                     let before = self.answering.swap(endpoint, Ordering::Relaxed);
@@ -135,6 +141,18 @@ impl Guard {
             }
         }
         Err(self.worst_news(failures))
+    }
+
+    /// An attempt with less time than this would prove nothing but that it had none: half of what each address gets where
+    /// none answers.
+    fn least(&self) -> Duration {
+        self.share(0, self.timeout * PATIENCE) / 2
+    }
+
+    /// Of the time that is `left`, what an attempt at `endpoint` may take, so that those after it have as much.
+    fn share(&self, endpoint: usize, left: Duration) -> Duration {
+        let places = self.endpoints.len().saturating_sub(endpoint).max(1);
+        self.timeout.min(left / u32::try_from(places).unwrap_or(u32::MAX))
     }
 
     /// Of all that failed the address that should have answered is told of, and no rest where there is news.
@@ -166,14 +184,14 @@ impl Guard {
         A: Future<Output = Result<T, SourceError>>,
     {
         let mut failure = None;
+        let by = deadline.checked_sub(self.least()).unwrap_or(deadline);
         for attempt in 0.. {
-            // What the first attempt found tells more than that the endpoint rests since.
-            let leave = self.leave(endpoint).map_err(|rests| failure.take().unwrap_or(rests))?;
-            self.keep_pace(endpoint, deadline).await?;
-            self.take_token(endpoint, deadline).await?;
+            // What the first attempt found tells more than that there is no leave for another.
+            let leave = self.may_ask(endpoint, by).await;
+            let leave = leave.map_err(|rests| failure.take().unwrap_or(rests))?;
             let left = deadline.saturating_duration_since(Instant::now());
             self.attempts.fetch_add(1, Ordering::Relaxed);
-            let outcome = ask(Attempt { endpoint, timeout: self.timeout.min(left) }).await;
+            let outcome = ask(Attempt { endpoint, timeout: self.share(endpoint, left) }).await;
             leave.settle(outcome.as_ref().err());
             let error = match outcome {
                 Ok(answer) => return Ok(answer),
@@ -186,7 +204,7 @@ impl Guard {
             }
             let wait =
                 retry::wait(attempt, lock(&self.dice).f64()).max(retry::wish(&error).unwrap_or_default());
-            if Instant::now() + wait >= deadline {
+            if Instant::now() + wait > by {
                 return Err(error);
             }
             self.retries.fetch_add(1, Ordering::Relaxed);
@@ -199,25 +217,39 @@ impl Guard {
     /// Takes in what `endpoint` said is left of its quota: the next requests keep their distance.
     pub fn heed(&self, endpoint: usize, quota: Quota) {
         let Some(guarded) = self.endpoints.get(endpoint) else { return };
-        let wait = quota.wait().map(|wait| wait.min(LONGEST_WISH));
-        *lock(&guarded.paced_until) = wait.map(|wait| Instant::now() + wait);
+        let mut pace = lock(&guarded.pace);
+        *pace = Pace::of(quota, *pace, Instant::now(), LONGEST_WISH);
     }
 
-    /// Waits until the quota of `endpoint` allows a request, where that is before `deadline`.
-    async fn keep_pace(&self, endpoint: usize, deadline: Instant) -> Result<(), SourceError> {
+    /// Waits until nothing stands against a request, where that is before `by`.
+    async fn may_ask(&self, endpoint: usize, by: Instant) -> Result<Leave<'_>, SourceError> {
+        let leave = self.leave(endpoint)?;
+        self.keep_pace(endpoint, by).await?;
+        self.take_token(endpoint, by).await?;
+        Ok(leave)
+    }
+
+    /// Waits for a turn by the quota of `endpoint`.
+    async fn keep_pace(&self, endpoint: usize, by: Instant) -> Result<(), SourceError> {
         let guarded = &self.endpoints[endpoint];
-        let Some(until) = *lock(&guarded.paced_until) else { return Ok(()) };
-        let wait = until.saturating_duration_since(Instant::now());
-        if until >= deadline {
-            let reason = "its quota of requests is nearly used up".to_owned();
-            let address = guarded.address.clone();
-            return Err(SourceError::Resting { address, seconds: whole_seconds(wait), reason });
-        }
+        let now = Instant::now();
+        let taken = lock(&guarded.pace).as_mut().map_or(Ok(now), |pace| pace.take(now, by));
+        let turn = taken.map_err(|turn| {
+            self.rests(endpoint, turn - now, "its quota of requests is nearly used up".to_owned())
+        })?;
+        self.delay(turn - now).await;
+        Ok(())
+    }
+
+    async fn delay(&self, wait: Duration) {
         if !wait.is_zero() {
             self.delayed.fetch_add(1, Ordering::Relaxed);
             sleep(wait).await;
         }
-        Ok(())
+    }
+
+    fn rests(&self, endpoint: usize, wait: Duration, reason: String) -> SourceError {
+        SourceError::Resting { address: self.address(endpoint), seconds: whole_seconds(wait), reason }
     }
 
     fn leave(&self, endpoint: usize) -> Result<Leave<'_>, SourceError> {
@@ -226,23 +258,17 @@ impl Guard {
         let admitted = lock(&guarded.breaker).admit(now);
         let ticket = admitted.map_err(|until| {
             let reason = lock(&guarded.said).as_ref().map_or_else(String::new, ToString::to_string);
-            let seconds = whole_seconds(until.saturating_duration_since(now));
-            SourceError::Resting { address: guarded.address.clone(), seconds, reason }
+            self.rests(endpoint, until.saturating_duration_since(now), reason)
         })?;
         Ok(Leave { guard: self, endpoint, ticket: Some(ticket) })
     }
 
-    async fn take_token(&self, endpoint: usize, deadline: Instant) -> Result<(), SourceError> {
+    async fn take_token(&self, endpoint: usize, by: Instant) -> Result<(), SourceError> {
         let now = Instant::now();
-        let taken = lock(&self.bucket).take(now, deadline.saturating_duration_since(now));
-        let wait = taken.map_err(|_| {
-            self.spared.fetch_add(1, Ordering::Relaxed);
-            SourceError::Superseded { address: self.address(endpoint) }
-        })?;
-        if !wait.is_zero() {
-            self.delayed.fetch_add(1, Ordering::Relaxed);
-            sleep(wait).await;
-        }
+        let taken = lock(&self.bucket).take(now, by.saturating_duration_since(now));
+        let reason = || "`rate` in `limits` allows no more requests until then".to_owned();
+        let wait = taken.map_err(|wait| self.rests(endpoint, wait, reason()))?;
+        self.delay(wait).await;
         Ok(())
     }
 
@@ -251,7 +277,7 @@ impl Guard {
         let now = Instant::now();
         for endpoint in &self.endpoints {
             lock(&endpoint.breaker).wake(now);
-            *lock(&endpoint.paced_until) = None;
+            *lock(&endpoint.pace) = None;
         }
     }
 
@@ -279,7 +305,7 @@ impl Guarded {
             let wait = TimeDelta::from_std(until.saturating_duration_since(present));
             now + wait.unwrap_or(TimeDelta::zero())
         };
-        let paced = *lock(&self.paced_until);
+        let paced = lock(&self.pace).map(|pace| pace.next);
         let (circuit, next_try) = match breaker.state() {
             State::Closed => (Circuit::Closed, paced.filter(|until| *until > present).map(until)),
             State::Open { until: end } => (Circuit::Open, Some(until(end))),
@@ -311,9 +337,10 @@ impl Leave<'_> {
         let (now, jitter) = (Instant::now(), lock(&self.guard.dice).f64());
         let mut breaker = lock(&endpoint.breaker);
         let before = breaker.state();
-        breaker.settle(ticket, failed.is_none(), now, jitter);
-        if let Some(wish) = failed.and_then(retry::wish) {
-            breaker.hold(now + wish.min(LONGEST_WISH));
+        let counts = breaker.settle(ticket, failed.is_none(), now, jitter);
+        let wish = failed.and_then(retry::wish);
+        if let Some(wish) = wish {
+            breaker.hold(now + wish);
         }
         let after = breaker.state();
         drop(breaker);
@@ -324,7 +351,9 @@ impl Leave<'_> {
             (State::HalfOpen, State::Closed) => tracing::info!(address, "the circuit closes"),
             _ => {}
         }
-        *lock(&endpoint.said) = failed.cloned();
+        if counts || wish.is_some() {
+            *lock(&endpoint.said) = failed.cloned();
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::source::SourceError;
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// The longest rest that a backend may ask for.
+pub(super) const LONGEST_WISH: Duration = Duration::from_secs(300);
 
 /// What a failure asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +26,12 @@ pub(super) fn next(error: &SourceError) -> Next {
         | SourceError::Uncountable(_)
         | SourceError::Superseded { .. }
         | SourceError::Command { passing: false, .. } => Next::Final,
-        // A server that ran out of time would run out of it again.
         SourceError::Server { status: 500 | 502 | 504, .. }
         | SourceError::Refused { .. }
         | SourceError::Broken { .. }
         | SourceError::RateLimited { .. }
         | SourceError::Command { .. } => Next::Again,
+        // A query that ran out of time would run out of it again.
         SourceError::Server { status: 503, message, .. } if !message.starts_with("timeout") => Next::Again,
         _ => Next::Elsewhere,
     }
@@ -37,15 +39,18 @@ pub(super) fn next(error: &SourceError) -> Next {
 
 /// Whether the endpoint is at fault, rather than the question.
 pub(super) fn is_sick(error: &SourceError) -> bool {
-    next(error) != Next::Final
-        && !matches!(error, SourceError::NotFound { .. } | SourceError::TooManySeries { .. })
+    let of_question = matches!(
+        error,
+        SourceError::NotFound { .. } | SourceError::TooManySeries { .. } | SourceError::Stumbled { .. }
+    );
+    next(error) != Next::Final && !of_question
 }
 
-/// How long the backend asks to be left alone.
+/// How long the backend asks to be left alone, as far as it is heeded.
 pub(super) fn wish(error: &SourceError) -> Option<Duration> {
     match error {
         SourceError::RateLimited { retry_after, .. } | SourceError::Server { retry_after, .. } => {
-            retry_after.map(Duration::from_secs)
+            retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WISH))
         }
         _ => None,
     }

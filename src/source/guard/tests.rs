@@ -52,7 +52,7 @@ async fn the_time_limit_is_for_the_whole_question() {
     let given = Mutex::new(Vec::new());
     let answer: Result<(), _> = guard
         .call(|attempt| {
-            lock(&given).push((attempt.endpoint, attempt.timeout.as_secs()));
+            lock(&given).push((attempt.endpoint, attempt.timeout.as_millis()));
             async move {
                 sleep(attempt.timeout).await;
                 Err(SourceError::Timeout { address: "http://a".into(), seconds: 5 })
@@ -60,8 +60,76 @@ async fn the_time_limit_is_for_the_whole_question() {
         })
         .await;
     assert!(answer.is_err());
-    assert_eq!(begun.elapsed(), LIMIT * 2);
-    assert_eq!(*lock(&given), [(0, 5), (1, 5), (2, 0)]);
+    // Two limits of five seconds, in three parts.
+    assert_eq!(begun.elapsed().as_millis(), 10_000);
+    assert_eq!(*lock(&given), [(0, 3333), (1, 3333), (2, 3333)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn addresses_that_hang_leave_time_for_the_one_that_answers() {
+    let guard = guard(&["http://a", "http://b", "http://c"], Limits::default());
+    for _ in 0..20 {
+        let answer = guard.call(async |attempt: Attempt| {
+            let takes = if attempt.endpoint == 2 { Duration::from_secs(1) } else { LIMIT * 9 };
+            let late = SourceError::Timeout { address: "http://a".into(), seconds: 4 };
+            tokio::time::timeout(attempt.timeout, sleep(takes)).await.map_err(|_| late)
+        });
+        assert_eq!(answer.await, Ok(()));
+        sleep(Duration::from_secs(15)).await;
+    }
+    let circuits = guard.health(DateTime::UNIX_EPOCH).endpoints.into_iter().map(|one| one.circuit);
+    assert_eq!(circuits.collect::<Vec<_>>(), [Circuit::Open, Circuit::Open, Circuit::Closed]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_long_for_a_place_is_not_asked_with_the_crumbs_of_its_time() {
+    let limits = Limits { concurrency: 1, queue: 8, ..Limits::default() };
+    let guard = guard(&["http://a"], limits);
+    let ask = || {
+        guard.call(async |attempt: Attempt| {
+            assert!(attempt.timeout >= LIMIT / 2, "{attempt:?}");
+            sleep(Duration::from_millis(4500)).await;
+            Ok(())
+        })
+    };
+    let (a, b, c) = tokio::join!(ask(), ask(), ask());
+    // The second and third wait together; the newest is next, and for the other one it is too late.
+    assert!(a.is_ok() && c.is_ok() && matches!(b, Err(SourceError::Superseded { .. })), "{b:?}");
+    assert_eq!(guard.health(DateTime::UNIX_EPOCH).endpoints[0].failures, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_beyond_all_time_is_no_panic() {
+    let guard = one();
+    assert_eq!(outcomes(&guard, &[Err(busy(Some(u64::MAX)))]).await, (1, Err(busy(Some(u64::MAX)))));
+    let server = |retry_after| SourceError::Server {
+        address: "http://a".into(),
+        status: 503,
+        message: "x".into(),
+        retry_after,
+    };
+    sleep(LONGEST_WISH).await;
+    assert_eq!(outcomes(&guard, &[Err(server(Some(u64::MAX)))]).await.0, 1);
+    sleep(LONGEST_WISH).await;
+    assert_eq!(outcomes(&guard, &[Ok(1)]).await, (1, Ok(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_success_does_not_take_the_reason_away() {
+    let guard = one();
+    let slow = guard.call(async |_| {
+        sleep(Duration::from_secs(4)).await;
+        Ok(())
+    });
+    let failing = async {
+        for _ in 0..2 {
+            let _ = outcomes(&guard, &[Err(refused())]).await;
+        }
+    };
+    let (slow, ()) = tokio::join!(slow, failing);
+    assert_eq!(slow, Ok(()));
+    let said = outcomes(&guard, &[Ok(1)]).await.1.unwrap_err().to_string();
+    assert!(said.contains("refused"), "{said}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,7 +206,11 @@ async fn a_question_that_is_given_up_leaves_no_probe_behind() {
     }
     sleep(Duration::from_secs(10)).await;
     let hanging = guard.call(|_| std::future::pending::<Result<u32, SourceError>>());
-    assert!(tokio::time::timeout(Duration::from_secs(1), hanging).await.is_err());
+    let hanging = tokio::time::timeout(Duration::from_secs(1), hanging);
+    let (hanging, (_, beside)) = tokio::join!(hanging, outcomes(&guard, &[Ok(1)]));
+    let said = beside.unwrap_err().to_string();
+    assert!(said.starts_with("http://a is being tried by another question: connection refused"), "{said}");
+    assert!(hanging.is_err());
     assert_eq!(outcomes(&guard, &[Ok(1)]).await, (1, Ok(1)));
 }
 
@@ -152,6 +224,20 @@ async fn requests_keep_to_the_rate() {
     }
     assert_eq!(begun.elapsed().as_millis(), 2000);
     assert_eq!(guard.health(DateTime::UNIX_EPOCH).delayed, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_rate_does_not_allow_in_time_is_told_as_that() {
+    let limits = Limits { rate: 0.1, burst: 1, ..Limits::default() };
+    let guard = guard(&["http://a"], limits);
+    assert_eq!(outcomes(&guard, &[Ok(1)]).await, (1, Ok(1)));
+    let (asked, answer) = outcomes(&guard, &[Ok(1)]).await;
+    let said = answer.unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "http://a is left alone for 10 s more: `rate` in `limits` allows no more requests until then"
+    );
+    assert_eq!((asked, guard.health(DateTime::UNIX_EPOCH).spared), (0, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,19 +1,19 @@
 //! Who we are to the backend: tokens and passwords from files, variables and commands.
 
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::io::AsyncReadExt;
-use tokio::process::Command;
 use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
 
 use super::Auth;
 use super::secrets::Secrets;
+use crate::source::exec::run::{Ending, Job, run as run_job};
+use crate::source::exec::settings::program_on_path;
+use crate::source::plain_file;
 
 #[derive(Clone)]
 pub(crate) enum Origin {
@@ -31,7 +31,14 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Secret {
     origin: Origin,
-    kept: Mutex<Option<SecretString>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    secret: Option<SecretString>,
+    /// How often it was dropped.
+    round: u64,
 }
 
 #[derive(Debug)]
@@ -56,6 +63,8 @@ pub(crate) struct Ready {
     pub(crate) auth: Option<Auth>,
     pub(crate) headers: HeaderMap,
     pub(crate) secrets: Secrets,
+    /// Of each of [`Credentials::secrets`], from which fetch it is.
+    rounds: Vec<u64>,
 }
 
 impl fmt::Debug for Origin {
@@ -72,17 +81,20 @@ impl fmt::Debug for Origin {
 
 impl Secret {
     pub(crate) fn new(origin: Origin) -> Self {
-        Self { origin, kept: Mutex::new(None) }
+        Self { origin, kept: Mutex::default() }
     }
 
-    async fn get(&self, timeout: Duration) -> Result<SecretString, String> {
-        let mut kept = self.kept.lock().await;
-        if let Some(secret) = &*kept {
-            return Ok(secret.clone());
+    /// It, and how often it was dropped before. Who comes while it is fetched waits for that.
+    async fn get(&self, deadline: Instant) -> Result<(SecretString, u64), String> {
+        let kept = timeout_at(deadline, self.kept.lock()).await.ok();
+        let kept = kept.filter(|kept| kept.secret.is_some() || Instant::now() < deadline);
+        let mut kept = kept.ok_or("it is still being fetched for another question")?;
+        if let Some(secret) = &kept.secret {
+            return Ok((secret.clone(), kept.round));
         }
-        let secret = self.origin.fetch(timeout).await?;
-        *kept = Some(secret.clone());
-        Ok(secret)
+        let secret = self.origin.fetch(deadline.saturating_duration_since(Instant::now())).await?;
+        kept.secret = Some(secret.clone());
+        Ok((secret, kept.round))
     }
 
     /// Whether asking again could give another one.
@@ -101,7 +113,7 @@ impl Origin {
                 let read = tokio::task::spawn_blocking(move || read(&reading));
                 match tokio::time::timeout(timeout, read).await {
                     Ok(Ok(outcome)) => outcome,
-                    _ => Err(format!("{shown} cannot be read within {timeout:?}")),
+                    _ => Err(format!("{shown} cannot be read within {}", span(timeout))),
                 }
             }
             other => other.look(),
@@ -123,29 +135,18 @@ impl Origin {
 }
 
 fn read(path: &Path) -> Result<SecretString, String> {
-    let shown = path.display();
-    let failed = |error: &std::io::Error| format!("cannot read {shown}: {}", io_reason(error));
-    // A pipe would have to be waited for, and a device never ends.
-    if path.metadata().map_err(|error| failed(&error))?.is_dir() {
-        return Err(format!("{shown} is a folder"));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| failed(&error))?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
-    text(bytes).map_err(|why| format!("{shown} {why}"))
+    text(plain_file::read(path, LONGEST)?).map_err(|why| format!("{} {why}", path.display()))
 }
 
 /// What a file or a command gave, which may be anything.
 fn text(bytes: Vec<u8>) -> Result<SecretString, String> {
-    if bytes.len() as u64 > LONGEST {
-        return Err(format!("is longer than {LONGEST} bytes"));
-    }
     line(&String::from_utf8(bytes).map_err(|_| "is not text".to_owned())?)
 }
 
 /// A secret is one line; it goes into a header.
 fn line(text: &str) -> Result<SecretString, String> {
-    let text = text.trim();
+    // Editors may begin a file with a mark of its encoding.
+    let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Err("is empty".to_owned());
     }
@@ -155,41 +156,47 @@ fn line(text: &str) -> Result<SecretString, String> {
     Ok(SecretString::from(text))
 }
 
+/// With our environment and without our terminal, so that it cannot paint over a screen or wait for a key there.
 async fn run(argv: &[String], timeout: Duration) -> Result<SecretString, String> {
     let Some((program, arguments)) = argv.split_first() else {
         return Err("the command is empty".to_owned());
     };
-    let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let ended = tokio::time::timeout(timeout, output(command)).await;
-    let ended = ended.map_err(|_| format!("the command {program} did not end within {timeout:?}"))?;
-    let (status, bytes) = ended.map_err(|error| format!("cannot run {program}: {}", io_reason(&error)))?;
-    if !status.success() {
-        return Err(format!("the command {program} failed ({status}); run it by hand to see why"));
+    let found = if program.contains('/') { Some(PathBuf::from(program)) } else { program_on_path(program) };
+    let found = found.filter(|path| path.exists());
+    let found = found.ok_or_else(|| format!("cannot run {program}: there is no such file"))?;
+    let setsid = program_on_path("setsid");
+    let job = Job {
+        program: &found,
+        arguments,
+        setsid: setsid.as_deref(),
+        env: environment(),
+        timeout,
+        output: LONGEST as usize,
+    };
+    let ran = run_job(job).await;
+    match ran.ending {
+        Ending::Exit(0) => text(ran.printed).map_err(|why| format!("what {program} printed {why}")),
+        Ending::Exit(code) => {
+            Err(format!("the command {program} failed (exit status {code}); run it by hand to see why"))
+        }
+        Ending::Signal(signal) => Err(format!("the command {program} was ended by signal {signal}")),
+        Ending::TimedOut => Err(format!("the command {program} did not end within {}", span(timeout))),
+        Ending::TooMuch => Err(format!("what {program} printed is longer than {LONGEST} bytes")),
+        Ending::Lost(why) => Err(format!("cannot run {program}: {why}")),
     }
-    text(bytes).map_err(|why| format!("what {program} printed {why}"))
 }
 
-/// How it ended, and the little of what it printed that a secret can be.
-async fn output(mut command: Command) -> std::io::Result<(ExitStatus, Vec<u8>)> {
-    let mut child = command.spawn()?;
-    let mut bytes = Vec::new();
-    if let Some(out) = child.stdout.take() {
-        out.take(LONGEST + 1).read_to_end(&mut bytes).await?;
-    }
-    // One that prints on is not waited for.
-    let status = if bytes.len() as u64 > LONGEST {
-        child.kill().await?;
-        ExitStatus::default()
-    } else {
-        child.wait().await?
-    };
-    Ok((status, bytes))
+/// All of ours that is text.
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// A limit of time in words, rounded up: some of it is gone when it is told.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 { format!("{} ms", (1000.0 * seconds).ceil()) } else { format!("{} s", seconds.ceil()) }
 }
 
 impl Credentials {
@@ -204,38 +211,62 @@ impl Credentials {
         self.secrets().any(Secret::renewable)
     }
 
-    /// Drops what was kept, so that it is fetched again.
-    pub(crate) async fn forget(&self) {
-        for secret in self.secrets() {
-            *secret.kept.lock().await = None;
+    /// Drops what `refused` was made of, so that it is fetched again; what was fetched since stays.
+    pub(crate) async fn forget(&self, refused: &Ready) {
+        for (secret, round) in self.secrets().zip(&refused.rounds) {
+            let mut kept = secret.kept.lock().await;
+            if kept.round == *round {
+                *kept = Kept { secret: None, round: round + 1 };
+            }
         }
     }
 
-    /// `login` is what the address itself says.
+    /// `login` is what the address itself says. All of it takes no longer than `timeout`.
     pub(crate) async fn ready(&self, login: Option<&Scheme>, timeout: Duration) -> Result<Ready, String> {
-        let mut ready = Ready { auth: None, headers: HeaderMap::new(), secrets: Secrets::default() };
+        let deadline = Instant::now() + timeout;
+        let mut ready =
+            Ready { auth: None, headers: HeaderMap::new(), secrets: Secrets::default(), rounds: Vec::new() };
         if let Some(scheme) = self.scheme.as_ref().or(login) {
             let (Scheme::Bearer(secret) | Scheme::Token(secret) | Scheme::Basic { password: secret, .. }) =
                 scheme;
-            let secret = secret.get(timeout).await?;
-            ready.secrets.add(secret.expose_secret());
-            ready.auth = Some(match scheme {
-                Scheme::Bearer(_) => Auth::Bearer(secret),
-                Scheme::Token(_) => Auth::Token(secret),
-                Scheme::Basic { username, .. } => {
-                    Auth::Basic { username: username.clone(), password: secret }
-                }
-            });
+            let (secret, round) = secret.get(deadline).await?;
+            ready.rounds.extend(self.scheme.as_ref().map(|_| round));
+            ready.log_in(scheme, secret);
         }
         for (name, secret) in &self.headers {
-            let secret = secret.get(timeout).await?;
-            let mut value = HeaderValue::from_str(secret.expose_secret())
-                .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
-            value.set_sensitive(true);
-            ready.headers.insert(name.clone(), value);
-            ready.secrets.add(secret.expose_secret());
+            let (secret, round) = secret.get(deadline).await?;
+            ready.rounds.push(round);
+            ready.add(name, &secret)?;
         }
         Ok(ready)
+    }
+}
+
+impl Ready {
+    fn log_in(&mut self, scheme: &Scheme, secret: SecretString) {
+        self.secrets.add(secret.expose_secret());
+        self.auth = Some(match scheme {
+            Scheme::Bearer(_) => Auth::Bearer(secret),
+            Scheme::Token(_) => Auth::Token(secret),
+            Scheme::Basic { username, .. } => {
+                self.secrets.add_login(username, secret.expose_secret());
+                Auth::Basic { username: username.clone(), password: secret }
+            }
+        });
+    }
+
+    fn add(&mut self, name: &HeaderName, secret: &SecretString) -> Result<(), String> {
+        let mut value = HeaderValue::from_str(secret.expose_secret())
+            .map_err(|_| format!("the value of the header {name} cannot be sent"))?;
+        value.set_sensitive(true);
+        self.headers.insert(name.clone(), value);
+        self.secrets.add(secret.expose_secret());
+        // A server may repeat the token of `Bearer …` without that word.
+        let (_, bare) = secret.expose_secret().split_once(' ').unwrap_or_default();
+        if *name == AUTHORIZATION {
+            self.secrets.add(bare.trim());
+        }
+        Ok(())
     }
 }
 
@@ -244,6 +275,12 @@ pub(crate) fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        _ => {
+            let said = error.to_string();
+            said.split_once(" (os error").map_or(said.as_str(), |(words, _)| words).to_owned()
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,12 +122,14 @@ fn advice(reply: &Reply) -> String {
     }
 }
 
-fn is_html(reply: &Reply) -> bool {
+/// Whether it is a page for people: some servers send one wherever they have nothing.
+pub fn is_html(reply: &Reply) -> bool {
     let begins = reply.body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     reply.content_type.contains("html") || begins == Some(b'<')
 }
 
-fn said(reply: &Reply) -> String {
+/// What a failure says, in one harmless line.
+pub fn said(reply: &Reply) -> String {
     if is_html(reply) {
         return "(a page of HTML)".to_owned();
     }
@@ -137,26 +139,57 @@ fn said(reply: &Reply) -> String {
 
 fn tls_reason(error: &rustls::Error) -> String {
     use rustls::{CertificateError as Bad, Error as Tls};
-    match error {
+    let sentence = match error {
         Tls::InvalidCertificate(Bad::UnknownIssuer | Bad::BadSignature) => {
-            "its certificate comes from an authority unknown to this machine; name it with ca_file".to_owned()
+            "its certificate comes from an authority unknown to this machine; name it with ca_file"
         }
-        Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {
-            "its certificate has expired".to_owned()
+        Tls::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => "its certificate has expired",
+        Tls::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. }) => {
+            "its certificate is not valid yet; is the clock of this machine right?"
         }
         Tls::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => {
-            "its certificate is for another name".to_owned()
+            "its certificate is for another name"
         }
-        Tls::InvalidMessage(_) => {
-            "it does not speak TLS there; is it http:// rather than https://?".to_owned()
+        Tls::InvalidCertificate(Bad::Revoked) => "its certificate was revoked",
+        Tls::InvalidCertificate(Bad::InvalidPurpose | Bad::InvalidPurposeContext { .. }) => {
+            "its certificate is not one for servers"
         }
-        Tls::AlertReceived(rustls::AlertDescription::CertificateRequired) => {
-            "it wants to see a certificate of ours; name it with client_cert".to_owned()
+        Tls::InvalidCertificate(Bad::BadEncoding | Bad::UnhandledCriticalExtension) => {
+            "its certificate cannot be read"
         }
+        Tls::InvalidMessage(_) => "it does not speak TLS there; is it http:// rather than https://?",
+        Tls::PeerIncompatible(_) => "it speaks no TLS that is safe today: 1.2 or 1.3",
+        Tls::AlertReceived(alert) => alert_reason(*alert),
         other if other.to_string().contains("CaUsedAsEndEntity") => {
-            "its certificate is its own authority, which is refused; let an authority sign one".to_owned()
+            "its certificate is its own authority, which is refused; let an authority sign one"
         }
-        other => plain(&other.to_string(), SAID),
+        other => return plain(&other.to_string(), SAID),
+    };
+    sentence.to_owned()
+}
+
+/// What the other side found wrong with us.
+fn alert_reason(alert: rustls::AlertDescription) -> &'static str {
+    use rustls::AlertDescription as Alert;
+    match alert {
+        Alert::CertificateRequired => "it wants to see a certificate of ours; name it with client_cert",
+        Alert::UnknownCA
+        | Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateExpired
+        | Alert::CertificateRevoked
+        | Alert::CertificateUnknown
+        | Alert::AccessDenied => {
+            "it does not accept our certificate: is that in client_cert the right one, and still valid?"
+        }
+        Alert::UnrecognisedName => "it knows no host of that name; is the name in the URL right?",
+        Alert::ProtocolVersion | Alert::InsufficientSecurity => {
+            "it speaks no TLS that is safe today: 1.2 or 1.3"
+        }
+        Alert::HandshakeFailure => {
+            "it refused to speak TLS with us: does it want a certificate (client_cert), or only old ciphers?"
+        }
+        _ => "it broke off while TLS was begun; its log says why",
     }
 }
 
@@ -180,4 +213,28 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
         let wrapped = layer.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         wrapped.map(|inner| inner as &(dyn Error + 'static)).or_else(|| layer.source())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::{AlertDescription, CertificateError as Bad, Error as Tls, PeerIncompatible};
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_tls_is_told_in_words_of_ours() {
+        for (error, words) in [
+            (Tls::InvalidCertificate(Bad::NotValidYet), "clock of this machine"),
+            (Tls::InvalidCertificate(Bad::Revoked), "revoked"),
+            (Tls::AlertReceived(AlertDescription::CertificateRequired), "name it with client_cert"),
+            (Tls::AlertReceived(AlertDescription::UnknownCA), "does not accept our certificate"),
+            (Tls::AlertReceived(AlertDescription::ProtocolVersion), "1.2 or 1.3"),
+            (Tls::AlertReceived(AlertDescription::UnrecognisedName), "no host of that name"),
+            (Tls::AlertReceived(AlertDescription::InternalError), "its log says why"),
+            (Tls::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon), "1.2 or 1.3"),
+        ] {
+            let said = tls_reason(&error);
+            assert!(said.contains(words), "{error:?}: {said}");
+        }
+    }
 }

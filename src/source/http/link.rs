@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::{Method, Url};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
+use super::clock::TheirClock;
 use super::credentials::{Credentials, Ready, Scheme};
 use super::secrets::Secrets;
 use super::text::{address, origin};
-use super::{Ask, Http, Reply};
+use super::{Ask, Http, Reply, failure};
 use crate::domain::health::Health;
 use crate::source::guard::{Attempt, Guard, Limits};
 use crate::source::{SourceError, Toll};
@@ -23,8 +24,7 @@ pub struct Link {
     guard: Guard,
     /// Only GET is let through.
     by_get: AtomicBool,
-    /// What its clock showed, and when it showed that.
-    told: Mutex<Option<(DateTime<Utc>, Instant)>>,
+    clock: Mutex<TheirClock>,
 }
 
 /// One of the addresses, and who logs in by it alone.
@@ -54,7 +54,7 @@ pub struct Request<'a> {
 
 impl Link {
     pub(super) fn new(http: Http, places: Vec<Place>, credentials: Credentials, guard: Guard) -> Self {
-        Self { http, places, credentials, guard, by_get: AtomicBool::new(false), told: Mutex::new(None) }
+        Self { http, places, credentials, guard, by_get: AtomicBool::new(false), clock: Mutex::default() }
     }
 
     /// The address that answered last.
@@ -95,6 +95,16 @@ impl Link {
         outcome
     }
 
+    /// GETs a page outside of what is usually asked; the reply of a success.
+    pub async fn page(&self, path: &str, toll: &mut Toll) -> Result<Reply, SourceError> {
+        let request = Request { way: Way::Query, path, params: &[] };
+        let read = |reply: Reply| match reply.status {
+            200..300 => Ok(reply),
+            _ => Err(failure::status(&reply)),
+        };
+        self.ask(request, toll, read).await
+    }
+
     /// The reply to the method that was let through in the end.
     async fn reply(
         &self,
@@ -110,10 +120,8 @@ impl Link {
         let mut renewed = !self.credentials.renewable();
         let deadline = Instant::now() + attempt.timeout;
         loop {
-            let ready = self.ready(place, attempt).await?;
+            let ready = self.ready(place, deadline).await?;
             ready.secrets.add_to(secrets);
-            let spelled = ready.auth.as_ref().and_then(|auth| self.http.spelled(auth));
-            secrets.add(spelled.as_deref().unwrap_or_default());
             let timeout = deadline.saturating_duration_since(Instant::now());
             let (auth, headers) = (ready.auth.as_ref(), &ready.headers);
             let params = request.params;
@@ -126,7 +134,8 @@ impl Link {
             }
             match reply.status {
                 401 if !renewed => {
-                    self.credentials.forget().await;
+                    // Who fetches one at this moment drops it for us.
+                    let _ = timeout_at(deadline, self.credentials.forget(&ready)).await;
                     renewed = true;
                 }
                 403 | 405 if method == Method::POST => method = Method::GET,
@@ -139,15 +148,15 @@ impl Link {
         }
     }
 
-    async fn ready(&self, place: &Place, attempt: Attempt) -> Result<Ready, SourceError> {
-        let ready = self.credentials.ready(place.login.as_ref(), attempt.timeout).await;
+    async fn ready(&self, place: &Place, deadline: Instant) -> Result<Ready, SourceError> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ready = self.credentials.ready(place.login.as_ref(), left).await;
         ready.map_err(|reason| SourceError::Credentials { address: origin(&place.url), reason })
     }
 
     fn look_at_clock(&self, reply: &Reply) {
         if let Some(date) = reply.date {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            *told = Some((date, Instant::now()));
+            self.clock.lock().unwrap_or_else(PoisonError::into_inner).see(date, Instant::now());
         }
     }
 
@@ -158,14 +167,8 @@ impl Link {
 
     /// How it stands at `now`.
     pub fn health(&self, now: DateTime<Utc>) -> Health {
-        let clock_offset = self.its_clock().map(|its| its - now);
-        Health { clock_offset, ..self.guard.health(now) }
-    }
-
-    /// What the backend's clock shows now, if it ever told; whole seconds.
-    fn its_clock(&self) -> Option<DateTime<Utc>> {
-        let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.map(|(date, at)| date + at.elapsed())
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        Health { clock_offset: clock.ahead(now, Instant::now()), ..self.guard.health(now) }
     }
 }
 
@@ -176,7 +179,7 @@ fn private(mut reply: Reply, secrets: &Secrets) -> Reply {
 }
 
 /// What lies at `path` below `base`, whose query is kept.
-fn below(base: &Url, path: &str) -> Url {
+pub(super) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
     url

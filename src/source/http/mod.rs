@@ -1,16 +1,21 @@
 //! One HTTP client a source: a time limit, a size cap, and redirects that carry no credentials elsewhere.
 
+mod clock;
 pub(crate) mod credentials;
+#[cfg(fuzzing)]
+pub mod doors;
 pub mod failure;
+mod head;
 pub mod link;
 pub mod secrets;
 pub mod settings;
+mod spelling;
 pub mod text;
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Identity, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +24,7 @@ use tokio::time::Instant;
 use super::SourceError;
 use super::guard::Quota;
 pub(crate) use credentials::io_reason;
+use head::Head;
 use secrets::Secrets;
 use text::origin;
 
@@ -70,12 +76,22 @@ pub struct Reply {
     pub quota: Option<Quota>,
     /// What the clock over there showed.
     pub date: Option<DateTime<Utc>>,
+    /// What it says of its version in a header, as `InfluxDB` does; outside text.
+    pub version: Option<String>,
     pub body: Vec<u8>,
     /// Where the answer came from in the end: scheme, host and port.
     pub origin: String,
     pub path: String,
     /// Set when a redirect led to a host that was not given the credentials.
     pub stripped: bool,
+}
+
+impl Reply {
+    /// JSON that came from no address.
+    pub(in crate::source) fn of(status: u16, body: impl AsRef<[u8]>) -> Self {
+        let content_type = "application/json".to_owned();
+        Self { status, content_type, body: body.as_ref().to_vec(), ..Self::default() }
+    }
 }
 
 impl Http {
@@ -106,16 +122,6 @@ impl Http {
         self
     }
 
-    /// What stands in the header when we log in, as far as it is more than the secret itself.
-    fn spelled(&self, auth: &Auth) -> Option<String> {
-        let Auth::Basic { username, password } = auth else { return None };
-        let request =
-            self.client.get("http://localhost").basic_auth(username, Some(password.expose_secret()));
-        let request = request.build().ok()?;
-        let value = request.headers().get(reqwest::header::AUTHORIZATION)?.to_str().ok()?;
-        Some(value.trim_start_matches("Basic ").to_owned())
-    }
-
     /// Any status is a reply; an error means that there was none.
     pub async fn send(&self, ask: Ask<'_>) -> Result<Reply, SourceError> {
         let mut url = ask.url.clone();
@@ -131,13 +137,14 @@ impl Http {
             let response = self.request(sent, private).timeout(left).send().await;
             let response = response.map_err(|error| failure::transport(&error, &url, ask.timeout));
             let response = response.inspect_err(|error| sent.note(Err(error)))?;
-            let Some(next) = redirect(&response, &url) else {
+            let next = head::redirect(response.status().as_u16(), response.headers(), &url);
+            let Some(next) = next else {
                 let outcome = self.read(response, &url, ask.timeout, !private).await;
                 sent.note(outcome.as_ref().map(|reply| (reply.status, reply.body.len())));
                 return outcome;
             };
             sent.note(Ok((response.status().as_u16(), 0)));
-            private = private && may_carry(&url, &next);
+            private = private && head::may_carry(&url, &next);
             url = next;
         }
         let what = format!("more than {MAX_REDIRECTS} redirects");
@@ -172,11 +179,8 @@ impl Http {
         timeout: Duration,
         stripped: bool,
     ) -> Result<Reply, SourceError> {
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
-        let date = header(DATE).and_then(moment);
-        let retry_after = header(RETRY_AFTER).and_then(|value| seconds(value, date));
-        let quota = quota(response.headers());
+        let status = response.status().as_u16();
+        let told = Head::read(status, response.headers());
         let mut body = Vec::new();
         loop {
             let chunk = response.chunk().await;
@@ -188,10 +192,9 @@ impl Http {
                 Some(chunk) => body.extend_from_slice(&chunk),
             }
         }
-        let status = response.status().as_u16();
+        let Head { content_type, retry_after, quota, date, version } = told;
         let (origin, path) = (origin(url), url.path().to_owned());
-        let retry_after = retry_after.or(quota.filter(|_| status == 429).map(|quota| quota.reset));
-        Ok(Reply { status, content_type, retry_after, quota, date, body, origin, path, stripped })
+        Ok(Reply { status, content_type, retry_after, quota, date, version, body, origin, path, stripped })
     }
 }
 
@@ -227,9 +230,9 @@ impl Sent<'_> {
     }
 }
 
-/// Secrets hold no control characters; the empty value is for those that cannot be sent all the same.
+/// Secrets hold no control characters, which alone could not be sent.
 fn credential(scheme: &str, secret: &SecretString) -> HeaderValue {
-    let value = HeaderValue::from_str(&format!("{scheme} {}", secret.expose_secret()));
+    let value = HeaderValue::try_from(format!("{scheme} {}", secret.expose_secret()));
     let mut value = value.unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
     value
@@ -240,70 +243,4 @@ fn credential(scheme: &str, secret: &SecretString) -> HeaderValue {
 fn traceparent() -> String {
     let (trace, span) = (fastrand::u128(1..), fastrand::u64(1..));
     format!("00-{trace:032x}-{span:016x}-00")
-}
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn moment(value: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc2822(value.trim()).ok().map(|date| date.to_utc())
-}
-
-/// Seconds, or a date in the clock of the server.
-fn seconds(value: &str, now: Option<DateTime<Utc>>) -> Option<u64> {
-    let until = || Some((moment(value)? - now?).num_seconds().max(0).cast_unsigned());
-    value.trim().parse().ok().or_else(until)
-}
-
-/// By the names that are in use for it. A reset beyond a day is a date, which nobody needs.
-fn quota(headers: &HeaderMap) -> Option<Quota> {
-    const DAY: u64 = 86_400;
-    let number = |name| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    let either = |a, b| number(a).or_else(|| number(b));
-    let reset = either("x-ratelimit-reset", "ratelimit-reset").filter(|reset| *reset <= DAY)?;
-    let left = either("x-ratelimit-remaining", "ratelimit-remaining")?;
-    Some(Quota { left, of: either("x-ratelimit-limit", "ratelimit-limit"), reset })
-}
-
-fn redirect(response: &Response, from: &Url) -> Option<Url> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let target = response.headers().get(LOCATION)?.to_str().ok()?;
-    from.join(target).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// The same place, or the same host taken over by TLS on the ordinary ports.
-fn may_carry(from: &Url, to: &Url) -> bool {
-    let place = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
-    let upgrade = from.scheme() == "http" && to.scheme() == "https" && to.port().is_none();
-    let same = from.scheme() == to.scheme() && place(from) == place(to);
-    same || (upgrade && from.port().is_none() && place(from).0 == place(to).0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = moment("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(now.unwrap().timestamp(), 784_111_777);
-        assert_eq!(seconds(" 12 ", None), Some(12));
-        assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", now), Some(30));
-        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:07 GMT", now), Some(0));
-        assert_eq!(seconds("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
-        assert_eq!(seconds("soon", now), None);
-    }
-
-    #[test]
-    fn credentials_stay_where_they_were_meant_for() {
-        let carry = |from: &str, to: &str| may_carry(&from.parse().unwrap(), &to.parse().unwrap());
-        assert!(carry("http://a/x", "http://a/y"));
-        assert!(carry("http://a/x", "http://a:80/y"));
-        assert!(carry("http://a/x", "https://a/x"));
-        assert!(!carry("https://a/x", "http://a/x"));
-        assert!(!carry("http://a/x", "http://b/x"));
-        assert!(!carry("http://a:9090/x", "http://a:9091/x"));
-        assert!(!carry("http://a:9090/x", "https://a/x"));
-        assert!(!carry("http://a/x", "http://a.b/x"));
-    }
 }

@@ -176,9 +176,19 @@ fn of_words(error: &str, reply: &Reply) -> Option<SourceError> {
         let advice = format!("these credentials may not read that database. It said: {message}");
         return Some(SourceError::Denied { address, status: reply.status, advice });
     }
-    let tired =
-        ["timeout", "max-concurrent-queries", "engine is closed", "shutting down", "query interrupted"];
-    has(&tired).then_some(SourceError::Server {
+    let tired = [
+        "query-timeout limit exceeded",
+        "max-concurrent-queries limit exceeded",
+        "query engine shutdown",
+        "query interrupted",
+        "query aborted",
+        "engine is closed",
+        "shard is disabled",
+        "context deadline exceeded",
+    ];
+    // What does not parse is repeated in words of its own, such as `found timeout, expected FROM`.
+    let is_tired = error == "timeout" || tired.iter().any(|words| error.starts_with(words));
+    is_tired.then_some(SourceError::Server {
         address,
         status: reply.status,
         message,
@@ -195,22 +205,8 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            content_type: "application/json".into(),
-            retry_after: None,
-            date: None,
-            body: body.into(),
-            origin: "http://i".into(),
-            path: "/query".into(),
-            stripped: false,
-            quota: None,
-        }
-    }
-
     fn one(status: u16, body: &str) -> Result<Said, SourceError> {
-        read(&reply(status, body), 1, 10).map(|(mut said, _)| said.remove(0))
+        read(&Reply::of(status, body), 1, 10).map(|(mut said, _)| said.remove(0))
     }
 
     #[test]
@@ -242,7 +238,11 @@ mod tests {
         let said =
             |error: &str| one(200, &format!(r#"{{"results":[{{"statement_id":0,"error":"{error}"}}]}}"#));
         assert!(said("database not found: shop").unwrap_err().to_string().contains("is `database` right?"));
-        assert_eq!(said("query-timeout limit exceeded").unwrap_err().class(), "server");
+        for tired in
+            ["query-timeout limit exceeded", "max-concurrent-queries limit exceeded(2, 1)", "timeout"]
+        {
+            assert_eq!(said(tired).unwrap_err().class(), "server");
+        }
         assert_eq!(said("alice not authorized to execute statement 'SELECT'").unwrap_err().class(), "denied");
         assert_eq!(
             said("unsupported mean iterator type").unwrap(),
@@ -250,7 +250,7 @@ mod tests {
         );
         let two =
             r#"{"results":[{"statement_id":0,"error":"no"},{"statement_id":1,"error":"not executed"}]}"#;
-        let (said, _) = read(&reply(200, two), 3, 10).unwrap();
+        let (said, _) = read(&Reply::of(200, two), 3, 10).unwrap();
         assert_eq!(said[1..], [Said::NotAsked, Said::NotAsked], "the third did not come at all");
     }
 
@@ -258,6 +258,12 @@ mod tests {
     fn statuses_have_classes() {
         for (status, body, class, words) in [
             (400, r#"{"error":"error parsing query: found FROM"}"#, "query", "refused: found FROM"),
+            (
+                400,
+                r#"{"error":"error parsing query: found timeout, expected FROM at line 1"}"#,
+                "query",
+                "found timeout",
+            ),
             (401, r#"{"error":"authorization failed"}"#, "denied", "wrong or no credentials"),
             (404, r#"{"code":"not found","message":"no dbrp mapping found"}"#, "bad answer", "DBRP"),
             (404, "404 page not found", "not found", "path of the URL"),
@@ -278,7 +284,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600, asked in 0usize..4) {
-            let _ = read(&reply(status, &body), asked, 10);
+            let _ = read(&Reply::of(status, &body), asked, 10);
         }
     }
 }

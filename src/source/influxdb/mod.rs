@@ -1,6 +1,7 @@
 //! `InfluxDB` by its `InfluxQL` API: 1.x, and what 2 and 3 keep of it.
 
 mod answer;
+mod identify;
 mod scan;
 mod settings;
 mod statement;
@@ -9,10 +10,11 @@ use std::sync::Arc;
 
 use super::http::link::{Link, Request, Way};
 use super::http::settings as http;
+use super::store::batch::Batch;
 use super::store::buckets::Buckets;
 use super::store::need::Need;
-use super::store::{Behind, Outcome, Question, Store, Written};
-use super::{BackendSpec, Kind, SettingError, Source, SourceError, Toll};
+use super::store::{Behind, Outcome, Question, Span, Store, Written};
+use super::{BackendSpec, Identity, Kind, SettingError, Source, SourceError, Toll};
 use answer::{Said, Table, number};
 
 pub const KIND: Kind = Kind {
@@ -25,10 +27,6 @@ pub const KIND: Kind = Kind {
 
 /// Where statements are asked, below the path of the URL.
 const PATH: &str = "/query";
-/// Statements in one request, and letters: they travel in the URL, which proxies bound.
-const STATEMENTS: usize = 20;
-const LETTERS: usize = 4000;
-
 struct InfluxDb {
     link: Link,
     database: String,
@@ -43,110 +41,77 @@ fn connect(spec: &BackendSpec) -> Result<Arc<dyn Source>, SettingError> {
 
 impl Store for InfluxDb {
     const NAME: &'static str = "InfluxDB";
+    const BATCH: Batch = Batch { questions: 20, letters: 4000, of_one_span: false };
 
     fn link(&self) -> &Link {
         &self.link
     }
 
-    fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError> {
-        Ok(Written { text: statement::statement(need, width)?, grows: false })
+    fn home(&self) -> String {
+        let policy = self.retention_policy.iter().map(|policy| format!(" {policy:?}"));
+        format!("{} {:?}{}", self.link.home(), self.database, policy.collect::<String>())
     }
 
-    async fn fetch<'a>(
+    async fn identify(&self) -> Result<Identity, SourceError> {
+        self.introduce().await
+    }
+
+    async fn probe(&self) -> Result<Toll, SourceError> {
+        let mut toll = Toll::default();
+        self.measurements(&mut toll).await?;
+        Ok(toll)
+    }
+
+    fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError> {
+        statement::statement(need, width)
+    }
+
+    async fn ask<'a>(
         &'a self,
-        questions: &'a [Question],
+        batch: &'a [&'a Question],
         toll: &'a mut Toll,
-    ) -> Result<Vec<Outcome>, SourceError> {
-        let mut outcomes = Vec::with_capacity(questions.len());
-        for batch in batches(questions) {
-            match self.together(batch, toll).await {
-                Ok(found) => outcomes.extend(found),
-                // One of them does not parse.
-                Err(SourceError::Query { .. } | SourceError::TooManySeries { .. }) => {
-                    for question in batch {
-                        outcomes.push(self.alone(question, toll).await?);
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(outcomes)
+    ) -> Result<Vec<Option<Outcome>>, SourceError> {
+        let statements: Vec<String> =
+            batch.iter().map(|question| statement::at(&question.query.text, question.span)).collect();
+        let said = self.say(&statements, toll).await?;
+        Ok(said.into_iter().zip(batch).map(|(said, question)| outcome(said, question)).collect())
     }
 }
 
 impl InfluxDb {
-    /// Statements in one request; those behind one that is refused are asked again, each by itself.
-    async fn together(&self, batch: &[Question], toll: &mut Toll) -> Result<Vec<Outcome>, SourceError> {
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for (said, question) in self.ask(batch, toll).await?.into_iter().zip(batch) {
-            outcomes.push(match said {
-                Said::NotAsked if batch.len() > 1 => self.alone(question, toll).await?,
-                said => self.outcome(said, question),
-            });
-        }
-        Ok(outcomes)
-    }
-
-    /// One statement; an error of the statement is its outcome.
-    async fn alone(&self, question: &Question, toll: &mut Toll) -> Result<Outcome, SourceError> {
-        match self.ask(std::slice::from_ref(question), toll).await {
-            Ok(said) => Ok(said
-                .into_iter()
-                .next()
-                .map_or_else(|| self.outcome(Said::NotAsked, question), |said| self.outcome(said, question))),
-            Err(error @ (SourceError::Query { .. } | SourceError::TooManySeries { .. })) => Ok(Err(error)),
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn ask(&self, batch: &[Question], toll: &mut Toll) -> Result<Vec<Said>, SourceError> {
-        let statements: Vec<String> =
-            batch.iter().map(|question| statement::at(&question.query.text, question.span)).collect();
+    /// Puts statements to the database.
+    async fn say(&self, statements: &[String], toll: &mut Toll) -> Result<Vec<Said>, SourceError> {
         let mut params =
             vec![("db", self.database.clone()), ("epoch", "s".to_owned()), ("q", statements.join("; "))];
         params.extend(self.retention_policy.clone().map(|policy| ("rp", policy)));
         // For a GET all but the oldest servers refuse to write, whatever a statement says.
         let request = Request { way: Way::Query, path: PATH, params: &params };
-        let most = self.link.limits().series;
+        let (asked, most) = (statements.len(), self.link.limits().series);
         let (said, warnings) =
-            self.link.ask(request, toll, |reply| answer::read(&reply, batch.len(), most)).await?;
-        toll.warnings.extend(warnings);
-        Ok(said)
-    }
-
-    fn outcome(&self, said: Said, question: &Question) -> Outcome {
-        match said {
-            Said::Tables(tables) => buckets(&tables, question),
-            Said::Refused(message) => Err(SourceError::Query { message }),
-            Said::NotAsked => Err(SourceError::BadAnswer {
-                address: self.link.address(),
-                what: "a statement was left without an answer".to_owned(),
-            }),
+            self.link.ask(request, toll, |reply| answer::read(&reply, asked, most)).await?;
+        for warning in warnings {
+            if !toll.warnings.contains(&warning) {
+                toll.warnings.push(warning);
+            }
         }
+        Ok(said)
     }
 }
 
-/// As many questions in a row as go into one request.
-fn batches(questions: &[Question]) -> impl Iterator<Item = &[Question]> {
-    let mut rest = questions;
-    std::iter::from_fn(move || {
-        let mut letters = 0;
-        let fits = |question: &&Question| {
-            letters += question.query.text.len();
-            letters <= LETTERS
-        };
-        let count = rest.iter().take(STATEMENTS).take_while(fits).count().max(1).min(rest.len());
-        let (batch, behind) = rest.split_at(count);
-        rest = behind;
-        (!batch.is_empty()).then_some(batch)
-    })
+fn outcome(said: Said, question: &Question) -> Option<Outcome> {
+    match said {
+        Said::Tables(tables) => Some(buckets(&tables, question)),
+        Said::Refused(message) => Some(Err(SourceError::Query { message })),
+        Said::NotAsked => None,
+    }
 }
 
 /// One series of one value, by the beginnings of buckets; a second column says how many samples there were.
 fn buckets(tables: &[Table], question: &Question) -> Outcome {
     let uncountable =
         |what: String| Err(SourceError::Uncountable(format!("{what}: `{}`", question.query.text)));
-    let mut found = Buckets::new(question.span.width);
+    let Span { from, to, width } = question.span;
+    let mut found = Buckets::new(width);
     let table = match tables {
         [] => return Ok(found),
         [table] => table,
@@ -159,10 +124,15 @@ fn buckets(tables: &[Table], question: &Question) -> Outcome {
     for row in &table.rows {
         let [time, value, more @ ..] = row.as_slice() else { continue };
         let Some(start) = time.as_i64() else { return uncountable("a time that is no number".to_owned()) };
+        if start.rem_euclid(width) != 0 {
+            let what = "buckets that do not begin at whole times of their width: leave tz(…) and offsets out";
+            return uncountable(what.to_owned());
+        }
+        let end = start.saturating_add(width);
         match number(value) {
-            Some(value) => {
-                found.add(start.saturating_add(question.span.width), value, more.first().and_then(number));
-            }
+            // Counters look further back.
+            Some(_) if end <= from || end > to => {}
+            Some(value) => found.add(end, value, more.first().and_then(number)),
             None if value.is_null() => {}
             None => return uncountable("not a number".to_owned()),
         }
@@ -172,10 +142,11 @@ fn buckets(tables: &[Table], question: &Question) -> Outcome {
 
 #[cfg(fuzzing)]
 pub fn door(status: u16, body: &[u8]) -> super::doors::Told {
+    use super::store::Points;
     let (said, warnings) = answer::read(&super::doors::reply(status, body), 2, super::doors::SERIES)?;
     for one in said {
         if let answer::Said::Tables(tables) = one {
-            buckets(&tables, &super::doors::question(false))?;
+            buckets(&tables, &super::doors::question(Points::Values))?;
         }
     }
     Ok((warnings, Vec::new()))

@@ -6,8 +6,8 @@
 use super::scan::{Kind, Token, tokens};
 use crate::domain::promql::WINDOW;
 use crate::source::SettingError;
-use crate::source::store::Span;
 use crate::source::store::need::{Fold, Need};
+use crate::source::store::{Points, Span, Written};
 
 /// Stands for the condition on time.
 pub(super) const RANGE: &str = "{{.range}}";
@@ -20,7 +20,7 @@ const SHORT: &str = "such as sum(requests) FROM http WHERE service = 'checkout'"
 const WHOLE: &str = "write a whole SELECT with {{.range}} and {{.window}}: SELECT sum(n) FROM m WHERE {{.range}} GROUP BY time({{.window}})";
 
 /// The statement for a need, in buckets of `width` seconds.
-pub(super) fn statement(need: &Need<'_>, width: i64) -> Result<String, SettingError> {
+pub(super) fn statement(need: &Need<'_>, width: i64) -> Result<Written, SettingError> {
     let text = need.text.trim();
     let fault = |problem: String, hint: &str| SettingError {
         key: need.key.to_owned(),
@@ -33,10 +33,12 @@ pub(super) fn statement(need: &Need<'_>, width: i64) -> Result<String, SettingEr
         return Err(fault(format!("{word} writes; burnwatch only reads"), SHORT));
     }
     if found.first().is_some_and(|token| whole[token.place.clone()].eq_ignore_ascii_case("select")) {
-        return template(&whole, width).map_err(|why| fault(why, WHOLE));
+        let text = template(&whole, width).map_err(|why| fault(why, WHOLE))?;
+        return Ok(Written { text, points: Points::Values });
     }
     let short = Short::parse(text).map_err(|why| fault(why, WHOLE))?;
-    short.statement(need.fold, width).map_err(|why| fault(why, SHORT))
+    let text = short.statement(need.fold, width).map_err(|why| fault(why, SHORT))?;
+    Ok(Written { text, points: if short.counts() { Points::Sums } else { Points::Values } })
 }
 
 /// Puts the time of `span` into a statement.
@@ -71,8 +73,14 @@ fn template(text: &str, width: i64) -> Result<String, String> {
             return Err(format!("{what} has no place in it"));
         }
     }
-    let grouped = text.replace(&format!("({WINDOW})"), &format!("({})", bucket(width)));
-    Ok(grouped.replace(WINDOW, &format!("{width}s")))
+    let parts: Vec<&str> = text.split(WINDOW).collect();
+    let widths = parts.windows(2).map(|sides| {
+        let before = sides[0].trim_end().strip_suffix('(').unwrap_or_default().trim_end();
+        let grouped = before.to_ascii_lowercase().ends_with("time") && sides[1].trim_start().starts_with(')');
+        if grouped { bucket(width) } else { format!("{width}s") }
+    });
+    let widths = widths.chain([String::new()]);
+    Ok(parts.iter().zip(widths).flat_map(|(part, width)| [(*part).to_owned(), width]).collect())
 }
 
 fn bucket(width: i64) -> String {
@@ -117,11 +125,14 @@ impl<'t> Short<'t> {
         Ok(Self { function, field, source, condition })
     }
 
+    /// Whether events are counted, rather than a value looked at.
+    fn counts(&self) -> bool {
+        self.function.is_some_and(|name| COUNTS.iter().any(|count| name.eq_ignore_ascii_case(count)))
+    }
+
     fn statement(&self, fold: Fold, width: i64) -> Result<String, String> {
         let function = self.function.map(str::to_ascii_lowercase);
-        let counts = function.as_deref().filter(|name| COUNTS.contains(name));
-        let per_second = matches!(fold, Fold::Chart { per_second: true }) && counts.is_some();
-        let per = if per_second { format!(" / {width}") } else { String::new() };
+        let counts = function.as_deref().filter(|_| self.counts());
         match (fold, function.as_deref(), counts) {
             (Fold::Count, None, _) => {
                 Err("it does not say how the field counts: sum(…), count(…) or counter(…)".to_owned())
@@ -129,37 +140,37 @@ impl<'t> Short<'t> {
             (Fold::Count, Some(other), None) => {
                 Err(format!("`{other}` does not count events; sum, count and counter do"))
             }
-            (Fold::Count | Fold::Chart { .. }, Some("counter"), _) => Ok(self.grown(&per, width)),
+            (Fold::Count | Fold::Chart { .. }, Some("counter"), _) => Ok(self.grown(width)),
             (Fold::Mean | Fold::Most | Fold::Samples, _, Some("counter" | "sum" | "count")) => {
                 Err("a value over time is wanted here, not a count of events".to_owned())
             }
             (Fold::Samples, Some(name), _) if name != "mean" => {
                 Err("write the bare field, which is 1 while all is well".to_owned())
             }
-            (_, Some(name), _) => Ok(self.select(name, &per, width)),
-            (Fold::Most, None, _) => Ok(self.select("max", "", width)),
-            (_, None, _) => Ok(self.select("mean", "", width)),
+            (_, Some(name), _) => Ok(self.select(name, width)),
+            (Fold::Most, None, _) => Ok(self.select("max", width)),
+            (_, None, _) => Ok(self.select("mean", width)),
         }
     }
 
-    fn select(&self, function: &str, per: &str, width: i64) -> String {
+    fn select(&self, function: &str, width: i64) -> String {
         let Self { field, source, .. } = self;
         // How many samples there were tells whether more are to come; a count tells nothing beside itself.
         let simple = function != "count" && !field.contains([',', '(', '*', '/']);
         let samples = if simple { format!(", count({field})") } else { String::new() };
         let condition = self.where_time(RANGE);
         format!(
-            "SELECT {function}({field}){per}{samples} FROM {source} {condition} GROUP BY time({}) fill(none)",
+            "SELECT {function}({field}){samples} FROM {source} {condition} GROUP BY time({}) fill(none)",
             bucket(width)
         )
     }
 
     /// What the counters of all series grew by. One that begins anew loses what it counted before its first sample.
-    fn grown(&self, per: &str, width: i64) -> String {
+    fn grown(&self, width: i64) -> String {
         let Self { field, source, .. } = self;
         let (inner, width) = (self.where_time(LONGER), bucket(width));
         format!(
-            "SELECT sum(grown){per}, count(grown) FROM (SELECT non_negative_difference({field}) AS grown \
+            "SELECT sum(grown), count(grown) FROM (SELECT non_negative_difference({field}) AS grown \
              FROM {source} {inner} GROUP BY *) WHERE {LONGER} GROUP BY time({width}) fill(none)"
         )
     }
@@ -194,7 +205,8 @@ mod tests {
     use super::*;
 
     fn written(text: &str, fold: Fold) -> Result<String, String> {
-        statement(&Need { key: "total", text, fold }, 60).map_err(|error| error.problem)
+        let written = statement(&Need { key: "total", text, fold }, 60);
+        written.map(|written| written.text).map_err(|error| error.problem)
     }
 
     #[test]
@@ -235,8 +247,8 @@ mod tests {
                 .starts_with("SELECT percentile(\"t\", 99) FROM")
         );
         let chart = Fold::Chart { per_second: true };
-        assert!(of("sum(n) FROM http", chart).starts_with("SELECT sum(n) / 60, count(n)"));
-        assert!(of("counter(n) FROM http", chart).starts_with("SELECT sum(grown) / 60, count(grown)"));
+        assert!(of("sum(n) FROM http", chart).starts_with("SELECT sum(n), count(n)"));
+        assert!(of("counter(n) FROM http", chart).starts_with("SELECT sum(grown), count(grown)"));
         assert!(of("mean(rps) FROM http", chart).starts_with("SELECT mean(rps), count(rps)"));
     }
 
@@ -252,6 +264,10 @@ mod tests {
             );
             assert_eq!(written(&text, Fold::Count).unwrap(), expected);
         }
+        let spaced =
+            "SELECT derivative(sum(a), $__interval) FROM m WHERE $timeFilter GROUP BY TIME( $__interval )";
+        let asked = written(spaced, Fold::Count).unwrap();
+        assert!(asked.contains("derivative(sum(a), 60s)") && asked.ends_with("TIME( 60s, 1ns )"), "{asked}");
     }
 
     #[test]

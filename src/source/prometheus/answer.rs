@@ -15,7 +15,7 @@ pub(super) const ID: &str = "__bw__";
 const MESSAGE: usize = 400;
 /// Up to here a float can count, 2⁵³. What is above, such as a counter that fell below zero in an unsigned number,
 /// would swallow all that is ever added to it.
-const MOST: f64 = 9_007_199_254_740_992.0;
+pub(in crate::source) const MOST: f64 = 9_007_199_254_740_992.0;
 
 /// One series: samples in order of time, and the times of those that cannot be counted with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -173,26 +173,12 @@ mod tests {
         read(reply, 100)
     }
 
-    fn reply(status: u16, body: &str) -> Reply {
-        Reply {
-            status,
-            content_type: "application/json".into(),
-            retry_after: None,
-            date: None,
-            body: body.into(),
-            origin: "http://p".into(),
-            path: "/api/v1/query".into(),
-            stripped: false,
-            quota: None,
-        }
-    }
-
     #[test]
     fn a_matrix_with_what_is_not_finite() {
         let body = r#"{"status":"success","new":1,"data":{"stats":{},"resultType":"matrix","x":[],"result":[
             {"metric":{"__bw__":"3b","a":"b"},"values":[[60,"1e+00"],[120.5,"NaN"],[180,"+Inf"],[240,"-Inf"],[300,"2.5"],[360,"18446744073709551615"]]},
             {"metric":{},"histograms":[[60,{"count":"1"}]]}]},"warnings":["w"],"infos":["i"],"isPartial":true}"#;
-        let answer = read_all(&reply(200, body)).unwrap();
+        let answer = read_all(&Reply::of(200, body)).unwrap();
         assert_eq!(answer.warnings, ["w", "i", "the answer is partial"]);
         let first = &answer.series[0];
         assert_eq!((first.id.as_str(), first.native), ("3b", false));
@@ -204,9 +190,9 @@ mod tests {
     #[test]
     fn a_vector_and_what_is_neither() {
         let body = r#"{"data":{"result":[{"metric":{"__bw__":"1"},"value":[5,"7"]}],"resultType":"vector"},"status":"success"}"#;
-        assert_eq!(read_all(&reply(200, body)).unwrap().series[0].samples, [(5.0, 7.0)]);
+        assert_eq!(read_all(&Reply::of(200, body)).unwrap().series[0].samples, [(5.0, 7.0)]);
         let scalar = r#"{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}"#;
-        assert_eq!(read_all(&reply(200, scalar)).unwrap_err().class(), "query");
+        assert_eq!(read_all(&Reply::of(200, scalar)).unwrap_err().class(), "query");
     }
 
     #[test]
@@ -223,7 +209,7 @@ mod tests {
             (429, "too_many_requests", "rate limited"),
             (404, "not_found", "not found"),
         ] {
-            assert_eq!(read_all(&reply(status, &refusal(kind))).unwrap_err().class(), class, "{status}");
+            assert_eq!(read_all(&Reply::of(status, refusal(kind))).unwrap_err().class(), class, "{status}");
         }
     }
 
@@ -238,7 +224,7 @@ mod tests {
             (400, "unsupported path", "400 unsupported path"),
             (302, "", "leads nowhere"),
         ] {
-            let error = read_all(&reply(status, body)).unwrap_err();
+            let error = read_all(&Reply::of(status, body)).unwrap_err();
             assert_eq!(error.class(), "bad answer", "{body}");
             assert!(error.to_string().contains(part), "{error}");
         }
@@ -257,7 +243,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_breaks_it(body in ".{0,200}", status in 100u16..600) {
-            let _ = read_all(&reply(status, &body));
+            let _ = read_all(&Reply::of(status, &body));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Many expressions in few requests: joined with `or`, and split where one of them is refused.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -12,8 +12,11 @@ use crate::source::{Range, SourceError, Toll};
 
 /// Seconds by which servers round times.
 const ROUNDING: f64 = 1.0;
-/// How long a refused expression is left out before it is tried again.
-const REST: Duration = Duration::from_secs(300);
+/// How long a refused expression is left out before it is tried again, alone. Shorter than the first wait of
+/// an objective, so that its own retries reach the server.
+const REST: Duration = Duration::from_secs(50);
+/// How long it is remembered that an expression has to be tried alone.
+const MEMORY: Duration = Duration::from_secs(3600);
 /// The server stops work this much (tenths) into our own time limit.
 const SERVER_TENTHS: u32 = 9;
 
@@ -33,9 +36,21 @@ pub(super) enum When {
 /// The series of one expression, or why it was refused.
 pub(super) type Outcome = Result<Vec<Series>, SourceError>;
 
-/// Expressions that were refused, by text and step, and when.
+/// By text and step: since when, and why.
+type Known = HashMap<(String, i64), (Instant, SourceError)>;
+
+/// Expressions that were refused.
 #[derive(Default)]
-pub(super) struct Refused(Mutex<HashMap<(String, i64), (Instant, SourceError)>>);
+pub(super) struct Refused(Mutex<Known>);
+
+/// What is known of an expression.
+enum Standing {
+    Good,
+    /// Refused not long ago: not asked.
+    Resting(SourceError),
+    /// Refused a while ago: asked alone, so that it cannot take others with it.
+    Suspect,
+}
 
 pub(super) struct Batcher<'a> {
     pub(super) client: &'a Client,
@@ -48,16 +63,31 @@ pub(super) struct Batcher<'a> {
 }
 
 impl Refused {
-    fn recall(&self, question: &Question, step: i64) -> Option<SourceError> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, error) = known.get(&(question.text.clone(), step))?;
-        (since.elapsed() < REST).then(|| error.clone())
+    /// Everything may be asked again, with all the rest.
+    pub(super) fn forget(&self) {
+        self.known().clear();
+    }
+
+    fn recall(&self, question: &Question, step: i64) -> Standing {
+        match self.known().get(&(question.text.clone(), step)) {
+            None => Standing::Good,
+            Some((since, error)) if since.elapsed() < REST => Standing::Resting(error.clone()),
+            Some(_) => Standing::Suspect,
+        }
     }
 
     fn keep(&self, question: &Question, step: i64, error: &SourceError) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (since, _)| since.elapsed() < REST);
+        let mut known = self.known();
+        known.retain(|_, (since, _)| since.elapsed() < MEMORY);
         known.insert((question.text.clone(), step), (Instant::now(), error.clone()));
+    }
+
+    fn clear(&self, question: &Question, step: i64) {
+        self.known().remove(&(question.text.clone(), step));
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -77,16 +107,21 @@ impl Batcher<'_> {
         questions: &[Question],
         toll: &mut Toll,
     ) -> Result<Vec<Outcome>, SourceError> {
-        let step = self.when.step();
-        let mut outcomes: Vec<Option<Outcome>> =
-            questions.iter().map(|question| self.refused.recall(question, step).map(Err)).collect();
-        let mut open: Vec<usize> = (0..questions.len()).filter(|i| outcomes[*i].is_none()).collect();
-        if open.is_empty() {
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; questions.len()];
+        let (mut open, mut suspects) = (Vec::new(), Vec::new());
+        for (i, question) in questions.iter().enumerate() {
+            match self.refused.recall(question, self.when.step()) {
+                Standing::Good => open.push(i),
+                Standing::Suspect => suspects.push(i),
+                Standing::Resting(error) => outcomes[i] = Some(Err(error)),
+            }
+        }
+        if open.is_empty() && suspects.is_empty() {
             // A source that is asked nothing would look well.
-            open = (0..questions.len()).collect();
+            suspects.extend((!questions.is_empty()).then_some(0));
         }
         let (mut lost, mut proved) = (Lost::default(), false);
-        for batch in open.chunks(self.size.max(1)) {
+        for batch in open.chunks(self.size.max(1)).chain(suspects.chunks(1)) {
             if let Err(error) = self.split(questions, batch, &mut outcomes, (&mut proved, toll)).await {
                 lost.note(&error);
                 for i in batch {
@@ -119,6 +154,9 @@ impl Batcher<'_> {
                 (Ok(series), _) => {
                     if series.is_empty() {
                         self.prove(proved, toll).await?;
+                    }
+                    if let [only] = part {
+                        self.refused.clear(&questions[*only], self.when.step());
                     }
                     share_out(questions, part, series, outcomes);
                 }

@@ -59,8 +59,7 @@ impl Client {
 
     /// GETs a page outside of the API; the body of a success.
     pub(super) async fn page(&self, path: &str, toll: &mut Toll) -> Result<Vec<u8>, SourceError> {
-        let request = Request { way: Way::Query, path, params: &[] };
-        self.link.ask(request, toll, body).await
+        self.link.page(path, toll).await.map(|reply| reply.body)
     }
 
     /// GETs `/api/v1/{endpoint}`; the body of a success.

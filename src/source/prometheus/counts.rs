@@ -170,16 +170,17 @@ fn reason(what: Counted, objective: &Objective, pair: &Pair) -> String {
         );
     }
     if what == Counted::NoShare {
-        return format!(
-            "`{}` is no share of good, which is from 0 to 1: divide a percentage by 100",
-            pair.part
-        );
+        return no_share(&pair.part);
     }
     let counted = if pair.side == "bad" { "errors are" } else { "good events are" };
     format!(
         "{counted} counted but the total is not: `{}` gives nothing",
         pair.total.as_deref().unwrap_or_default()
     )
+}
+
+pub(in crate::source) fn no_share(query: &str) -> String {
+    format!("`{query}` is no share of good, which is from 0 to 1: divide a percentage by 100")
 }
 
 /// The bucket series of `sum(increase(NAME_bucket{…}[5m]))`, by name alone.

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::client::Client;
 use super::discover::rules::{Rule, rules};
+use super::flavor::Flavor;
 use crate::source::http::text::plain;
 use crate::source::{Identity, SourceError, Toll};
 
@@ -49,8 +50,8 @@ pub(super) async fn identify(client: &Client) -> Result<Identity, SourceError> {
             victoria(client, &mut identity, &mut toll).await?;
         }
         Some(build) => {
-            let product = if build.application.is_empty() { "Prometheus" } else { &build.application };
-            identity.product = Some(plain(product, WORD));
+            let product = Some(plain(&build.application, WORD)).filter(|word| !word.is_empty());
+            identity.product = product.or_else(|| unsaid(client.dialect.flavor, &build.version));
             identity.version = Some(plain(&build.version, WORD));
         }
         None => {}
@@ -63,6 +64,19 @@ pub(super) async fn identify(client: &Client) -> Result<Identity, SourceError> {
     of_rules(client, &mut identity, &mut toll).await?;
     identity.toll = toll;
     Ok(identity)
+}
+
+/// What gives itself no name is the flavor that was configured; otherwise a Prometheus, which had this page from
+/// version 2 on.
+fn unsaid(flavor: Flavor, version: &str) -> Option<String> {
+    let major = version.trim_start_matches('v').split('.').next()?.parse::<u32>().ok();
+    let product = match flavor {
+        Flavor::Thanos => "Thanos",
+        Flavor::Mimir => "Mimir",
+        Flavor::Cortex => "Cortex",
+        _ => return major.filter(|major| *major >= 2).map(|_| "Prometheus".to_owned()),
+    };
+    Some(product.to_owned())
 }
 
 /// `None` where it has no such thing.
@@ -82,7 +96,7 @@ async fn told<T: DeserializeOwned>(
 }
 
 /// Whether somebody answered, who has no such thing or keeps it to themselves.
-fn is_refusal(error: &SourceError) -> bool {
+pub(in crate::source) fn is_refusal(error: &SourceError) -> bool {
     !error.may_pass() || matches!(error, SourceError::Server { .. } | SourceError::BadAnswer { .. })
 }
 
@@ -96,10 +110,13 @@ async fn victoria(client: &Client, identity: &mut Identity, toll: &mut Toll) -> 
         let rest = line.split_once(&format!("{name}=\""))?.1;
         Some(plain(rest.split_once('"')?.0, WORD)).filter(|value| !value.is_empty())
     };
-    let version = metrics.lines().find(|line| line.starts_with("vm_app_version{"));
-    identity.version = version.and_then(|line| label(line, "short_version").or(label(line, "version")));
-    if version.is_some() {
+    let line = |name: &str| metrics.lines().find(|line| line.starts_with(name));
+    if let Some(line) = line("vm_app_version{") {
         identity.product = Some("VictoriaMetrics".to_owned());
+        identity.version = label(line, "short_version").or(label(line, "version"));
+    } else if let Some(line) = line("prometheus_build_info{") {
+        identity.product = Some("Prometheus".to_owned());
+        identity.version = label(line, "version");
     } else {
         identity.fact("build", "it tells no version, as VictoriaMetrics does");
     }
@@ -118,7 +135,7 @@ async fn of_rules(client: &Client, identity: &mut Identity, toll: &mut Toll) -> 
     };
     let alerts = rules.iter().filter(|rule| rule.is_alert()).count();
     let recorded = rules.len() - alerts;
-    if rules.is_empty() && identity.product.as_deref() != Some("Prometheus") {
+    if rules.is_empty() && matches!(identity.product.as_deref(), None | Some("VictoriaMetrics")) {
         identity.doubts.push(
             "its list of rules is empty: VictoriaMetrics answers so while -vmalert.proxyURL is not set, and its alerts \
              are not seen here"
@@ -144,4 +161,19 @@ fn broken(rules: &[Rule]) -> Option<String> {
     let more = broken.count();
     let others = if more == 0 { String::new() } else { format!(" and {more} more") };
     Some(format!("it cannot evaluate its rule {}{others}: see its page of rules", plain(&first.name, WORD)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gives_no_name_is_not_taken_for_a_prometheus_blindly() {
+        let of = |flavor, version| unsaid(flavor, version);
+        assert_eq!(of(Flavor::Prometheus, "2.42.0+ds").as_deref(), Some("Prometheus"));
+        assert_eq!(of(Flavor::Prometheus, "v3.1.0").as_deref(), Some("Prometheus"));
+        assert_eq!(of(Flavor::Prometheus, "0.34.0"), None, "Thanos gives itself no name");
+        assert_eq!(of(Flavor::Thanos, "0.34.0").as_deref(), Some("Thanos"));
+        assert_eq!(of(Flavor::Prometheus, "weekly"), None);
+    }
 }

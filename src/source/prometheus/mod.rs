@@ -11,7 +11,7 @@ mod discover;
 pub mod doors;
 mod exemplars;
 mod flavor;
-mod identify;
+pub(in crate::source) mod identify;
 mod intervals;
 mod kinds;
 mod label_sets;
@@ -90,6 +90,7 @@ impl Source for Prometheus {
 
     fn wake(&self) {
         self.client.link.wake();
+        self.refused.forget();
     }
 
     fn identify(&self) -> Answer<'_, Identity> {

@@ -12,7 +12,10 @@ use crate::domain::promql::substitute;
 use crate::domain::signal::{Lane, OwnSignal, Service, Unit};
 use crate::source::{SignalPoints, Signals, SignalsAsk, SourceError, Toll};
 
+/// Up to this many points a longer chain of `or` is cheap.
 const SHORT: i64 = 12;
+/// The chain is quadratic in its length: 500 in five requests took a Prometheus a quarter of the time of one.
+const SHORT_SIZE: usize = 100;
 const LONG_SIZE: usize = 32;
 
 /// Where a figure's points come from, as places in the list of questions.
@@ -59,7 +62,7 @@ pub(super) async fn signals(
 ) -> Result<Signals, SourceError> {
     let mut plan = Plan::default();
     ask.services.iter().for_each(|service| plan.service(service));
-    let size = if ask.range.points() <= SHORT { usize::MAX } else { LONG_SIZE };
+    let size = if ask.range.points() <= SHORT { SHORT_SIZE } else { LONG_SIZE };
     let batcher = Batcher { client, refused, when: When::Over(ask.range), size, strict: false };
     let mut toll = Toll::default();
     let outcomes = batcher.ask(&plan.questions, &mut toll).await?;

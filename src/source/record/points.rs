@@ -4,13 +4,16 @@ use std::fmt::Write;
 
 use crate::source::Range;
 
+/// Places before what was asked that an answer may tell as well: figures that came late.
+pub(super) const EARLIER: i64 = 120;
+
 pub(super) fn write<const N: usize>(range: Range, points: impl Iterator<Item = (i64, [f64; N])>) -> String {
     let mut text = String::new();
     for (at, figures) in points {
         if !text.is_empty() {
             text.push(';');
         }
-        let _ = write!(text, "{}:", (at - range.from) / range.step.max(1));
+        let _ = write!(text, "{}:", (at - range.from).div_euclid(range.step.max(1)));
         for (place, figure) in figures.iter().enumerate() {
             let _ = write!(text, "{}{figure}", if place == 0 { "" } else { "," });
         }
@@ -18,11 +21,11 @@ pub(super) fn write<const N: usize>(range: Range, points: impl Iterator<Item = (
     text
 }
 
-/// `None` where this is no such text; places beyond the range are none of it.
+/// `None` where this is no such text; places beyond the range are none of it, but for [`EARLIER`] before it.
 pub(super) fn read<const N: usize>(range: Range, text: &str) -> Option<Vec<(i64, [f64; N])>> {
     let point = |part: &str| {
         let (place, figures) = part.split_once(':')?;
-        let place: i64 = place.parse().ok().filter(|place| (0..range.points()).contains(place))?;
+        let place: i64 = place.parse().ok().filter(|place| (-EARLIER..range.points()).contains(place))?;
         let mut told = figures.split(',');
         let mut read = [0.0; N];
         for figure in &mut read {
@@ -45,7 +48,10 @@ mod tests {
         assert_eq!(read::<2>(range, &text), Some(points.to_vec()));
         assert_eq!(write(range, [(660, [1.0, 30.0])].into_iter()), "1:1,30");
         assert_eq!(read::<1>(range, ""), Some(Vec::new()));
-        for bad in ["1", "1:", "11:1", "-1:1", "1:NaN", "1:inf", "1:1,2", "x:1", "1:1;2"] {
+        let late = [(480, [7.0]), (660, [1.0])];
+        assert_eq!(write(range, late.into_iter()), "-2:7;1:1");
+        assert_eq!(read::<1>(range, "-2:7;1:1"), Some(late.to_vec()));
+        for bad in ["1", "1:", "11:1", "-121:1", "1:NaN", "1:inf", "1:1,2", "x:1", "1:1;2"] {
             assert_eq!(read::<1>(range, bad), None, "{bad}");
         }
     }

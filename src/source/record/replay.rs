@@ -1,16 +1,18 @@
 //! A source that answers from a recording what was known at its clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use super::line::{Backend, Definition, Service as Served, Topic};
+use super::points::EARLIER;
 use super::read::Recording;
 use super::tape::{Tape, at_or_first};
 use crate::domain::health::Health;
 use crate::domain::signal::Service;
+use crate::domain::slo::ledger::MINUTE;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::source::{
@@ -47,13 +49,18 @@ pub(super) fn service(served: &Served) -> Arc<Service> {
     })
 }
 
+/// With the points that may have come late.
+fn late(range: Range) -> Range {
+    if range.step == MINUTE { Range { from: range.from - EARLIER * MINUTE, ..range } } else { range }
+}
+
 struct Replay {
     tape: Arc<Tape>,
     backend: Backend,
     clock: Clock,
     undefine: Undefine,
-    /// Up to when the refused samples of an objective were told.
-    heard: Mutex<HashMap<String, i64>>,
+    /// Up to when the refused samples of an objective were told, and its cells that came late.
+    heard: Mutex<HashMap<String, (i64, i64)>>,
 }
 
 impl Replay {
@@ -66,11 +73,17 @@ impl Replay {
         if let Some(error) = self.tape.fault(id, now) {
             return Err(error);
         }
-        let ends = (0..range.points()).map(|place| range.from + place * range.step);
-        let points = ends.filter_map(|end| Some((end, self.tape.cell(id, width, end, now)?))).collect();
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let after = heard.insert(id.clone(), now).unwrap_or(i64::MIN);
-        Ok(Cells { points, seen_since: self.tape.since(id, now), dropped: self.tape.dropped(id, after, now) })
+        let (dropped_to, late_to) = heard.entry(id.clone()).or_insert((i64::MIN, i64::MIN));
+        let dropped = self.tape.dropped(id, std::mem::replace(dropped_to, now), now);
+        let mut ends: BTreeSet<i64> =
+            (0..range.points()).map(|place| range.from + place * range.step).collect();
+        if range.step == MINUTE {
+            ends.extend(self.tape.late(id, std::mem::replace(late_to, now), now));
+        }
+        let points =
+            ends.into_iter().filter_map(|end| Some((end, self.tape.cell(id, width, end, now)?))).collect();
+        Ok(Cells { points, seen_since: self.tape.since(id, now), dropped })
     }
 
     fn count(&self, ask: &CountsAsk) -> Result<Counts, SourceError> {
@@ -90,7 +103,7 @@ impl Replay {
         for service in &ask.services {
             for figure in self.tape.figures.iter().filter(|figure| figure.service == service.name) {
                 let Some((unit, limit, trouble)) = at_or_first(&figure.heads, now).cloned() else { continue };
-                let points = figure.values(ask.range, now);
+                let points = figure.values(late(ask.range), now);
                 let (lane, name) = (figure.lane, figure.name.clone());
                 let service = service.name.clone();
                 figures.push(SignalPoints { service, lane, name, unit, limit, points, trouble });

@@ -32,6 +32,8 @@ pub(super) struct Tape {
     /// How questions of a kind and step went: the error, if any, and what was said beside the answer.
     states: BTreeMap<(Topic, i64), Known<Went>>,
     cells: HashMap<String, BTreeMap<i64, Points<Tally>>>,
+    /// Ends of cells that were told after they had been asked for.
+    late: HashMap<String, Known<i64>>,
     faults: HashMap<String, Known<Option<SourceError>>>,
     since: HashMap<String, Known<i64>>,
     dropped: HashMap<String, Known<u64>>,
@@ -73,10 +75,13 @@ fn point<T: Copy>(known: &Known<T>, second: i64, now: i64) -> Option<T> {
     at(known, now).copied().or_else(history)
 }
 
-fn learn<T: PartialEq>(known: &mut Known<T>, to: i64, value: T) {
-    if known.last().is_none_or(|last| last.1 != value) {
+/// Whether it is news.
+fn learn<T: PartialEq>(known: &mut Known<T>, to: i64, value: T) -> bool {
+    let news = known.last().is_none_or(|last| last.1 != value);
+    if news {
         known.push((to, value));
     }
+    news
 }
 
 impl Tape {
@@ -156,9 +161,11 @@ impl Tape {
         self.since.entry(slo.clone()).or_default().extend(since.map(|since| (to, since)));
         self.dropped.entry(slo.clone()).or_default().extend(Some((to, dropped)).filter(|_| dropped > 0));
         let told = points::read::<2>(range, &points).ok_or("its points cannot be read")?;
+        let late = self.late.entry(slo.clone()).or_default();
         let known = self.cells.entry(slo).or_default().entry(cell).or_default();
         for (end, [bad, total]) in told {
-            learn(known.entry(end).or_default(), to, Tally::new(bad, total));
+            let news = learn(known.entry(end).or_default(), to, Tally::new(bad, total));
+            late.extend((news && end < range.from).then_some((to, end)));
         }
         Ok(())
     }
@@ -234,6 +241,12 @@ impl Tape {
                 parts.reduce(|a, b| Tally::new(a.bad + b.bad, a.total + b.total))
             })
         })
+    }
+
+    /// The cells that were told late after `after` and up to `now`, in milliseconds.
+    pub(super) fn late(&self, id: &str, after: i64, now: i64) -> impl Iterator<Item = i64> {
+        let known = self.late.get(id).into_iter().flatten();
+        known.filter(move |one| one.0 > after && one.0 <= now).map(|one| one.1)
     }
 
     pub(super) fn since(&self, id: &str, now: i64) -> Option<i64> {

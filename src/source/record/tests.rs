@@ -7,6 +7,11 @@ use serde_json::{Value, json};
 use super::line::LONGEST;
 use super::read::{Recording, read};
 use super::*;
+use crate::domain::slo::objective::Objective;
+use crate::domain::slo::sli::Sli;
+use crate::domain::slo::tally::Tally;
+use crate::domain::slo::window::Window;
+use crate::source::{CountsAsk, Range};
 
 fn header() -> Value {
     json!({"burnwatch_recording": VERSION, "start": 1_768_903_200_000_i64, "refresh": 15,
@@ -50,6 +55,25 @@ fn what_was_cut_off_is_left_out_and_said() {
     assert_eq!(tape.cell("a/b", 300, 1_768_903_320, 1_768_903_320_000), None, "not known yet");
     assert!(tape.fault("c/d", 0).unwrap().to_string().contains("not in this recording"));
     assert_eq!(problem(&header().to_string()), "line 1 is cut off: nothing was recorded");
+}
+
+#[tokio::test]
+async fn what_came_late_is_replayed_to_who_looks_on() {
+    const NEWER: i64 = 1_768_903_381_000;
+    let late = counts(NEWER, "-2:3,30;2:0,20");
+    let whole = lines(&[header(), counts(1_768_903_321_000, "0:1,10"), late]);
+    let recording: Recording = read(whole.as_bytes()).unwrap();
+    let clock = std::sync::Arc::new(|| chrono::DateTime::from_timestamp_millis(NEWER).unwrap());
+    let source = recording.source(0, clock, std::sync::Arc::new(|_| (Vec::new(), Vec::new()))).unwrap();
+    let sli = Sli::Bool("m".into());
+    let slo = Objective::new("a", "b", "main", sli, "99%".parse().unwrap(), Window::days(1));
+    let range = Range { from: 1_768_903_260, to: 1_768_903_320, step: 60 };
+    let ask = CountsAsk::new(vec![std::sync::Arc::new(slo)], Window::minutes(5), range);
+    let told = source.counts(&ask).await.unwrap().slos[0].clone().unwrap().points;
+    let cell = |end, bad, total| (end, Tally::new(bad, total));
+    assert_eq!(told, [cell(1_768_903_080, 3.0, 30.0), cell(1_768_903_320, 0.0, 20.0)]);
+    let again = source.counts(&ask).await.unwrap().slos[0].clone().unwrap().points;
+    assert_eq!(again, [cell(1_768_903_320, 0.0, 20.0)], "what is late is told once");
 }
 
 #[test]

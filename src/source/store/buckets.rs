@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::slo::grid::ceil;
 use crate::source::Range;
+use crate::source::prometheus::answer::MOST;
 
 /// Equal stretches of time that end at multiples of `width` seconds: the bucket at `t` is of `(t − width, t]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::source) struct Buckets {
     width: i64,
     known: BTreeMap<i64, Bucket>,
-    /// Ends of those that hold something that is no number.
+    /// Ends of those that hold something that cannot be counted with.
     broken: BTreeSet<i64>,
     /// What the store does not know at all, where it tells that from what has no data.
     pub(in crate::source) absent: Option<String>,
@@ -32,6 +33,11 @@ fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a.abs() } else { gcd(b, a.rem_euclid(b)) }
 }
 
+/// NaN, infinities and what is beyond counting are not.
+pub(in crate::source) fn is_countable(value: f64) -> bool {
+    value.abs() <= MOST
+}
+
 /// What a counter grew by from each sample to the next, at the time of the later one. One that falls began anew at 0.
 pub(in crate::source) fn increases(samples: impl IntoIterator<Item = (i64, f64)>) -> Vec<(i64, f64)> {
     let mut before = None;
@@ -50,7 +56,7 @@ impl Buckets {
     /// Adds what was counted up to `time` to the bucket that `time` lies in.
     pub(in crate::source) fn add(&mut self, time: i64, value: f64, samples: Option<f64>) {
         let end = ceil(time, self.width);
-        if !value.is_finite() {
+        if !is_countable(value) {
             self.broken.insert(end);
             return;
         }
@@ -66,11 +72,12 @@ impl Buckets {
         self.known.len() + self.broken.len()
     }
 
-    pub(in crate::source) fn dropped(&self) -> u64 {
-        self.broken.len() as u64
+    /// How many that end after `time` hold what cannot be counted with.
+    pub(in crate::source) fn dropped_after(&self, time: i64) -> u64 {
+        self.broken.range(time + 1..).count() as u64
     }
 
-    /// The end and the content of each, oldest first, without those that hold what is no number.
+    /// The end and the content of each, oldest first, without those that hold what cannot be counted with.
     pub(in crate::source) fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, Bucket)> {
         self.known.iter().filter(|(end, _)| !self.broken.contains(end)).map(|(end, bucket)| (*end, *bucket))
     }
@@ -83,25 +90,27 @@ impl Buckets {
         Self { known: changed.collect(), ..self.clone() }
     }
 
-    /// The mean over the last `span` seconds at each bucket that is known, a second.
+    /// The mean over the last `span` seconds at each bucket that is known, a second. What was counted over a longer time,
+    /// as slow data is, is of that time.
     pub(in crate::source) fn rates(&self, span: i64) -> Self {
+        let span = self.spacing().unwrap_or_default().max(span);
         self.map(|end, _| {
             Some(self.within(end, span)?.iter().map(|one| one.value).sum::<f64>() / span as f64)
         })
     }
 
-    /// The buckets of the cell that ends at `end`; none where nothing, or what is no number, is in it.
+    /// Whether something in the cell that ends at `end` cannot be counted with.
+    pub(in crate::source) fn is_broken(&self, end: i64, cell: i64) -> bool {
+        self.broken.range(end - cell + 1..=end).next().is_some()
+    }
+
+    /// The buckets of the cell that ends at `end`; none where nothing, or what cannot be counted with, is in it.
     pub(in crate::source) fn within(&self, end: i64, cell: i64) -> Option<Vec<Bucket>> {
         if self.is_broken(end, cell) {
             return None;
         }
         let found: Vec<Bucket> = self.known.range(end - cell + 1..=end).map(|(_, bucket)| *bucket).collect();
         (!found.is_empty()).then_some(found)
-    }
-
-    /// Whether something in the cell that ends at `end` is no number.
-    pub(in crate::source) fn is_broken(&self, end: i64, cell: i64) -> bool {
-        self.broken.range(end - cell + 1..=end).next().is_some()
     }
 
     /// Seconds from one bucket to the next, as most are.
@@ -191,11 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_makes_a_gap_of_its_cell() {
-        let mut buckets = minutes(&[1, 2, 3, 4, 5, 6, 7]);
-        buckets.add(100, f64::NAN, None);
-        assert_eq!((sum(&buckets, 300, 300), sum(&buckets, 420, 300)), (None, Some(5.0)));
-        assert_eq!((buckets.dropped(), buckets.iter().count()), (1, 6));
+    fn what_cannot_be_counted_with_makes_a_gap_of_its_cell() {
+        // The last is what an unsigned counter shows that fell below zero.
+        for value in [f64::NAN, f64::NEG_INFINITY, 18_446_744_073_709_551_615.0] {
+            let mut buckets = minutes(&[1, 2, 3, 4, 5, 6, 7]);
+            buckets.add(100, value, None);
+            assert_eq!((sum(&buckets, 300, 300), sum(&buckets, 420, 300)), (None, Some(5.0)));
+            assert_eq!((buckets.dropped_after(119), buckets.dropped_after(120)), (1, 0));
+            assert_eq!(buckets.iter().count(), 6);
+        }
     }
 
     #[test]
@@ -242,5 +255,9 @@ mod tests {
         let rates = minutes(&[1, 2, 3, 4, 5, 6]).rates(300);
         let found: Vec<f64> = rates.iter().map(|(_, one)| one.value).collect();
         assert!((found[5] - 5.0 / 300.0).abs() < 1e-12 && (found[0] - 1.0 / 300.0).abs() < 1e-12);
+        let mut slow = Buckets::new(60);
+        (1..5).for_each(|i| slow.add(i * 600, 1200.0, None));
+        let found: Vec<f64> = slow.rates(300).iter().map(|(_, one)| one.value).collect();
+        assert_eq!(found, [2.0; 4], "1200 in ten minutes are 2 a second, not 4");
     }
 }

@@ -6,15 +6,17 @@ use crate::domain::slo::sli::{Counted, Sli};
 use crate::domain::slo::window::Window;
 use crate::source::{Cells, Range};
 
+/// Seconds after which nothing more is waited for: what came until then is all there is.
+pub(super) const LATE: i64 = 900;
+
 /// The cells that end at the points of `range`, from the buckets of what the indicator needs. A cell that can still
-/// grow is not told.
+/// grow is not told before it is [`LATE`].
 pub(super) fn cells(sli: &Sli, cell: Window, range: Range, found: &[Buckets]) -> Result<Cells, Counted> {
     let [part, rest @ ..] = found else { return Ok(Cells::default()) };
     let (part, total) = (judged(sli, part), rest.first());
     let width = cell.as_seconds();
     let leading = total.unwrap_or(&part);
-    let dropped = found.iter().map(Buckets::dropped).sum();
-    let mut cells = Cells { dropped, ..Cells::default() };
+    let mut cells = Cells::default();
     let Some(mut whole_to) = leading.whole_to(range.to, width) else {
         let counted = part.iter().any(|(_, bucket)| bucket.value > 0.0);
         return if total.is_some() && counted { Err(Counted::NoTotal) } else { Ok(cells) };
@@ -22,8 +24,11 @@ pub(super) fn cells(sli: &Sli, cell: Window, range: Range, found: &[Buckets]) ->
     if total.is_some() {
         whole_to = leading.whole_beside(&part, whole_to);
     }
+    whole_to = whole_to.max(range.to - LATE);
     let mut newest = Counted::Gap;
-    for end in (0..range.points()).map(|i| range.from + i * range.step).filter(|end| *end <= whole_to) {
+    let is_broken = |end: i64| found.iter().any(|one| one.is_broken(end, width));
+    let ends = (0..range.points()).map(|i| range.from + i * range.step);
+    for end in ends.filter(|end| *end <= whole_to && !is_broken(*end)) {
         let counted =
             counted(sli, part.within(end, width), total.map(|total| total.within(end, width)), cell);
         if let Counted::Cell { tally, seen } = counted {
@@ -34,7 +39,10 @@ pub(super) fn cells(sli: &Sli, cell: Window, range: Range, found: &[Buckets]) ->
             newest = counted;
         }
     }
-    if newest == Counted::NoTotal { Err(newest) } else { Ok(cells) }
+    match newest {
+        Counted::Gap | Counted::Cell { .. } => Ok(cells),
+        Counted::NoTotal | Counted::NoShare | Counted::NoBucket => Err(newest),
+    }
 }
 
 /// What is compared with a bound becomes 1 where it is good and 0 where it is not.
@@ -138,6 +146,45 @@ mod tests {
         let ratio = Ratio { side: Side::Bad, ratio: "r".into() };
         let shares = minutes(&[0.2, 0.4, -1.0, 0.0, 0.2]);
         assert!((one(&Sli::Ratio(ratio), &shares).bad - 1.0).abs() < 1e-12, "the mean of four");
+    }
+
+    #[test]
+    fn what_is_late_is_waited_for_and_not_for_ever() {
+        // The events of the last minute before the silence, of which half have come.
+        let mut total = Buckets::new(60);
+        (1..6).for_each(|minute| total.add(minute * 60, 10.0, Some(if minute == 5 { 3.0 } else { 6.0 })));
+        let newest = |to: i64| {
+            let range = Range { from: 60, to, step: 60 };
+            let found = [Buckets::new(60), total.clone()];
+            cells(&bad(), FIVE, range, &found).unwrap().points.last().copied().unwrap()
+        };
+        assert_eq!(newest(360), (240, Tally::new(0.0, 40.0)), "the fifth minute may still grow");
+        assert_eq!(newest(300 + LATE), (300, Tally::new(0.0, 50.0)), "it does not any more");
+        // The cell from the third minute to the seventh has the third, the fourth and the fifth.
+        assert_eq!(
+            newest(420 + LATE),
+            (420, Tally::new(0.0, 30.0)),
+            "and the silence is no reason to forget"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_counted_with_is_a_gap_whichever_side_it_is_on() {
+        let broken = |minute: i64| {
+            let mut buckets = minutes(&[1.0; 10]);
+            buckets.add(minute * 60, f64::INFINITY, None);
+            buckets
+        };
+        let ends = |found: &[Buckets]| of(&bad(), found).iter().map(|point| point.0).collect::<Vec<_>>();
+        assert_eq!(ends(&[minutes(&[1.0; 10]), broken(9)]), [300, 360, 420, 480]);
+        assert_eq!(ends(&[broken(4), minutes(&[9.0; 10])]), [540, 600]);
+    }
+
+    #[test]
+    fn a_percentage_of_good_is_not_taken_for_perfect_nor_for_nothing() {
+        let good = Sli::Ratio(Ratio { side: Side::Good, ratio: "r".into() });
+        assert_eq!(cells(&good, FIVE, RANGE, &[minutes(&[99.2; 9])]), Err(Counted::NoShare));
+        assert_eq!(of(&good, &[minutes(&[0.9; 5])])[0].1.total, 5.0);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::buckets::Buckets;
-use super::count::fetch;
+use super::cells::LATE;
+use super::count::{fetch, with_late};
 use super::need::{Fold, Need};
-use super::{Outcome, Question, Span, Store};
+use super::{Outcome, Points, Question, Span, Store};
 use crate::domain::signal::{Lane, OwnSignal, Service, Unit};
 use crate::source::{Range, SettingError, SignalPoints, Signals, SignalsAsk, SourceError, Toll};
 
@@ -16,13 +17,15 @@ type Planned = Result<Question, SettingError>;
 
 pub(super) async fn signals<S: Store>(store: &S, ask: &SignalsAsk) -> Result<Signals, SourceError> {
     let own = ask.services.iter().flat_map(|service| service.own.iter().map(move |own| (service, own)));
-    let planned: Vec<_> = own.map(|(service, own)| (service, own, question(store, own, ask.range))).collect();
+    let range = with_late(ask.range);
+    let planned: Vec<_> = own.map(|(service, own)| (service, own, question(store, own, range))).collect();
     let mut toll = Toll::default();
     let questions = planned.iter().filter_map(|(_, _, question)| question.as_ref().ok());
     let answers = fetch(store, questions, &mut toll).await?;
     let strangers = ask.services.iter().filter_map(|service| stranger(service, S::NAME));
     let figures = planned.iter().map(|(service, own, planned)| {
-        let (points, trouble) = match points(planned, ask.range, &answers) {
+        let per_second = own.unit() == Unit::PerSecond;
+        let (points, trouble) = match points(planned, per_second, range, &answers) {
             Ok(points) => (points, None),
             Err(trouble) => (Vec::new(), Some(trouble)),
         };
@@ -47,9 +50,14 @@ fn question<S: Store>(store: &S, own: &OwnSignal, range: Range) -> Planned {
     Ok(Question { query: store.query(&need, width)?, span })
 }
 
-type Points = Result<Vec<(i64, f64)>, String>;
-
-fn points(planned: &Planned, range: Range, answers: &BTreeMap<Question, Outcome>) -> Points {
+/// What is drawn of one figure, or why it is not. Where it is `per_second`, events are divided by the time in which they
+/// were counted.
+fn points(
+    planned: &Planned,
+    per_second: bool,
+    range: Range,
+    answers: &BTreeMap<Question, Outcome>,
+) -> Result<Vec<(i64, f64)>, String> {
     let question = planned.as_ref().map_err(ToString::to_string)?;
     let found = match answers.get(question) {
         Some(Ok(Buckets { absent: Some(what), .. })) => return Err(what.clone()),
@@ -60,8 +68,15 @@ fn points(planned: &Planned, range: Range, answers: &BTreeMap<Question, Outcome>
     let Some(whole_to) = found.whole_to(range.to, range.step) else {
         return Err(format!("`{}` gives nothing", question.query.text));
     };
-    let inside = range.from..=range.to.min(whole_to);
-    Ok(found.iter().filter(|(end, _)| inside.contains(end)).map(|(end, one)| (end, one.value)).collect())
+    let inside = range.from..=range.to.min(whole_to.max(range.to - LATE));
+    let counts = question.query.points != Points::Values;
+    let seconds = found.spacing().unwrap_or_default().max(range.step) as f64;
+    let per = if per_second && counts { seconds } else { 1.0 };
+    Ok(found
+        .iter()
+        .filter(|(end, _)| inside.contains(end))
+        .map(|(end, one)| (end, one.value / per))
+        .collect())
 }
 
 /// A service that wants a preset, which only Prometheus has.

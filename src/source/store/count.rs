@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::buckets::{Buckets, width_for};
-use super::cells::cells;
+use super::cells::{LATE, cells};
 use super::need::{Need, RATE_SPAN, needs};
 use super::{Outcome, Question, Span, Store};
 use crate::domain::slo::grid::floor;
@@ -12,6 +12,7 @@ use crate::domain::slo::ledger::{HOUR, MINUTE};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Counted, Sli};
 use crate::domain::slo::window::Window;
+use crate::source::prometheus::counts::no_share;
 use crate::source::{
     Asked, Cells, Counts, CountsAsk, Pagers, Range, Sampling, SettingError, SourceError, Toll,
 };
@@ -20,13 +21,25 @@ use crate::source::{
 type Planned = Result<Vec<(String, Question)>, SettingError>;
 
 pub(super) async fn counts<S: Store>(store: &S, ask: &CountsAsk) -> Result<Counts, SourceError> {
-    let planned: Vec<Planned> = ask.asked.iter().map(|asked| plan(store, asked, ask.range)).collect();
+    let range = with_late(ask.range);
+    let planned: Vec<Planned> = ask.asked.iter().map(|asked| plan(store, asked, range)).collect();
     let mut toll = Toll::default();
     let answers =
         fetch(store, planned.iter().flatten().flatten().map(|(_, question)| question), &mut toll).await?;
-    let slos =
-        ask.asked.iter().zip(&planned).map(|(asked, planned)| read(asked, planned, ask.range, &answers));
+    let slos = ask.asked.iter().zip(&planned).map(|(asked, planned)| {
+        let found = found(planned, &answers)?;
+        let cells = cells(&asked.objective.sli, asked.cell, range, &found);
+        let cells = cells.map_err(|what| uncounted(what, planned))?;
+        // What is looked at again was counted before.
+        let dropped = found.iter().map(|one| one.dropped_after(ask.range.from - ask.range.step)).sum();
+        Ok(Cells { dropped, ..cells })
+    });
     Ok(Counts { slos: slos.collect(), pagers: Pagers::default(), toll })
+}
+
+/// The present with what may have come late: cells that could still grow were not told when they were asked for first.
+pub(super) fn with_late(range: Range) -> Range {
+    if range.step == MINUTE { Range { from: range.from - LATE, ..range } } else { range }
 }
 
 /// Asks each question once, however many want it.
@@ -69,12 +82,8 @@ fn plan<S: Store>(store: &S, asked: &Asked, range: Range) -> Planned {
     needs(sli)?.into_iter().map(question).collect()
 }
 
-fn read(
-    asked: &Asked,
-    planned: &Planned,
-    range: Range,
-    answers: &BTreeMap<Question, Outcome>,
-) -> Result<Cells, SourceError> {
+/// The buckets of what one objective asked.
+fn found(planned: &Planned, answers: &BTreeMap<Question, Outcome>) -> Result<Vec<Buckets>, SourceError> {
     let planned = planned.as_ref().map_err(|error| SourceError::Uncountable(error.to_string()))?;
     let mut found: Vec<Buckets> = Vec::with_capacity(planned.len());
     for (place, (key, question)) in planned.iter().enumerate() {
@@ -94,13 +103,16 @@ fn read(
             None => Buckets::new(question.span.width),
         });
     }
-    cells(&asked.objective.sli, asked.cell, range, &found).map_err(|what| uncounted(what, planned))
+    Ok(found)
 }
 
-fn uncounted(what: Counted, planned: &[(String, Question)]) -> SourceError {
-    let total = planned.last().map(|(_, question)| question.query.text.as_str()).unwrap_or_default();
-    debug_assert_eq!(what, Counted::NoTotal);
-    SourceError::Uncountable(format!("events are counted but their total is not: `{total}` gives nothing"))
+fn uncounted(what: Counted, planned: &Planned) -> SourceError {
+    let last = planned.as_ref().ok().and_then(|planned| planned.last());
+    let text = last.map(|(_, question)| question.query.text.as_str()).unwrap_or_default();
+    SourceError::Uncountable(match what {
+        Counted::NoShare => no_share(text),
+        _ => format!("events are counted but their total is not: `{text}` gives nothing"),
+    })
 }
 
 /// How far back data is looked for to tell how often it comes.

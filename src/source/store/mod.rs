@@ -1,5 +1,6 @@
 //! Stores that answer with points rather than with rates: what is asked of any of them, and what the points come to.
 
+pub(super) mod batch;
 pub(super) mod buckets;
 mod cells;
 mod charts;
@@ -13,14 +14,15 @@ use chrono::{DateTime, Utc};
 
 use super::http::link::Link;
 use super::{
-    Answer, Counts, CountsAsk, LabelSets, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
-    SourceError, Toll,
+    Answer, Counts, CountsAsk, Identity, LabelSets, Query, Sampling, SettingError, Signals, SignalsAsk,
+    Source, SourceError, Toll,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::ledger::MINUTE;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
+use batch::Batch;
 use buckets::Buckets;
 use need::{Need, needs};
 
@@ -36,8 +38,22 @@ pub(super) struct Span {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Written {
     pub(super) text: String,
-    /// It gives counters, and wanted is by how much they grow.
-    pub(super) grows: bool,
+    pub(super) points: Points,
+}
+
+/// What the points of an answer are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Points {
+    /// What was counted from one to the next, which may be any time: all add up, also those of several series.
+    Events,
+    /// Events a second, of any interval; all add up.
+    Rates,
+    /// Counters: wanted is by how much each series grows.
+    Counters,
+    /// What was counted in each bucket; several series add up.
+    Sums,
+    /// A value for each bucket, of one series: two of them cannot be added.
+    Values,
 }
 
 /// One query over some time.
@@ -53,17 +69,43 @@ pub(super) trait Store: Send + Sync {
     /// As a reader calls it.
     const NAME: &'static str;
 
+    /// What goes into one request.
+    const BATCH: Batch;
+
     fn link(&self) -> &Link;
+
+    /// What its figures belong to.
+    fn home(&self) -> String {
+        self.link().home()
+    }
+
+    /// What it says that it is.
+    fn identify(&self) -> impl Future<Output = Result<Identity, SourceError>> + Send;
+
+    /// One small question by the way that the others take.
+    fn probe(&self) -> impl Future<Output = Result<Toll, SourceError>> + Send;
 
     /// The query for a need in buckets of `width` seconds.
     fn query(&self, need: &Need<'_>, width: i64) -> Result<Written, SettingError>;
 
-    /// One outcome a question, in order. Fails as a whole when nothing was answered.
+    /// Asks one request's worth: an outcome a question, in order, or nothing for one that another kept from an answer.
+    fn ask<'a>(
+        &'a self,
+        batch: &'a [&'a Question],
+        toll: &'a mut Toll,
+    ) -> impl Future<Output = Result<Vec<Option<Outcome>>, SourceError>> + Send + 'a;
+
+    /// As [`batch::fetch`].
     fn fetch<'a>(
         &'a self,
         questions: &'a [Question],
         toll: &'a mut Toll,
-    ) -> impl Future<Output = Result<Vec<Outcome>, SourceError>> + Send + 'a;
+    ) -> impl Future<Output = Result<Vec<Outcome>, SourceError>> + Send + 'a
+    where
+        Self: Sized,
+    {
+        batch::fetch(self, questions, toll)
+    }
 }
 
 /// A store as a source.
@@ -75,7 +117,15 @@ impl<S: Store> Source for Behind<S> {
     }
 
     fn identity(&self) -> String {
-        self.0.link().home()
+        self.0.home()
+    }
+
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(self.0.identify())
+    }
+
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(self.0.probe())
     }
 
     fn health(&self, now: DateTime<Utc>) -> Health {

@@ -17,9 +17,13 @@ pub(super) fn span_id(text: &str) -> Option<SpanId> {
     }
 }
 
-/// The bits of exactly so many bytes in base64; their length tells them from hexadecimal digits.
+/// The bits of exactly so many bytes in base64; their length tells them from hexadecimal digits, and where leading zeros
+/// were left out, that all of them are such digits.
 fn decoded(text: &str, bytes: usize) -> Option<u128> {
     let digits = text.trim_end_matches('=');
+    if digits.len() == text.len() && text.bytes().all(|letter| letter.is_ascii_hexdigit()) {
+        return None;
+    }
     let wanted = (bytes * 8).div_ceil(6);
     if digits.len() != wanted {
         return None;
@@ -59,6 +63,9 @@ mod tests {
         }
         assert_eq!(span_id("AQIDBAUGBwg="), span_id("0102030405060708"));
         assert_eq!(span_id("//////////8="), Some(SpanId(u64::MAX)));
+        // As long as in base64, for want of leading zeros.
+        assert_eq!(span_id("7b6b7169203"), span_id("000007b6b7169203"));
+        assert_eq!(trace_id("5b34da6a3ce929d0e0e473"), TraceId::new(0x5b_34da_6a3c_e929_d0e0_e473));
         for none in ["", "AAAAAAAAAAA=", "AQIDBAUGBw%=", "x"] {
             assert_eq!(span_id(none), None, "{none}");
         }

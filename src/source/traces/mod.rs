@@ -2,25 +2,34 @@
 
 mod asking;
 mod base64;
-mod jaeger;
+pub(super) mod jaeger;
 pub(super) mod loose;
 mod otlp;
-mod tempo;
-mod zipkin;
+mod remote;
+pub(super) mod tempo;
+pub(super) mod zipkin;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use crate::domain::health::Health;
 pub use crate::domain::trace::RecentAsk;
 use crate::domain::trace::{Span, Summary, Trace, TraceId};
 
 pub use asking::{Tracing, recent, seek};
 
-use super::http::failure;
-use super::http::{Reply, text};
+use super::http::{Reply, failure, text};
 use super::{Answer, BackendSpec, SettingError, SourceError, Toll};
 
 /// Spans kept of one trace; what is left out is counted and said.
 pub const SPANS: usize = 20_000;
+/// Traces kept of a list.
+const TRACES: usize = 1000;
+/// Objects that the JSON of an answer may have: the shortest takes two bytes on the wire and hundreds in memory.
+const OBJECTS: usize = 2_000_000;
+/// Of a span that does not say.
+const UNKNOWN: &str = "unknown service";
 
 /// The newest first of those that failed, the longest first of the others.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,10 +48,10 @@ impl Recent {
         let (failed, mut slow): (Vec<_>, Vec<_>) = slow.drain(..).partition(|one| one.failed == Some(true));
         failing.extend(failed);
         failing.sort_by_key(|one| (std::cmp::Reverse(one.start), one.id));
-        failing.dedup_by_key(|one| one.id);
-        slow.retain(|one| failing.iter().all(|other| other.id != one.id));
         slow.sort_by_key(|one| (std::cmp::Reverse(one.duration), one.id));
-        slow.dedup_by_key(|one| one.id);
+        let mut seen = std::collections::HashSet::new();
+        failing.retain(|one| seen.insert(one.id));
+        slow.retain(|one| seen.insert(one.id));
         failing.truncate(limit);
         slow.truncate(limit);
         Self { failing, slow, toll }
@@ -60,6 +69,11 @@ pub trait Tracer: Send + Sync {
     /// Where it is, without credentials.
     fn address(&self) -> String;
 
+    /// How the way to it stands at `now`.
+    fn health(&self, _now: DateTime<Utc>) -> Health {
+        Health::default()
+    }
+
     /// Asks at once the next time, also where it was left alone: a reader asks.
     fn wake(&self) {}
 
@@ -74,13 +88,6 @@ pub struct TracerKind {
     /// The keys it reads beside `name`, `type` and `timeout`.
     pub keys: &'static [&'static str],
     pub connect: fn(&BackendSpec) -> Result<Arc<dyn Tracer>, SettingError>,
-}
-
-/// The one list of trace backends; [`crate::domain::trace::BACKENDS`] has their names.
-pub const TRACER_KINDS: &[TracerKind] = &[tempo::KIND, jaeger::KIND, zipkin::KIND, super::demo::TRACES];
-
-pub fn tracer_kind(name: &str) -> Option<&'static TracerKind> {
-    TRACER_KINDS.iter().find(|kind| kind.name == name)
 }
 
 /// What a reply may say beside failing.
@@ -100,11 +107,11 @@ struct Told {
 }
 
 impl Told {
-    fn push(&mut self, span: Span) {
-        if self.spans.len() < SPANS {
-            self.spans.push(span);
-        } else {
-            self.cut += 1;
+    /// Keeps a span, unless there are many already, or its id could not be read.
+    fn add(&mut self, span: Option<Span>) {
+        match span.filter(|_| self.spans.len() < SPANS) {
+            Some(span) => self.spans.push(span),
+            None => self.cut += 1,
         }
     }
 
@@ -115,16 +122,14 @@ impl Told {
 
 /// Reads the body of a success as JSON.
 fn json<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<T, SourceError> {
+    if reply.body.iter().filter(|byte| **byte == b'{').nth(OBJECTS).is_some() {
+        let what = format!("its answer has more than {OBJECTS} objects, which is no trace");
+        return Err(SourceError::BadAnswer { address: reply.origin.clone(), what });
+    }
     serde_json::from_slice(&reply.body).map_err(|error| {
         let what = format!("its answer is not the JSON of traces: {}", text::plain(&error.to_string(), 120));
         failure::unreadable(reply, &what)
     })
-}
-
-/// Whether the answer is a page for people: some servers send one wherever they have nothing.
-fn is_page(reply: &Reply) -> bool {
-    let begins = reply.body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    reply.content_type.contains("html") || begins == Some(b'<')
 }
 
 /// A body as each of the tracers reads it: whole traces, and lines of lists.
@@ -135,6 +140,7 @@ pub fn door(kind: u8, body: &[u8]) -> Result<(Vec<Trace>, Vec<Summary>), SourceE
     Ok(match kind {
         0 => (one(json::<otlp::TracesData>(&reply)?.one()), Vec::new()),
         1..4 => jaeger::door(kind, &reply, one)?,
+        5 => tempo::door(&reply, one)?,
         _ => zipkin::door(&reply, one)?,
     })
 }
@@ -142,13 +148,7 @@ pub fn door(kind: u8, body: &[u8]) -> Result<(Vec<Trace>, Vec<Summary>), SourceE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::trace::{BACKENDS, Nanos};
-
-    #[test]
-    fn the_configuration_knows_every_kind() {
-        assert!(TRACER_KINDS.iter().map(|kind| kind.name).eq(BACKENDS));
-        assert!(TRACER_KINDS.iter().all(|kind| super::super::kind(kind.name).is_none()));
-    }
+    use crate::domain::trace::Nanos;
 
     #[test]
     fn recent_traces_are_listed_once_failing_newest_slow_longest_first() {

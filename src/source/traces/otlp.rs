@@ -1,18 +1,15 @@
 //! OTLP in JSON, as Tempo and Jaeger print it: times are Unix nanoseconds, mostly in texts.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
-use super::base64::{span_id, trace_id};
+use super::base64::span_id;
 use super::loose::{Capped, Text, Whole};
-use super::{SPANS, Told};
-use crate::domain::trace::{Kind, Nanos, Span, TraceId};
+use super::{SPANS, Told, UNKNOWN};
+use crate::domain::trace::{Kind, Nanos, Span};
 
 /// Attributes looked at in a span or a resource.
 const ATTRIBUTES: usize = 64;
 const EVENTS: usize = 64;
-const UNKNOWN: &str = "unknown service";
 
 /// The list of resources with their spans, under any of the names it has had.
 #[derive(Debug, Default, Deserialize)]
@@ -45,8 +42,6 @@ struct ScopeSpans {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct OtlpSpan {
-    #[serde(alias = "trace_id")]
-    trace_id: Text,
     #[serde(alias = "span_id")]
     span_id: Text,
     #[serde(alias = "parent_span_id")]
@@ -109,41 +104,20 @@ fn value<'a>(attributes: &'a Capped<Attribute, ATTRIBUTES>, key: &str) -> Option
 }
 
 impl TracesData {
-    /// All of it as one trace, whatever ids the spans have: backends pad them differently.
+    /// All of it as one trace, whatever ids the spans have: backends pad them differently. Of a list that was too long,
+    /// what it would have held is not known, and counts as one.
     pub(super) fn one(self) -> Told {
-        let mut told = Told::default();
-        let cut = self.each(|_, span| told.push(span));
-        Told { cut: told.cut + cut, ..told }
-    }
-
-    /// The traces in it.
-    pub(super) fn by_id(self) -> BTreeMap<TraceId, Told> {
-        let mut traces: BTreeMap<TraceId, Told> = BTreeMap::new();
-        self.each(|id, span| {
-            if let Some(id) = id {
-                traces.entry(id).or_default().push(span);
-            }
-        });
-        traces
-    }
-
-    /// Hands over every span, and tells how many lists were too long to hand over.
-    fn each(self, mut add: impl FnMut(Option<TraceId>, Span)) -> usize {
-        let mut cut = self.resources.cut;
+        let mut told = Told { cut: self.resources.cut, ..Told::default() };
         for resource in self.resources.kept {
-            cut += resource.scopes.cut;
+            told.cut += resource.scopes.cut;
             let service = resource.resource.as_ref().and_then(|one| value(&one.attributes, "service.name"));
-            let service = service.filter(|name| !name.is_empty()).unwrap_or(UNKNOWN).to_owned();
-            for scope in resource.scopes.kept {
-                cut += scope.spans.cut;
-                for told in scope.spans.kept {
-                    if let Some(span) = told.span(&service) {
-                        add(trace_id(&told.trace_id.0), span);
-                    }
-                }
+            let service = service.filter(|name| !name.is_empty()).unwrap_or(UNKNOWN);
+            for scope in &resource.scopes.kept {
+                told.cut += scope.spans.cut;
+                scope.spans.kept.iter().for_each(|span| told.add(span.span(service)));
             }
         }
-        cut
+        told
     }
 }
 
@@ -152,7 +126,6 @@ impl OtlpSpan {
         let mut span =
             Span::new(span_id(&self.span_id.0)?, span_id(&self.parent_span_id.0), service, &self.name.0);
         span.kind = self.kind();
-        span.detached = span.kind == Kind::Consumer;
         let known = |time: Whole| time.0.filter(|nanos| *nanos > 0);
         let (start, end) = (known(self.start_time_unix_nano), known(self.end_time_unix_nano));
         span.start = start.map(Nanos);
@@ -160,6 +133,7 @@ impl OtlpSpan {
         for attribute in &self.attributes.kept {
             span.attribute(&attribute.key.0, attribute.text());
         }
+        span.more += self.attributes.cut;
         if self.failed() {
             span.fail(self.reason());
         }

@@ -1,7 +1,7 @@
 //! Grafana Tempo: search in seconds and milliseconds, traces in OTLP nanoseconds. A search tells the first that were
 //! found, not the longest.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,47 +9,25 @@ use serde::de::DeserializeOwned;
 use super::base64::trace_id;
 use super::loose::{Capped, Text, Whole};
 use super::otlp::TracesData;
-use super::{Heard, Recent, RecentAsk, Sought, Tracer, TracerKind, is_page, json};
+use super::remote::{self, Dialect, checked, has_none};
+use super::{Heard, RecentAsk, TRACES, Told, TracerKind, json};
 use crate::domain::trace::{Nanos, Summary, TraceId};
 use crate::source::http::link::{Link, Request, Way};
 use crate::source::http::{Reply, failure, settings, text};
-use crate::source::{Answer, BackendSpec, SettingError, SourceError, Toll};
+use crate::source::{SourceError, Toll};
 
-pub(super) const KIND: TracerKind = TracerKind { name: "tempo", keys: settings::KEYS, connect };
+pub(in crate::source) const KIND: TracerKind =
+    TracerKind { name: "tempo", keys: settings::KEYS, connect: remote::connect::<Tempo> };
 
-const TRACES: usize = 1000;
-
-struct Tempo {
-    link: Link,
-}
-
-fn connect(spec: &BackendSpec) -> Result<Arc<dyn Tracer>, SettingError> {
-    Ok(Arc::new(Tempo { link: settings::link(spec, "/api")? }))
-}
-
-impl Tracer for Tempo {
-    fn address(&self) -> String {
-        self.link.address()
-    }
-
-    fn wake(&self) {
-        self.link.wake();
-    }
-
-    fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
-        Box::pin(self.seek(id))
-    }
-
-    fn recent<'a>(&'a self, ask: &'a RecentAsk) -> Answer<'a, Recent> {
-        Box::pin(self.search_both(ask))
-    }
-}
+#[derive(Default)]
+struct Tempo;
 
 /// Version 2: what there is of a trace, and a word on what is missing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Version2 {
-    trace: TracesData,
+pub(super) struct Version2 {
+    pub(super) trace: Option<TracesData>,
+    status: Text,
     message: Text,
 }
 
@@ -68,59 +46,88 @@ struct Hit {
     root_trace_name: Text,
     start_time_unix_nano: Whole,
     duration_ms: Whole,
+    /// Of newer servers.
+    service_stats: Option<BTreeMap<String, Stats>>,
 }
 
-impl Tempo {
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Stats {
+    span_count: Whole,
+    error_count: Whole,
+}
+
+impl Dialect for Tempo {
+    const API: &'static str = "/api";
+
     /// Version 2 first; servers before 2.7 know version 1 alone.
-    async fn seek(&self, id: TraceId) -> Result<Sought, SourceError> {
-        let mut toll = Toll::default();
-        if let Heard::Found(found) = self.ask::<Version2>(&format!("/api/v2/traces/{id}"), &mut toll).await? {
-            let message = text::plain(&found.message.0, 200);
-            toll.warnings.extend((!message.is_empty()).then_some(message));
-            return Ok(sought(found.trace, id, toll));
+    async fn spans(&self, link: &Link, id: TraceId, toll: &mut Toll) -> Result<Told, SourceError> {
+        match ask::<Version2>(link, &format!("/api/v2/traces/{id}"), id, toll).await? {
+            Heard::Found(found) => {
+                toll.warnings.extend(found.doubt());
+                return Ok(found.trace.unwrap_or_default().one());
+            }
+            Heard::Nothing => return Ok(Told::default()),
+            Heard::Absent => {}
         }
-        match self.ask::<TracesData>(&format!("/api/traces/{id}"), &mut toll).await? {
-            Heard::Found(found) => Ok(sought(found, id, toll)),
-            _ => Ok(Sought { trace: None, toll }),
+        match ask::<TracesData>(link, &format!("/api/traces/{id}"), id, toll).await? {
+            Heard::Found(found) => Ok(found.one()),
+            Heard::Nothing => Ok(Told::default()),
+            Heard::Absent => Err(SourceError::NotFound { address: format!("{}/api/traces", link.address()) }),
         }
     }
 
-    async fn ask<T: DeserializeOwned>(&self, path: &str, toll: &mut Toll) -> Result<Heard<T>, SourceError> {
-        let request = Request { way: Way::Query, path, params: &[] };
-        let heard = |reply: Reply| match reply.status {
-            404 if !is_page(&reply) => Ok(Heard::Nothing),
-            _ => json(&checked(reply)?).map(Heard::Found),
-        };
-        self.link.ask(request, toll, heard).await
-    }
-
-    async fn search_both(&self, ask: &RecentAsk) -> Result<Recent, SourceError> {
-        let mut toll = Toll::default();
-        let service = format!("resource.service.name = {}", quoted(&ask.service));
-        let slow =
-            ask.slower_than.map_or_else(String::new, |bound| format!(" && duration > {}us", bound.0 / 1000));
-        let failing = self.search(&format!("{{ {service} && status = error }}"), ask, &mut toll).await?;
-        let slow = self.search(&format!("{{ {service}{slow} }}"), ask, &mut toll).await?;
-        Ok(Recent::of(failing, slow, ask.limit, toll))
-    }
-
-    async fn search(
+    async fn list(
         &self,
-        query: &str,
+        link: &Link,
         ask: &RecentAsk,
+        failing: bool,
         toll: &mut Toll,
     ) -> Result<Vec<Summary>, SourceError> {
+        let narrowed = match ask.slower_than {
+            _ if failing => " && status = error".to_owned(),
+            Some(bound) => format!(" && duration > {}us", bound.0 / 1000),
+            None => String::new(),
+        };
         let params = [
-            ("q", query.to_owned()),
+            ("q", format!("{{ resource.service.name = {}{narrowed} }}", quoted(&ask.service))),
             ("start", ask.from.to_string()),
             ("end", ask.to.to_string()),
             ("limit", ask.limit.to_string()),
             ("spss", "1".to_owned()),
         ];
         let request = Request { way: Way::Query, path: "/api/search", params: &params };
-        let found = self.link.ask(request, toll, |reply| json::<Search>(&checked(reply)?)).await?;
-        toll.points += found.traces.kept.len() as u64;
-        Ok(found.traces.kept.iter().filter_map(Hit::summary).collect())
+        link.ask(request, toll, |reply| found(&checked(reply)?)).await
+    }
+}
+
+async fn ask<T: DeserializeOwned>(
+    link: &Link,
+    path: &str,
+    id: TraceId,
+    toll: &mut Toll,
+) -> Result<Heard<T>, SourceError> {
+    let request = Request { way: Way::Query, path, params: &[] };
+    let heard = |reply: Reply| match reply.status {
+        404 if has_none(&reply, id) => Ok(Heard::Nothing),
+        404 if !failure::is_html(&reply) => Ok(Heard::Absent),
+        _ => json(&checked(reply)?).map(Heard::Found),
+    };
+    link.ask(request, toll, heard).await
+}
+
+fn found(reply: &Reply) -> Result<Vec<Summary>, SourceError> {
+    Ok(json::<Search>(reply)?.traces.kept.iter().filter_map(Hit::summary).collect())
+}
+
+impl Version2 {
+    fn doubt(&self) -> Option<String> {
+        let message = text::plain(&self.message.0, 200);
+        let partial = matches!(self.status.0.as_str(), "PARTIAL" | "1");
+        match message.as_str() {
+            "" => partial.then(|| "it told a part of this trace only".to_owned()),
+            _ => Some(message),
+        }
     }
 }
 
@@ -133,27 +140,29 @@ impl Hit {
         let (service, name) = (known(&self.root_service_name), known(&self.root_trace_name));
         let mut summary = Summary::new(trace_id(&self.trace_id.0)?, &service, &name, start);
         summary.duration = self.duration_ms.0.map(Nanos::millis);
+        let sum = |of: fn(&Stats) -> Whole| {
+            let counts = self.service_stats.iter().flatten().filter_map(|(_, stats)| of(stats).0);
+            counts.reduce(u64::saturating_add)
+        };
+        summary.spans = sum(|stats| stats.span_count).map(|count| count as usize);
+        // Counts of none are left out, and so are those that older blocks do not have.
+        summary.failed = sum(|stats| stats.error_count).filter(|errors| *errors > 0).map(|_| true);
         Some(summary)
-    }
-}
-
-fn sought(data: TracesData, id: TraceId, mut toll: Toll) -> Sought {
-    let told = data.one();
-    toll.points += (told.spans.len() + told.cut) as u64;
-    Sought { trace: told.trace(id), toll }
-}
-
-fn checked(reply: Reply) -> Result<Reply, SourceError> {
-    match reply.status {
-        200 => Ok(reply),
-        400 | 422 => {
-            Err(SourceError::Query { message: text::plain(&String::from_utf8_lossy(&reply.body), 200) })
-        }
-        _ => Err(failure::status(&reply)),
     }
 }
 
 /// A string of `TraceQL`.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
+#[cfg(fuzzing)]
+pub(super) fn door(
+    reply: &Reply,
+    one: impl Fn(Told) -> Vec<crate::domain::trace::Trace>,
+) -> Result<(Vec<crate::domain::trace::Trace>, Vec<Summary>), SourceError> {
+    let version2 = json::<Version2>(reply)?;
+    let doubt = version2.doubt().unwrap_or_default();
+    assert!(!doubt.chars().any(crate::text::is_unsafe), "{doubt:?}");
+    Ok((one(version2.trace.unwrap_or_default().one()), found(reply)?))
 }

@@ -1,46 +1,24 @@
 //! Zipkin v2: spans in microseconds, the window of a search in milliseconds.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::loose::{Capped, Text, Whole};
-use super::{Recent, RecentAsk, SPANS, Sought, Told, Tracer, TracerKind, is_page, json};
+use super::remote::{self, Dialect, checked, has_none};
+use super::{RecentAsk, SPANS, TRACES, Told, TracerKind, UNKNOWN, json};
 use crate::domain::trace::{Kind, Nanos, Span, SpanId, Summary, TraceId};
 use crate::source::http::link::{Link, Request, Way};
-use crate::source::http::{Reply, failure, settings, text};
-use crate::source::{Answer, BackendSpec, SettingError, SourceError, Toll};
+use crate::source::http::{Reply, settings};
+use crate::source::{SourceError, Toll};
 
-pub(super) const KIND: TracerKind = TracerKind { name: "zipkin", keys: settings::KEYS, connect };
+pub(in crate::source) const KIND: TracerKind =
+    TracerKind { name: "zipkin", keys: settings::KEYS, connect: remote::connect::<Zipkin> };
 
-const TRACES: usize = 1000;
+const ANNOTATIONS: usize = 64;
 
-struct Zipkin {
-    link: Link,
-}
-
-fn connect(spec: &BackendSpec) -> Result<Arc<dyn Tracer>, SettingError> {
-    Ok(Arc::new(Zipkin { link: settings::link(spec, "/api/v2")? }))
-}
-
-impl Tracer for Zipkin {
-    fn address(&self) -> String {
-        self.link.address()
-    }
-
-    fn wake(&self) {
-        self.link.wake();
-    }
-
-    fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
-        Box::pin(self.seek(id))
-    }
-
-    fn recent<'a>(&'a self, ask: &'a RecentAsk) -> Answer<'a, Recent> {
-        Box::pin(self.lists(ask))
-    }
-}
+#[derive(Default)]
+struct Zipkin;
 
 type Spans = Capped<Span2, SPANS>;
 
@@ -58,6 +36,7 @@ struct Span2 {
     remote_endpoint: Option<Endpoint>,
     /// Sorted, so that what is shown of them is always the same.
     tags: BTreeMap<String, Text>,
+    annotations: Capped<Annotation, ANNOTATIONS>,
 }
 
 #[derive(Default, Deserialize)]
@@ -67,35 +46,30 @@ struct Endpoint {
     service: Text,
 }
 
-impl Zipkin {
-    async fn seek(&self, id: TraceId) -> Result<Sought, SourceError> {
-        let mut toll = Toll::default();
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Annotation {
+    value: Text,
+}
+
+impl Dialect for Zipkin {
+    const API: &'static str = "/api/v2";
+
+    async fn spans(&self, link: &Link, id: TraceId, toll: &mut Toll) -> Result<Told, SourceError> {
         let path = format!("/api/v2/trace/{id}");
         let request = Request { way: Way::Query, path: &path, params: &[] };
-        let spans = self
-            .link
-            .ask(request, &mut toll, |reply| match reply.status {
-                404 if !is_page(&reply) => Ok(Spans::default()),
-                _ => json::<Spans>(&checked(reply)?),
-            })
-            .await?;
-        let told = told(&spans);
-        toll.points += (told.spans.len() + told.cut) as u64;
-        Ok(Sought { trace: told.trace(id), toll })
-    }
-
-    async fn lists(&self, ask: &RecentAsk) -> Result<Recent, SourceError> {
-        let mut toll = Toll::default();
-        let failing = self.list(ask, Some(("annotationQuery", "error".to_owned())), &mut toll).await?;
-        let bound = ask.slower_than.map(|bound| ("minDuration", (bound.0 / 1000).max(1).to_string()));
-        let slow = self.list(ask, bound, &mut toll).await?;
-        Ok(Recent::of(failing, slow, ask.limit, toll))
+        let heard = |reply: Reply| {
+            let none = has_none(&reply, id);
+            if none { Ok(Told::default()) } else { Ok(told(&json::<Spans>(&checked(reply)?)?)) }
+        };
+        link.ask(request, toll, heard).await
     }
 
     async fn list(
         &self,
+        link: &Link,
         ask: &RecentAsk,
-        narrowed: Option<(&'static str, String)>,
+        failing: bool,
         toll: &mut Toll,
     ) -> Result<Vec<Summary>, SourceError> {
         let mut params = vec![
@@ -104,21 +78,21 @@ impl Zipkin {
             ("lookback", ((ask.to - ask.from).max(1) * 1000).to_string()),
             ("limit", ask.limit.to_string()),
         ];
-        params.extend(narrowed);
+        if failing {
+            params.push(("annotationQuery", "error".to_owned()));
+        } else if let Some(bound) = ask.slower_than {
+            params.push(("minDuration", (bound.0 / 1000).max(1).to_string()));
+        }
         let request = Request { way: Way::Query, path: "/api/v2/traces", params: &params };
-        let traces =
-            self.link.ask(request, toll, |reply| json::<Capped<Spans, TRACES>>(&checked(reply)?)).await?;
-        toll.points += traces.kept.len() as u64;
-        Ok(traces.kept.iter().filter_map(summary).collect())
+        let mut found = link.ask(request, toll, |reply| listed(&checked(reply)?)).await?;
+        // A tag that says that there was no error is found too.
+        found.retain(|one| !failing || one.failed == Some(true));
+        Ok(found)
     }
 }
 
-fn checked(reply: Reply) -> Result<Reply, SourceError> {
-    match reply.status {
-        200 => Ok(reply),
-        400 => Err(SourceError::Query { message: text::plain(&String::from_utf8_lossy(&reply.body), 200) }),
-        _ => Err(failure::status(&reply)),
-    }
+fn listed(reply: &Reply) -> Result<Vec<Summary>, SourceError> {
+    Ok(json::<Capped<Spans, TRACES>>(reply)?.kept.iter().filter_map(summary).collect())
 }
 
 fn summary(spans: &Spans) -> Option<Summary> {
@@ -128,7 +102,7 @@ fn summary(spans: &Spans) -> Option<Summary> {
 
 fn told(spans: &Spans) -> Told {
     let mut told = Told { cut: spans.cut, ..Told::default() };
-    spans.kept.iter().filter_map(Span2::span).for_each(|span| told.push(span));
+    spans.kept.iter().for_each(|span| told.add(span.span()));
     told
 }
 
@@ -138,11 +112,10 @@ impl Span2 {
             let name = endpoint.as_ref().map(|endpoint| endpoint.service.0.clone());
             name.filter(|name| !name.is_empty())
         };
-        let service = name(&self.local_endpoint).unwrap_or_else(|| "unknown service".to_owned());
+        let service = name(&self.local_endpoint).unwrap_or_else(|| UNKNOWN.to_owned());
         let parent = SpanId::parse(&self.parent_id.0);
         let mut span = Span::new(SpanId::parse(&self.id.0)?, parent, &service, &self.name.0);
         span.kind = Kind::named(&self.kind.0);
-        span.detached = span.kind == Kind::Consumer;
         span.start = self.timestamp.0.filter(|micros| *micros > 0).map(Nanos::micros);
         span.duration = self.duration.0.filter(|micros| *micros > 0).map(Nanos::micros);
         if let Some(peer) = name(&self.remote_endpoint) {
@@ -154,6 +127,10 @@ impl Span2 {
         // The tag alone says it; its value is the reason, if anything.
         if let Some(reason) = self.tags.get("error").filter(|reason| reason.0 != "false") {
             span.fail(if reason.0 == "true" { "" } else { &reason.0 });
+        }
+        // What came right again says it by an annotation.
+        if self.annotations.kept.iter().any(|one| one.value.0 == "error") {
+            span.fail("");
         }
         Some(span)
     }

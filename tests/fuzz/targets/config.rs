@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     if let Some(text) = text.strip_prefix("#theme") {
-        if let Err(error) = theme::load("own", |name| (name == "own").then(|| text.to_owned()), Depth::True) {
+        if let Err(error) = theme::load("own", |name| (name == "own").then(|| Ok(text.to_owned())), Depth::True) {
             let said = error.to_string();
             assert!(!said.chars().any(|c| c.is_control() && c != '\n'), "{said:?}");
         }

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use burnwatch::domain::slo::objective::Objective;
 use burnwatch::domain::slo::status::Data;
+use burnwatch::domain::slo::window::Window;
+use burnwatch::source::{Cells, CountsAsk, Range};
 use serde_json::{Value, json};
 
 use super::process::{MISSING, Running, free_port, http, spawn, until};
-use super::{FROM, TO, code, compare_all, judged, of, series};
+use super::{FROM, TO, code, compare_all, connected, judged, of, series};
 use crate::truth::NOW;
 
 const MINUTE: i64 = 60;
@@ -115,6 +117,15 @@ fn counted() -> Vec<Arc<Objective>> {
 async fn graphite_tells_what_happened() {
     let server = start();
     let settings = json!({"url": server.url()});
+    let source = connected("graphite", settings.clone());
+    let told = source.identify().await.unwrap();
+    assert_eq!((told.product.as_deref(), told.doubts.as_slice()), (Some("Graphite"), &[][..]), "{told:?}");
+    assert!(told.version.unwrap().starts_with("1."));
+    assert_eq!(source.probe().await.unwrap().requests, 1);
+    // Thirty years ago, before the archives begin: a gap, and no mistake.
+    let range = Range { from: NOW - 11_000 * 86_400, to: NOW - 10_999 * 86_400, step: 3600 };
+    let ask = CountsAsk::new(vec![counted().remove(0)], Window::hours(1), range);
+    assert_eq!(source.counts(&ask).await.unwrap().slos[0], Ok(Cells::default()));
     compare_all("graphite", &judged("graphite", settings.clone(), counted()).await, 8);
     let broken = [
         (
@@ -136,6 +147,13 @@ async fn graphite_tells_what_happened() {
             "scale(shop.checkout.*.*.n,'x' 0.5)",
             "can it be read?",
         ),
+        // It answers 500 to all that is asked with it.
+        (
+            "checkout/stumbles",
+            "shop.checkout.*.500.n",
+            "scale(shop.checkout.*.*.n,'x')",
+            "total: Graphite stumbles over it (500)",
+        ),
     ];
     let objectives: Vec<_> = broken.iter().map(|(id, bad, total, _)| of(id, bad, total)).collect();
     // Nobody ever saw an error of it: that is none, and no mistake.
@@ -145,6 +163,6 @@ async fn graphite_tells_what_happened() {
         let Data::Error(why) = &slo.data else { panic!("{id}: {:?}", slo.data) };
         assert!(why.contains(words), "{id}: {why}");
     }
-    let spotless = &report.slos[4];
+    let spotless = &report.slos[broken.len()];
     assert_eq!(spotless.reading.unwrap().tally.bad, 0.0, "{:?}", spotless.data);
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 use super::process::{Running, free_port, http, spawn, until};
-use super::{FROM, TO, code, compare_all, judged, of, series};
+use super::{FROM, TO, code, compare_all, connected, judged, of, series};
 use crate::desk::objective;
 use crate::gauges::GAUGES;
 use crate::kinds::compare_timed;
@@ -80,6 +80,14 @@ fn counted() -> Vec<Arc<Objective>> {
 async fn influxdb_tells_what_happened() {
     let server = start();
     let settings = json!({"url": server.url(), "database": "shop"});
+    let source = connected("influxdb", settings.clone());
+    let told = source.identify().await.unwrap();
+    assert_eq!((told.product.as_deref(), told.doubts.as_slice()), (Some("InfluxDB"), &[][..]), "{told:?}");
+    assert!(told.version.unwrap().starts_with("1."));
+    assert_eq!(told.facts, [], "it keeps all for ever");
+    assert_eq!(source.probe().await.unwrap().requests, 1);
+    let elsewhere = connected("influxdb", json!({"url": server.url(), "database": "nope"}));
+    assert!(elsewhere.identify().await.unwrap().doubts[0].contains("`nope` has no measurements"));
     compare_all("influxdb", &judged("influxdb", settings.clone(), counted()).await, 6);
     compare_timed(&judged("influxdb", settings, timed()).await.slos);
 }
@@ -108,6 +116,19 @@ async fn influxdb_says_what_is_wrong() {
         ("checkout/text", "sum(\"n\") FROM nowhere.http", "sum(n) FROM http", "nowhere"),
         ("checkout/parse", "sum(n) FROM http WHERE AND", "sum(n) FROM http", "found AND"),
         ("checkout/field", "sum(n) FROM http", "sum(nope) FROM http", "their total is not"),
+        ("checkout/word", "sum(n) timeout FROM http", "sum(n) FROM http", "one function of one field"),
+        (
+            "checkout/whole",
+            "SELECT sum(n) timeout FROM http WHERE $timeFilter GROUP BY time($__interval)",
+            "sum(n) FROM http",
+            "found timeout",
+        ),
+        (
+            "checkout/zone",
+            "SELECT sum(n) FROM http WHERE $timeFilter GROUP BY time($__interval) tz('Asia/Kolkata')",
+            "sum(n) FROM http",
+            "leave tz(…) and offsets out",
+        ),
     ];
     let objectives: Vec<_> = broken.iter().map(|(id, bad, total, _)| of(id, bad, total)).collect();
     let report = judged("influxdb", settings, [objectives, counted()].concat()).await;
@@ -115,7 +136,8 @@ async fn influxdb_says_what_is_wrong() {
         let Data::Error(why) = &slo.data else { panic!("{id}: {:?}", slo.data) };
         assert!(why.contains(words), "{id}: {why}");
     }
-    assert_eq!((&report.slos[3].data, &report.slos[4].data), (&Data::Ok, &Data::Partial));
+    let others = &report.slos[broken.len()..];
+    assert_eq!((&others[0].data, &others[1].data), (&Data::Ok, &Data::Partial));
     let missing = json!({"url": server.url(), "database": "nope"});
     let error = super::trouble("influxdb", missing, counted()).await;
     assert!(error.contains("database not found: nope; is `database` right?"), "{error}");

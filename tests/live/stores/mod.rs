@@ -19,7 +19,7 @@ use burnwatch::domain::slo::status::{Data, SloStatus};
 use burnwatch::domain::slo::window::Window;
 use burnwatch::domain::snapshot::SourceReport;
 use burnwatch::source::desk::{Brief, Desk};
-use burnwatch::source::{BackendSpec, kind};
+use burnwatch::source::{BackendSpec, Source, kind};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -75,20 +75,22 @@ async fn trouble(name: &str, settings: Value, objectives: Vec<Arc<Objective>>) -
     gathered(name, settings, objectives).await.status.feed.trouble.unwrap().text
 }
 
-async fn gathered(name: &str, settings: Value, objectives: Vec<Arc<Objective>>) -> SourceReport {
+fn connected(name: &str, settings: Value) -> Arc<dyn Source> {
     let Value::Object(settings) = settings else { panic!("settings are a table") };
-    let clock = clock_at(NOW);
-    let spec =
-        BackendSpec { name: "main".into(), timeout: Duration::from_secs(30), settings, started: clock() };
-    let source = (kind(name).unwrap().connect)(&spec).unwrap_or_else(|error| panic!("{error}"));
+    let (timeout, started) = (Duration::from_secs(30), clock_at(NOW)());
+    let spec = BackendSpec { name: "main".into(), timeout, settings, started };
+    (kind(name).unwrap().connect)(&spec).unwrap_or_else(|error| panic!("{error}"))
+}
+
+async fn gathered(name: &str, settings: Value, objectives: Vec<Arc<Objective>>) -> SourceReport {
     let mut desk = Desk::new(Brief {
         name: "main".into(),
         kind: name.into(),
-        source,
+        source: connected(name, settings),
         objectives,
         services: Vec::new(),
         refresh: Duration::from_secs(15),
-        clock,
+        clock: clock_at(NOW),
         cache: None,
     });
     desk.gather(Instant::now() + Duration::from_secs(60), false).await

@@ -9,7 +9,7 @@ use crate::source::http::link::Place;
 use crate::source::http::secrets::Secrets;
 
 /// The addresses, with user and password taken out of them. `prefix` is left out at the end of their paths.
-pub(super) fn places(settings: &Settings, prefix: &str) -> Result<Vec<Place>, SettingError> {
+pub(in crate::source::http) fn places(settings: &Settings, prefix: &str) -> Result<Vec<Place>, SettingError> {
     let (key, texts) = match (text(settings, "url")?, settings.get("urls")) {
         (Some(_), Some(_)) => return Err(fault("urls", "both `url` and `urls` are given", Some("keep one"))),
         (Some(url), None) => ("url", vec![url]),
@@ -50,16 +50,12 @@ fn place(key: &str, text: &str, prefix: &str) -> Result<Place, SettingError> {
     Ok(Place { url, login, secrets })
 }
 
-/// Values of the query, as they are and as they are written; those that only narrow the data are none.
+/// Values of the query; those that only narrow the data are none.
 fn of_query(url: &Url) -> Secrets {
     const PLAIN: &[&str] = &["extra_label", "extra_filters", "extra_filters[]"];
     let mut secrets = Secrets::default();
-    let written = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    for ((name, value), (_, written)) in url.query_pairs().zip(written) {
-        if !PLAIN.contains(&&*name) {
-            secrets.add(&value);
-            secrets.add(written);
-        }
+    for (_, value) in url.query_pairs().filter(|(name, _)| !PLAIN.contains(&&**name)) {
+        secrets.add(&value);
     }
     secrets
 }
@@ -69,10 +65,30 @@ fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, more)) = rest.split_first() {
-        let hex = more.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let hex = more.get(..2).filter(|hex| *first == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
         let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         bytes.push(escaped.unwrap_or(*first));
         rest = if escaped.is_some() { &more[2..] } else { more };
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_two_digits_and_anything_else_is_itself() {
+        assert_eq!(decoded("a%40b%C3%A9"), "a@bé");
+        assert_eq!(decoded("100%+5%zz%4"), "100%+5%zz%4");
+    }
+
+    #[test]
+    fn the_query_is_secret_but_for_what_narrows_the_data() {
+        let place =
+            place("url", "http://p/?key=hunter%232-and-more&extra_label=team%3Dshop-and-more", "").unwrap();
+        assert_eq!(place.secrets.hide("hunter#2-and-more, hunter%232-and-more"), "(secret), (secret)");
+        assert_eq!(place.secrets.hide("team=shop-and-more"), "team=shop-and-more");
+    }
 }

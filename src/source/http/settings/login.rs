@@ -10,21 +10,39 @@ use super::field::{Settings, fault, list_of_text, text};
 use crate::source::SettingError;
 use crate::source::http::credentials::{Origin, Scheme, Secret};
 
-pub(super) fn scheme(settings: &Settings, in_url: bool) -> Result<Option<Scheme>, SettingError> {
+pub(in crate::source::http) fn scheme(
+    settings: &Settings,
+    in_url: bool,
+) -> Result<Option<Scheme>, SettingError> {
     let bearer = secret(settings, "bearer", "")?.map(Scheme::Bearer);
     let token = secret(settings, "token", "")?.map(Scheme::Token);
     let basic = basic(settings)?;
-    let several = [bearer.is_some(), token.is_some(), basic.is_some(), in_url]
-        .into_iter()
-        .filter(|given| *given)
-        .count()
-        > 1;
-    if several {
-        let key = if settings.contains_key("basic") { "basic" } else { "url" };
-        let hint = Some("keep one of bearer_…, basic, and the user in the URL");
-        return Err(fault(key, "there is more than one way to log in", hint));
+    let ways = ways(settings, in_url);
+    if let [_, .., last] = &ways[..] {
+        let hint = format!("keep one of {}", ways.join(", "));
+        return Err(fault(last, "there is more than one way to log in", Some(&hint)));
     }
     Ok(bearer.or(token).or(basic))
+}
+
+/// The keys that say how to log in; two would send two of them.
+fn ways(settings: &Settings, in_url: bool) -> Vec<String> {
+    let own = |name: &str| {
+        let keys = ["file", "env", "command"].map(|way| format!("{name}_{way}"));
+        keys.into_iter().find(|key| settings.contains_key(key))
+    };
+    let known = |key: &str, is_way: bool| Some(key.to_owned()).filter(|_| is_way);
+    let headers = settings.get("headers").and_then(Value::as_object);
+    let named = |table: &Settings| table.keys().any(|name| name.eq_ignore_ascii_case("authorization"));
+    let url = if settings.contains_key("urls") { "urls" } else { "url" };
+    let all = [
+        own("bearer"),
+        own("token"),
+        known("basic", settings.contains_key("basic")),
+        known("headers", headers.is_some_and(named)),
+        known(url, in_url),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn basic(settings: &Settings) -> Result<Option<Scheme>, SettingError> {
@@ -38,6 +56,10 @@ fn basic(settings: &Settings) -> Result<Option<Scheme>, SettingError> {
         Some(Value::String(name)) => name.clone(),
         _ => return Err(fault("basic", "`username` is missing or not text", Some(BASIC))),
     };
+    if username.contains(':') {
+        let why = "`username` holds a colon, which ends the name where a password follows";
+        return Err(fault("basic", why, None));
+    }
     let password = secret(table, "password", "basic")?
         .ok_or_else(|| fault("basic", "the password is missing", Some(BASIC)))?;
     Ok(Some(Scheme::Basic { username, password }))
@@ -92,7 +114,9 @@ fn argv(key: &str, value: &Value) -> Result<Vec<String>, SettingError> {
 }
 
 /// Values are text, or a table with `file`, `env` or `command`.
-pub(super) fn headers(settings: &Settings) -> Result<Vec<(HeaderName, Secret)>, SettingError> {
+pub(in crate::source::http) fn headers(
+    settings: &Settings,
+) -> Result<Vec<(HeaderName, Secret)>, SettingError> {
     let mut headers = Vec::new();
     let nothing = Map::new();
     let table = match settings.get("headers") {

@@ -1,8 +1,8 @@
 //! The keys that every backend behind HTTP has, checked: every problem names its key and what to do.
 
-mod address;
+pub(super) mod address;
 pub(crate) mod field;
-mod login;
+pub(super) mod login;
 mod open;
 mod trust;
 

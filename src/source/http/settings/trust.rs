@@ -1,11 +1,16 @@
 //! `ca_file`, `client_cert` and `client_key`: whom to trust, and who we are.
 
+use std::path::Path;
+
 use reqwest::{Certificate, Identity};
 
 use super::field::{Settings, fault, text};
 use crate::source::SettingError;
 use crate::source::http::Trust;
-use crate::source::http::credentials::io_reason;
+use crate::source::plain_file;
+
+/// Bytes of a file; the bundle of a whole system has a quarter of that.
+const LARGEST: u64 = 1 << 20;
 
 pub(super) fn trust(settings: &Settings) -> Result<Trust, SettingError> {
     let mut trust = Trust::default();
@@ -33,7 +38,6 @@ pub(super) fn trust(settings: &Settings) -> Result<Trust, SettingError> {
 
 fn file(settings: &Settings, key: &str) -> Result<Option<(String, Vec<u8>)>, SettingError> {
     let Some(path) = text(settings, key)? else { return Ok(None) };
-    let content = std::fs::read(path)
-        .map_err(|error| fault(key, format!("cannot read {path}: {}", io_reason(&error)), None))?;
+    let content = plain_file::read(Path::new(path), LARGEST).map_err(|why| fault(key, why, None))?;
     Ok(Some((path.to_owned(), content)))
 }

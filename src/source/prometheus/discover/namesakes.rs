@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pyrra::burns;
 use super::rules::Rule;
 use crate::domain::slo::namesake::apart;
 
+/// What the names of the rules that record how fast an SLO burns have before the window.
+pub(super) const BURN: &str = ":burnrate";
 /// Characters of the id that Kubernetes gives an object.
 const UID: usize = 36;
 /// Labels that tell the tiers of one SLO apart, not SLOs.
@@ -62,6 +63,11 @@ pub(super) fn parts<'a>(slo: &str, rules: &[&'a Rule]) -> Vec<Part<'a>> {
     all.into_iter().enumerate().map(part).collect()
 }
 
+/// Whether a rule records how fast an SLO burns.
+pub(super) fn burns(rule: &Rule) -> bool {
+    rule.window_after(BURN).is_some()
+}
+
 fn place(rule: &Rule) -> Place<'_> {
     (&rule.file, rule.label("namespace"))
 }
@@ -78,7 +84,7 @@ pub(super) fn is_mixed(rules: &[&Rule]) -> bool {
 
 /// The labels that all burn rate alerts of an SLO have, and their name.
 fn signs(rules: &[&Rule]) -> BTreeMap<String, String> {
-    let alerts = rules.iter().filter(|rule| rule.is_alert() && rule.query.contains(":burnrate"));
+    let alerts = rules.iter().filter(|rule| rule.is_alert() && rule.query.contains(BURN));
     let own = |rule: &&Rule| {
         let labels = rule.labels.iter().filter(|(name, _)| !OF_TIERS.contains(&name.as_str()));
         let labels = labels.map(|(name, value)| (name.clone(), value.clone()));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::namesakes::{Part, is_mixed, parts};
+use super::namesakes::{BURN, Part, burns, is_mixed, parts};
 use super::rules::Rule;
 use super::shape::{Summed, burning, summed, written};
 use super::sloth::span_of;
@@ -18,7 +18,6 @@ use crate::source::prometheus::lint::parse::parse;
 use crate::source::prometheus::lint::tree::{Node, Selected};
 
 pub(super) const NAMES: &str = "pyrra_objective|pyrra_window";
-const BURN: &str = ":burnrate";
 /// What its alerts are called unless somebody says otherwise.
 const ALERT: &str = "ErrorBudgetBurn";
 /// What is recorded over the whole window.
@@ -61,18 +60,8 @@ fn namesakes(evidence: &Evidence<'_>, id: &str, rules: &[&Rule]) -> Vec<Finding>
     found
 }
 
-/// Whether a rule records how fast an SLO burns.
-pub(super) fn burns(rule: &Rule) -> bool {
-    window_of(rule, BURN).is_some()
-}
-
 fn doubt(id: &str, why: &str) -> Doubt {
     Doubt { tool: Tool::Pyrra, id: id.to_owned(), why: why.to_owned() }
-}
-
-/// The window that a rule's name ends with, after `marker`.
-fn window_of(rule: &Rule, marker: &str) -> Option<Window> {
-    if rule.is_alert() { None } else { rule.name.rsplit_once(marker)?.1.parse().ok() }
 }
 
 struct One<'a> {
@@ -88,7 +77,7 @@ struct One<'a> {
 impl One<'_> {
     fn find(&self) -> Finding {
         let doubt = |why: &str| doubt(self.id, why);
-        let burns = self.part.rules.iter().filter_map(|rule| Some((window_of(rule, BURN)?, *rule)));
+        let burns = self.part.rules.iter().filter_map(|rule| Some((rule.window_after(BURN)?, *rule)));
         let Some((_, rule)) = burns.min_by_key(|(window, _)| *window) else {
             return Err(doubt("nothing records how fast it burns"));
         };
@@ -148,7 +137,7 @@ impl One<'_> {
     }
 
     fn window(&self) -> Option<Window> {
-        let named = |rule: &&Rule| WHOLE.iter().find_map(|marker| window_of(rule, marker));
+        let named = |rule: &&Rule| WHOLE.iter().find_map(|marker| rule.window_after(marker));
         let longest = || self.part.rules.iter().filter_map(named).max();
         self.recorded("pyrra_window").and_then(span).or_else(longest)
     }

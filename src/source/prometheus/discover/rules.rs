@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::slo::window::Window;
 use crate::source::prometheus::client::Client;
 use crate::source::{SourceError, Toll};
 
@@ -44,6 +45,11 @@ impl Rule {
     /// Whether its last evaluation failed.
     pub(in crate::source::prometheus) fn is_broken(&self) -> bool {
         self.health == "err"
+    }
+
+    /// The window that the name of a recording rule ends with, after `marker`.
+    pub(super) fn window_after(&self, marker: &str) -> Option<Window> {
+        if self.is_alert() { None } else { self.name.rsplit_once(marker)?.1.parse().ok() }
     }
 
     pub(in crate::source::prometheus) fn label(&self, name: &str) -> &str {

@@ -1,152 +1,112 @@
 //! Jaeger: the API of version 3 first, the one before it where that is not known.
+//!
+//! Lists are asked of version 3 only where it has summaries, from 2.19 on: before, its search for traces took no heed
+//! of attributes, and told whatever was recent as what had failed.
 
 mod legacy;
 mod v3;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 
 use super::loose::{Capped, Text};
-use super::{Heard, Recent, RecentAsk, Sought, Tracer, TracerKind, is_page};
+use super::remote::{self, Dialect};
+use super::{Heard, RecentAsk, Told, TracerKind};
 use crate::domain::trace::{Summary, TraceId};
 use crate::source::http::link::{Link, Request, Way};
 use crate::source::http::{Reply, failure, settings, text};
-use crate::source::{Answer, BackendSpec, SettingError, SourceError, Toll};
+use crate::source::{SourceError, Toll};
 
-pub(super) const KIND: TracerKind = TracerKind { name: "jaeger", keys: settings::KEYS, connect };
+pub(in crate::source) const KIND: TracerKind =
+    TracerKind { name: "jaeger", keys: settings::KEYS, connect: remote::connect::<Jaeger> };
 
-/// Summaries of a list.
-const TRACES: usize = 1000;
-
-/// What a Jaeger may know, the newest first.
-const DIALECTS: [Dialect; 3] = [Dialect::Summaries, Dialect::V3, Dialect::Legacy];
+#[derive(Default)]
+struct Jaeger {
+    /// The old API answered last; where it is gone, the new one is tried again.
+    old: AtomicBool,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
-    /// Version 3 with lists of summaries, from 2.19 on.
-    Summaries,
+enum Api {
     V3,
     /// 1.x, and 2.x up to 2.20.
     Legacy,
 }
 
-struct Jaeger {
-    link: Link,
-    /// Place in [`DIALECTS`] of the newest that was answered; what came before it is not known there.
-    speaks: AtomicUsize,
+/// A question of one API: path, parameters, and how its answer is read.
+struct Question<T> {
+    path: String,
+    params: Vec<(&'static str, String)>,
+    read: fn(&Reply) -> Result<T, SourceError>,
 }
 
-fn connect(spec: &BackendSpec) -> Result<Arc<dyn Tracer>, SettingError> {
-    Ok(Arc::new(Jaeger { link: settings::link(spec, "/api")?, speaks: AtomicUsize::new(0) }))
-}
+impl Dialect for Jaeger {
+    const API: &'static str = "/api";
 
-impl Tracer for Jaeger {
-    fn address(&self) -> String {
-        self.link.address()
-    }
-
-    fn wake(&self) {
-        self.link.wake();
-    }
-
-    fn trace(&self, id: TraceId) -> Answer<'_, Sought> {
-        Box::pin(self.seek(id))
-    }
-
-    fn recent<'a>(&'a self, ask: &'a RecentAsk) -> Answer<'a, Recent> {
-        Box::pin(self.lists(ask))
-    }
-}
-
-/// A question of one dialect: path and parameters.
-type Question = (String, Vec<(&'static str, String)>);
-
-impl Jaeger {
-    async fn seek(&self, id: TraceId) -> Result<Sought, SourceError> {
-        let mut toll = Toll::default();
-        let legacy = DIALECTS[self.speaks.load(Ordering::Relaxed)] == Dialect::Legacy;
-        if !legacy {
-            let question = (format!("/api/v3/traces/{id}"), Vec::new());
-            match self.ask(&question, &mut toll, v3::traces).await? {
-                Heard::Absent => {}
-                Heard::Nothing => return Ok(Sought { trace: None, toll }),
-                Heard::Found(data) => return Ok(sought(data.one(), id, toll)),
+    async fn spans(&self, link: &Link, id: TraceId, toll: &mut Toll) -> Result<Told, SourceError> {
+        let question = |api| match api {
+            Api::V3 => Question {
+                path: format!("/api/v3/traces/{id}"),
+                params: Vec::new(),
+                read: |reply| Ok(v3::traces(reply)?.one()),
+            },
+            Api::Legacy => {
+                Question { path: format!("/api/traces/{id}"), params: Vec::new(), read: legacy::trace }
             }
-        }
-        let question = (format!("/api/traces/{id}"), Vec::new());
-        match self.ask(&question, &mut toll, legacy::traces).await? {
-            Heard::Absent => Err(self.stranger()),
-            Heard::Nothing => Ok(Sought { trace: None, toll }),
-            Heard::Found(mut traces) => {
-                let told = traces.pop().map(|trace| trace.told()).unwrap_or_default();
-                Ok(sought(told, id, toll))
-            }
-        }
-    }
-
-    async fn lists(&self, ask: &RecentAsk) -> Result<Recent, SourceError> {
-        let mut toll = Toll::default();
-        let failing = self.list(ask, true, &mut toll).await?;
-        let slow = self.list(ask, false, &mut toll).await?;
-        Ok(Recent::of(failing, slow, ask.limit, toll))
+        };
+        self.ask(link, toll, question).await
     }
 
     async fn list(
         &self,
+        link: &Link,
         ask: &RecentAsk,
         failing: bool,
         toll: &mut Toll,
     ) -> Result<Vec<Summary>, SourceError> {
-        let first = self.speaks.load(Ordering::Relaxed);
-        for (place, dialect) in DIALECTS.iter().enumerate().skip(first) {
-            let heard = match dialect {
-                Dialect::Summaries => {
-                    let question = ("/api/v3/trace-summaries".to_owned(), v3::params(ask, failing));
-                    self.ask(&question, toll, v3::summaries).await?
-                }
-                Dialect::V3 => {
-                    let question = ("/api/v3/traces".to_owned(), v3::params(ask, failing));
-                    self.ask(&question, toll, v3::listed).await?
-                }
-                Dialect::Legacy => {
-                    let question = ("/api/traces".to_owned(), legacy::params(ask, failing));
-                    self.ask(&question, toll, legacy::listed).await?
-                }
-            };
-            let found = match heard {
-                Heard::Absent => continue,
-                Heard::Nothing => Vec::new(),
-                Heard::Found(found) => found,
-            };
-            self.speaks.store(place, Ordering::Relaxed);
-            toll.points += found.len() as u64;
-            return Ok(found);
-        }
-        Err(self.stranger())
-    }
-
-    async fn ask<T>(
-        &self,
-        (path, params): &Question,
-        toll: &mut Toll,
-        read: fn(&Reply) -> Result<T, SourceError>,
-    ) -> Result<Heard<T>, SourceError> {
-        let request = Request { way: Way::Query, path, params };
-        self.link.ask(request, toll, |reply| heard(&reply, read)).await
-    }
-
-    fn stranger(&self) -> SourceError {
-        let what =
-            "it knows neither the new nor the old API of Jaeger; is the path of the URL right?".to_owned();
-        SourceError::BadAnswer { address: self.link.address(), what }
+        let question = |api| match api {
+            Api::V3 => Question {
+                path: "/api/v3/trace-summaries".to_owned(),
+                params: v3::params(ask, failing),
+                read: v3::summaries,
+            },
+            Api::Legacy => Question {
+                path: "/api/traces".to_owned(),
+                params: legacy::params(ask, failing),
+                read: if failing { legacy::failing } else { legacy::listed },
+            },
+        };
+        self.ask(link, toll, question).await
     }
 }
 
-fn sought(told: super::Told, id: TraceId, mut toll: Toll) -> Sought {
-    toll.points += (told.spans.len() + told.cut) as u64;
-    Sought { trace: told.trace(id), toll }
+impl Jaeger {
+    /// The answer of the API that is known there; nothing where there is nothing.
+    async fn ask<T: Default>(
+        &self,
+        link: &Link,
+        toll: &mut Toll,
+        question: impl Fn(Api) -> Question<T>,
+    ) -> Result<T, SourceError> {
+        let mut order = [Api::V3, Api::Legacy];
+        if self.old.load(Ordering::Relaxed) {
+            order.reverse();
+        }
+        for api in order {
+            let Question { path, params, read } = question(api);
+            let request = Request { way: Way::Query, path: &path, params: &params };
+            let answer = match link.ask(request, toll, |reply| heard(&reply, read)).await? {
+                Heard::Absent => continue,
+                Heard::Nothing => T::default(),
+                Heard::Found(found) => found,
+            };
+            self.old.store(api == Api::Legacy, Ordering::Relaxed);
+            return Ok(answer);
+        }
+        let what = "it knows neither the new nor the old API of Jaeger; is the path of the URL right?";
+        Err(SourceError::BadAnswer { address: link.address(), what: what.to_owned() })
+    }
 }
 
 /// Either form of a refusal: `{"error":{…}}` of version 3, `{"errors":[…]}` before it.
@@ -164,19 +124,35 @@ struct Complaint {
     message: Text,
 }
 
-/// A Jaeger says 404 in JSON where it found nothing; one that does not know the question sends anything else, or the
-/// page of its own screen.
+impl Refusal {
+    fn of(reply: &Reply) -> Option<String> {
+        let told: Self = serde_json::from_slice(&reply.body).ok()?;
+        Some(told.error.as_ref().or(told.errors.kept.first())?.text())
+    }
+}
+
+impl Complaint {
+    fn text(&self) -> String {
+        text::plain(&self.message.0, 200)
+    }
+
+    /// It stands in a success, in the place of what was asked for.
+    fn instead(&self, reply: &Reply) -> SourceError {
+        SourceError::BadAnswer { address: reply.origin.clone(), what: self.text() }
+    }
+}
+
+/// A Jaeger says 404 in JSON where it found nothing, before 1.53 it said 500; one that does not know the question sends
+/// anything else, or the page of its own screen.
 fn heard<T>(reply: &Reply, read: fn(&Reply) -> Result<T, SourceError>) -> Result<Heard<T>, SourceError> {
-    let refusal = || serde_json::from_slice::<Refusal>(&reply.body).ok();
-    let complaint = || refusal().and_then(|told| told.error.or_else(|| told.errors.kept.into_iter().next()));
-    match reply.status {
-        200 if is_page(reply) => Ok(Heard::Absent),
-        200 => read(reply).map(Heard::Found),
-        404 => Ok(if complaint().is_some() { Heard::Nothing } else { Heard::Absent }),
-        400 | 422 => match complaint() {
-            Some(told) => Err(SourceError::Query { message: text::plain(&told.message.0, 200) }),
-            None => Err(failure::status(reply)),
-        },
+    if reply.status == 200 {
+        return if failure::is_html(reply) { Ok(Heard::Absent) } else { read(reply).map(Heard::Found) };
+    }
+    match (reply.status, Refusal::of(reply)) {
+        (404, Some(_)) => Ok(Heard::Nothing),
+        (404, None) => Ok(Heard::Absent),
+        (500, Some(what)) if what.contains("trace not found") => Ok(Heard::Nothing),
+        (400 | 422, Some(message)) => Err(SourceError::Query { message }),
         _ => Err(failure::status(reply)),
     }
 }
@@ -185,14 +161,12 @@ fn heard<T>(reply: &Reply, read: fn(&Reply) -> Result<T, SourceError>) -> Result
 pub(super) fn door(
     kind: u8,
     reply: &Reply,
-    one: impl Fn(super::Told) -> Vec<crate::domain::trace::Trace>,
+    one: impl Fn(Told) -> Vec<crate::domain::trace::Trace>,
 ) -> Result<(Vec<crate::domain::trace::Trace>, Vec<Summary>), SourceError> {
+    heard(reply, |_| Ok(()))?;
     Ok(match kind {
-        1 => (one(v3::traces(reply)?.one()), v3::listed(reply)?),
+        1 => (one(v3::traces(reply)?.one()), Vec::new()),
         2 => (Vec::new(), v3::summaries(reply)?),
-        _ => {
-            let traces = legacy::traces(reply)?;
-            (traces.iter().flat_map(|trace| one(trace.told())).collect(), legacy::listed(reply)?)
-        }
+        _ => (one(legacy::trace(reply)?), legacy::listed(reply)?),
     })
 }

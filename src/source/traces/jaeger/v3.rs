@@ -3,19 +3,20 @@
 use chrono::{DateTime, SecondsFormat};
 use serde::Deserialize;
 
-use super::TRACES;
+use super::Complaint;
 use crate::domain::trace::{Nanos, Summary};
 use crate::source::SourceError;
 use crate::source::http::Reply;
 use crate::source::traces::base64::trace_id;
 use crate::source::traces::loose::{Capped, Text, Whole};
 use crate::source::traces::otlp::TracesData;
-use crate::source::traces::{RecentAsk, json};
+use crate::source::traces::{RecentAsk, TRACES, json};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Result3 {
     result: TracesData,
+    error: Option<Complaint>,
 }
 
 #[derive(Default, Deserialize)]
@@ -57,13 +58,8 @@ fn instant(unix: i64) -> String {
 }
 
 pub(super) fn traces(reply: &Reply) -> Result<TracesData, SourceError> {
-    Ok(json::<Result3>(reply)?.result)
-}
-
-/// A list of whole traces, each made into a line.
-pub(super) fn listed(reply: &Reply) -> Result<Vec<Summary>, SourceError> {
-    let traces = traces(reply)?.by_id().into_iter();
-    Ok(traces.filter_map(|(id, told)| told.trace(id)).map(|trace| trace.summary()).collect())
+    let told = json::<Result3>(reply)?;
+    told.error.map_or(Ok(told.result), |complaint| Err(complaint.instead(reply)))
 }
 
 pub(super) fn summaries(reply: &Reply) -> Result<Vec<Summary>, SourceError> {

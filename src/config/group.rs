@@ -48,7 +48,7 @@ pub(super) fn group(
 }
 
 /// The first thing that is wrong with these labels; nothing where there are none.
-pub(in crate::config) fn group_trouble(labels: &[String], sli: &Sli) -> Option<String> {
+pub(super) fn group_trouble(labels: &[String], sli: &Sli) -> Option<String> {
     if labels.len() > MOST {
         return Some(format!("a group is of at most {MOST} labels"));
     }

@@ -1,92 +1,17 @@
-//! What a recording begins with, and objectives as it keeps them.
+//! Objectives and maintenance windows as a recording keeps them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
-use super::exit::Failure;
-use super::library;
-use super::session::Session;
 use crate::config::{self, Document, write};
 use crate::domain::slo::correction::{Correction, When};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::policy::{Policy, Stance, Step};
 use crate::domain::slo::span::Span;
-use crate::source::record::{
-    Backend, Definition, Header, MOST, Maintenance, Recorder, Service, Step as Written, VERSION,
-};
+use crate::source::record::{Backend, Definition, Maintenance, Step as Written};
 
-const DAY: i64 = 86_400;
-/// Maintenance that comes back is kept as its occurrences from the longest window back to as long as anybody records.
-const BACK: i64 = 400 * DAY;
-const AHEAD: i64 = 31 * DAY;
-const OCCURRENCES: usize = 800;
 const STANCES: [(Stance, &str); 3] =
     [(Stance::Ship, "ship"), (Stance::Caution, "caution"), (Stance::Freeze, "freeze")];
-
-/// Begins a recording of everything that `session` asks.
-pub(super) fn begin(session: &Session, path: &Path) -> Result<Arc<Recorder>, Failure> {
-    Recorder::create(path, &header(session), define, MOST).map_err(|error| {
-        let shown = crate::text::clean(&path.display().to_string()).into_owned();
-        let hint = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                "there is a file already; name a new one, or remove that one".to_owned()
-            }
-            _ => error.to_string(),
-        };
-        Failure::configuration(format!("error: cannot record to {shown}: {hint}"))
-    })
-}
-
-fn header(session: &Session) -> Header {
-    let config = &session.config;
-    let backend = |backend: &config::Backend| {
-        let source = session.connect(backend, None).ok();
-        let of = |text: &str| text.to_owned();
-        Backend {
-            name: of(&backend.name),
-            kind: of(&backend.kind),
-            address: source.as_ref().map(|source| source.address()).unwrap_or_default(),
-            discovers: source.as_ref().is_some_and(|source| source.discovers()),
-            lag: source.map_or(0, |source| source.lag()),
-        }
-    };
-    let service = |service: &Arc<crate::domain::signal::Service>| Service {
-        name: service.name.clone(),
-        source: service.source.clone(),
-        preset: service.preset.clone(),
-        selector: String::new(),
-    };
-    let (log, _) = library::log(session);
-    let logged = log.corrections();
-    let at = session.now.timestamp();
-    Header {
-        burnwatch_recording: VERSION,
-        start: session.now.timestamp_millis(),
-        refresh: config.refresh.as_secs(),
-        backends: config.backends.iter().map(backend).collect(),
-        services: config.services.iter().map(service).collect(),
-        objectives: config.objectives.iter().map(|objective| define(objective)).collect(),
-        maintenance: config.maintenance.iter().chain(&logged).flat_map(|one| occurrences(one, at)).collect(),
-    }
-}
-
-fn occurrences(correction: &Correction, at: i64) -> Vec<Maintenance> {
-    let spans = match &correction.when {
-        When::Once(span) => vec![*span],
-        When::Again(recurrence) => recurrence.between(Span { from: at - BACK, to: at + AHEAD }, OCCURRENCES),
-    };
-    let one = |span: Span| Maintenance {
-        title: correction.title.clone(),
-        from: span.from,
-        to: span.to,
-        services: correction.services.clone(),
-        slos: correction.slos.clone(),
-        excluded: correction.excluded,
-        reason: correction.reason.clone(),
-    };
-    spans.into_iter().map(one).collect()
-}
 
 pub(super) fn maintenance(kept: &Maintenance) -> Correction {
     Correction {
@@ -100,7 +25,7 @@ pub(super) fn maintenance(kept: &Maintenance) -> Correction {
 }
 
 /// As text of a configuration, with what that would lose beside it.
-fn define(objective: &Objective) -> Definition {
+pub(in crate::cli) fn define(objective: &Objective) -> Definition {
     let stance =
         |stance: Stance| STANCES.iter().find(|known| known.0 == stance).map_or("ship", |known| known.1);
     let step = |step: &Step| Written {

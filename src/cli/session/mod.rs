@@ -1,5 +1,9 @@
 //! What a command works with: configuration, clock, and sources to ask.
 
+mod backends;
+pub(super) mod definitions;
+mod names;
+mod playback;
 mod story;
 
 use std::path::{Path, PathBuf};
@@ -11,24 +15,19 @@ use chrono::{DateTime, Utc};
 use super::args::{Common, ReplayArgs};
 use super::exit::Failure;
 use super::looks::env;
-use super::replay::Replay;
-use super::{at, catalogue, diary, record};
+use super::{at, catalogue, diary};
 use crate::config::catalogue::{Catalogue, load};
 use crate::config::paths::{Folders, find};
-use crate::config::{self, Backend, Config, Diagnostic, Document, Texts, zero};
+use crate::config::{self, Config, Diagnostic, Document, Texts, zero};
 use crate::domain::oncall::Roster;
 use crate::domain::slo::objective::Objective;
-use crate::domain::trace::BACKENDS;
 use crate::runtime::clock::{clock, now};
 use crate::runtime::log::Plan;
-use crate::source::cache::Cache;
-use crate::source::claims::Claims;
+use crate::source::Clock;
 use crate::source::demo::{Scenario, assets};
-use crate::source::desk::{Brief, Desk};
 use crate::source::record::Recorder;
-use crate::source::{BackendSpec, Clock, KINDS, Source, exec, kind};
 use crate::state::Setup;
-use crate::text::clean;
+use playback::Replay;
 use story::scenario;
 
 pub(super) struct Session {
@@ -59,21 +58,18 @@ pub(super) struct Session {
 pub(super) type Tell = fn(&[Diagnostic], &Texts) -> String;
 
 impl Session {
-    /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo.
-    pub(super) fn open(common: &Common, demo: bool) -> Result<Self, Failure> {
-        Self::open_telling(common, demo, render)
+    /// Reads what is configured. With `demo`, or when nothing is configured, it is the demo. Problems of the
+    /// configuration are told by `tell`.
+    pub(super) fn open(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
+        match &common.replay {
+            Some(args) => Self::of_recording(common, args),
+            None => Self::of_configuration(common, demo, tell),
+        }
     }
 
-    /// The same, with problems of the configuration told by `tell`.
-    pub(super) fn open_telling(common: &Common, demo: bool, tell: Tell) -> Result<Self, Failure> {
-        let mut session = match &common.replay {
-            Some(args) => Self::of_recording(common, args)?,
-            None => Self::of_configuration(common, demo, tell)?,
-        };
-        if let Some(path) = &common.record {
-            session.recorder = Some(record::begin(&session, path)?);
-        }
-        Ok(session)
+    /// The same, with all answers kept by `recorder`.
+    pub(super) fn recorded_by(self, recorder: Arc<Recorder>) -> Self {
+        Self { recorder: Some(recorder), ..self }
     }
 
     fn of_recording(common: &Common, args: &ReplayArgs) -> Result<Self, Failure> {
@@ -147,7 +143,7 @@ impl Session {
         };
         if let Some(plan) = &session.log {
             diary::begin(plan);
-            diary::begun(&session);
+            diary::begun(&session.config);
         }
         Ok(session)
     }
@@ -215,31 +211,6 @@ impl Session {
         finding.is_error() || !self.config.allowed.permits(finding.code, None)
     }
 
-    pub(super) fn known_slo(&self, id: &str) -> Result<(), Failure> {
-        // Which children there are is not known before the backend is asked.
-        let parent = |slo: &Arc<Objective>| slo.is_parent() && id.starts_with(&format!("{}{{", slo.id));
-        if self.objectives().any(parent) {
-            return Ok(());
-        }
-        known("SLO", id, self.objectives().map(|slo| slo.id.as_str()))
-    }
-
-    /// What to say of something that is neither an SLO nor a service with SLOs.
-    pub(super) fn unknown_gate(&self, subject: &str) -> Failure {
-        if self.known_service(subject).is_ok() {
-            return Failure::configuration(format!("error: service `{}` has no SLO to ask", clean(subject)));
-        }
-        let names = self.objectives().flat_map(|slo| [slo.id.as_str(), slo.service.as_str()]);
-        let failure = known("SLO or service", subject, names).err();
-        failure.unwrap_or_else(|| Failure::configuration(format!("error: there is no `{subject}`")))
-    }
-
-    /// One that is configured, or that an SLO is about.
-    pub(super) fn known_service(&self, name: &str) -> Result<(), Failure> {
-        let own = self.config.services.iter().map(|service| service.name.as_str());
-        known("service", name, own.chain(self.objectives().map(|slo| slo.service.as_str())))
-    }
-
     /// Whether a dashboard writes what it sees to the log: not the past, not the demo, not with --read-only.
     pub(super) fn writes_log(&self) -> bool {
         self.state_dir.is_some() && self.demo.is_none() && self.fixed.is_none() && !self.read_only
@@ -263,117 +234,10 @@ impl Session {
         }
     }
 
-    /// A desk for each backend, or every problem of their settings.
-    pub(super) fn desks(&self, timeout: Option<Duration>) -> Result<Vec<Desk>, Failure> {
-        let mut desks = Vec::new();
-        let mut problems = Vec::new();
-        let claims = self.claims();
-        for backend in &self.config.backends {
-            match self.connect(backend, timeout) {
-                Ok(source) => desks.push(self.desk(backend, source).discovering(Arc::clone(&claims))),
-                Err(found) => problems.extend(found),
-            }
-        }
-        if problems.is_empty() { Ok(desks) } else { Err(self.failure(&problems)) }
-    }
-
-    /// What is configured, which wins over what backends bring.
-    pub(super) fn claims(&self) -> Arc<Claims> {
-        let services = self.config.services.iter().map(|service| service.name.as_str());
-        Arc::new(Claims::of(&self.config.objectives).and_services(services))
-    }
-
-    pub(super) fn connect(
-        &self,
-        backend: &Backend,
-        timeout: Option<Duration>,
-    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
-        let place = self.config.backends.iter().position(|known| known.name == backend.name).unwrap_or(0);
-        let replayed = self.replay.as_ref().and_then(|replay| replay.source(place));
-        let source = match replayed {
-            Some(source) => source,
-            None => self.connect_really(backend, timeout)?,
-        };
-        Ok(match &self.recorder {
-            Some(recorder) => recorder.around(source, place, Arc::clone(&self.clock)),
-            None => source,
-        })
-    }
-
-    fn connect_really(
-        &self,
-        backend: &Backend,
-        timeout: Option<Duration>,
-    ) -> Result<Arc<dyn Source>, Vec<Diagnostic>> {
-        let Some(kind) = kind(&backend.kind) else {
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.name).chain(BACKENDS).collect();
-            let hint = format!("known types: {}", known.join(", "));
-            return Err(vec![backend.diagnostic_at(
-                "type",
-                &format!("no backend has the type `{}`", backend.kind),
-                Some(&hint),
-            )]);
-        };
-        let unknown = backend.unknown_keys(&kind.keys.concat());
-        if !unknown.is_empty() {
-            return Err(unknown);
-        }
-        (kind.connect)(&self.spec(backend, timeout))
-            .map_err(|error| vec![backend.diagnostic_at(&error.key, &error.problem, error.hint.as_deref())])
-    }
-
-    pub(super) fn spec(&self, backend: &Backend, timeout: Option<Duration>) -> BackendSpec {
-        // Commands take longer to start than a request to be answered.
-        let least = if backend.kind == exec::KIND.name { exec::TIMEOUT } else { Duration::ZERO };
-        BackendSpec {
-            name: backend.name.clone(),
-            timeout: timeout.or(backend.timeout).unwrap_or(self.config.timeout.max(least)),
-            settings: backend.settings.clone(),
-            started: self.now,
-        }
-    }
-
-    pub(super) fn desk(&self, backend: &Backend, source: Arc<dyn Source>) -> Desk {
-        let config = &self.config;
-        // A past instant is looked at once; the cache is of the present.
-        let lasting = kind(&backend.kind).is_some_and(|kind| kind.lasting);
-        // A recording is to have everything, also what an earlier run was told.
-        let keep = lasting && !self.read_only && self.fixed.is_none() && self.recorder.is_none();
-        let cache = self.state_dir.as_ref().filter(|_| keep).map(|folder| Cache::new(folder.join("cache")));
-        Desk::new(Brief {
-            name: backend.name.clone(),
-            kind: backend.kind.clone(),
-            source,
-            objectives: config.objectives.iter().filter(|slo| slo.source == backend.name).cloned().collect(),
-            services: config
-                .services
-                .iter()
-                .filter(|service| service.source == backend.name)
-                .cloned()
-                .collect(),
-            refresh: self.replay.as_ref().map_or(config.refresh, |replay| replay.expected(config.refresh)),
-            clock: Arc::clone(&self.clock),
-            cache,
-        })
-        .at_pace(self.replay.as_ref().map(|replay| replay.pace(config.refresh)))
-        .in_real_time(self.fixed.is_none())
-        .serving(&config.objectives)
-        .with_maintenance(&config.maintenance)
-    }
-
     /// The problems in full, to end with.
     pub(super) fn failure(&self, problems: &[Diagnostic]) -> Failure {
         Failure::configuration(render(problems, &self.texts))
     }
-}
-
-fn known<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str> + Clone) -> Result<(), Failure> {
-    if names.clone().any(|known| known == name) {
-        return Ok(());
-    }
-    let like = |known: &&str| (strsim::jaro_winkler(known, name) * 1000.0) as u32;
-    let near = names.max_by_key(like).map_or(String::new(), |near| format!("; perhaps `{near}`?"));
-    Err(Failure::configuration(clean(&format!("error: there is no {what} `{name}`{near}"))))
 }
 
 pub(super) fn render(problems: &[Diagnostic], texts: &Texts) -> String {
