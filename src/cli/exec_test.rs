@@ -71,7 +71,7 @@ fn is_well(trial: &Trial, batch: bool) -> bool {
     let sound = |shape: &Shape| shape.error.is_none() && shape.inside > 0;
     let well = |read: &Read| {
         let count = read.series.len();
-        count > 0 && (batch || count == 1) && read.series.iter().all(sound)
+        count > 0 && (batch || count == 1) && read.missing.is_empty() && read.series.iter().all(sound)
     };
     trial.read.as_ref().is_ok_and(well)
 }
@@ -132,6 +132,9 @@ fn of_series(say: &mut impl FnMut(&str), read: &Read, order: &Order, batch: bool
                 order.from, order.to
             ));
         }
+    }
+    for name in read.missing.iter().filter(|_| !read.series.is_empty()) {
+        say(&format!("problem  {name}: no series has its name, so nothing is known of it"));
     }
     if read.series.is_empty() {
         say("problem  no series: nothing is known, which is a gap and not a zero");

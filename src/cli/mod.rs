@@ -33,6 +33,7 @@ mod secret_files;
 mod session;
 mod show;
 mod status;
+mod stop;
 mod themes;
 mod trace;
 mod tracers;
@@ -74,7 +75,7 @@ fn run(args: Args) -> Result<u8, Failure> {
     match command {
         None | Some(Command::Demo) => {
             let demo = command.is_some();
-            wait_for(dashboard::run(&common, demo))
+            carry_out(dashboard::run(&common, demo))
         }
         Some(Command::Status(own)) => wait_for(status::run(&common, &own)),
         Some(Command::CanShip(own)) => wait_for(can_ship::run(&common, &own)),
@@ -89,19 +90,34 @@ fn run(args: Args) -> Result<u8, Failure> {
         Some(Command::Themes) => themes::run(&common),
         Some(Command::Import(own)) => import::run(&common, &own),
         Some(Command::ExecTest(own)) => wait_for(exec_test::run(&common, &own)),
-        Some(Command::Replay(own)) => wait_for(replay::run(common, own)),
+        Some(Command::Replay(own)) => carry_out(replay::run(common, own)),
         Some(Command::Init) => init::run(),
         Some(Command::Completions(own)) => completions::run(&own),
         Some(Command::Man) => man::run(),
     }
 }
 
-/// Runs `work` to its end and leaves what still runs behind: a task that reads from a terminal that has gone may
-/// never return, and must not keep the program.
+/// Runs `work` to its end, or until somebody ends the program, and leaves what still runs behind: a task that reads
+/// from a terminal that has gone may never return, and must not keep the program.
 fn wait_for(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
+    carry_out(async {
+        tokio::select! {
+            outcome = work => outcome,
+            code = stop::asked() => Ok(code),
+        }
+    })
+}
+
+/// The same for a screen, which ends by itself in good order.
+fn carry_out(work: impl Future<Output = Result<u8, Failure>>) -> Result<u8, Failure> {
     let runtime = runtime()?;
-    let outcome = runtime.block_on(work);
+    let outcome = runtime.block_on(async {
+        stop::full_files_are_errors();
+        work.await
+    });
     runtime.shutdown_background();
+    // Commands are in sessions of their own, where no signal of the terminal reaches them.
+    crate::source::exec::end_all();
     outcome
 }
 

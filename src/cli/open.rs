@@ -59,7 +59,8 @@ fn header(session: &Session) -> Header {
             name: of(&backend.name),
             kind: of(&backend.kind),
             address: source.as_ref().map(|source| source.address()).unwrap_or_default(),
-            discovers: source.is_some_and(|source| source.discovers()),
+            discovers: source.as_ref().is_some_and(|source| source.discovers()),
+            lag: source.map_or(0, |source| source.lag()),
         }
     };
     let service = |service: &Arc<crate::domain::signal::Service>| Service {

@@ -47,6 +47,8 @@ pub struct Health {
     pub endpoints: Vec<Endpoint>,
     /// Which of them answered last.
     pub answering: usize,
+    /// All of them are asked, for figures of their own: none stands in for another.
+    pub apart: bool,
     /// All attempts, also those that failed.
     pub attempts: u64,
     /// Attempts beyond the first.

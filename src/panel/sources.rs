@@ -160,7 +160,10 @@ pub(super) fn way(prose: &mut Prose, health: &Health, feed: &Feed<()>, now: Date
     for (place, endpoint) in health.endpoints.iter().enumerate() {
         let label = if place == 0 { "  way" } else { "" };
         let (symbol, role, word) = match endpoint.circuit {
-            Circuit::Closed if answers && place == health.answering => ("●", Role::Ok, "answers"),
+            Circuit::Closed if endpoint.said.is_some() && health.apart => ("◌", Role::Warn, "fails"),
+            Circuit::Closed if answers && (health.apart || place == health.answering) => {
+                ("●", Role::Ok, "answers")
+            }
             Circuit::Closed if endpoint.said.is_some() => ("◌", Role::Warn, "fails"),
             Circuit::Closed => ("○", Role::Muted, "in reserve"),
             Circuit::HalfOpen => ("◌", Role::Warn, "is being tried"),

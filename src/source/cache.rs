@@ -102,6 +102,20 @@ impl Cache {
         self.write(key, &saved)
     }
 
+    /// The same for what nobody can be asked again: what others wrote there since, in gaps of this one, stays. Nothing is
+    /// written while another is writing.
+    pub fn save_together(&self, key: &str, ledger: &Ledger, window: Window) -> std::io::Result<()> {
+        private_folder(&self.folder)?;
+        let lock = fs::File::create(self.folder.join("lock"))?;
+        if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Ok(());
+        }
+        let Some(kept) = self.load(key, window) else { return self.save(key, ledger) };
+        let mut both = ledger.clone();
+        both.fill(&kept);
+        self.save(key, &both)
+    }
+
     /// What was kept under `key` with [`Self::remember`].
     pub fn recall<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let text = plain_file::read(&self.path(key), LARGEST).ok()?;
@@ -220,6 +234,33 @@ mod tests {
         assert_eq!(after.read(old, BASE), before.read(old, BASE));
         assert_eq!(after.grid(Resolution::Middle).at(old), before.grid(Resolution::Middle).at(old));
         assert!(after.grid(Resolution::Middle).at(old).is_some());
+    }
+
+    #[test]
+    fn two_that_write_in_turn_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (cache, window) = (Cache::new(folder.path().to_owned()), Window::days(30));
+        let now = 1_768_903_200;
+        let of = |minutes: std::ops::RangeInclusive<i64>| {
+            let mut ledger = Ledger::new(BASE, window);
+            let points: Vec<_> = minutes.map(|i| (now + i * 60, Tally::new(0.0, i as f64))).collect();
+            ledger.record(Resolution::Fine, &points, points[points.len() - 1].0);
+            ledger
+        };
+        let known = || {
+            let kept = cache.load("k", window).unwrap();
+            (0..30).filter(|i| kept.grid(Resolution::Fine).at(now + i * 60).is_some()).collect::<Vec<_>>()
+        };
+        cache.save_together("k", &of(1..=10), window).unwrap();
+        cache.save_together("k", &of(8..=20), window).unwrap();
+        assert_eq!(known(), (1..=20).collect::<Vec<_>>());
+        let held = fs::File::open(folder.path().join("lock")).unwrap();
+        held.lock().unwrap();
+        cache.save_together("k", &of(8..=25), window).unwrap();
+        assert_eq!(known(), (1..=20).collect::<Vec<_>>(), "another is writing");
+        drop(held);
+        cache.save_together("k", &of(8..=25), window).unwrap();
+        assert_eq!(known(), (1..=25).collect::<Vec<_>>());
     }
 
     #[test]

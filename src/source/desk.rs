@@ -347,7 +347,7 @@ impl Desk {
         let due = self.saved_at.is_none_or(|at| now - at >= every);
         if due && !self.is_loading() && !self.is_failing() {
             self.saved_at = Some(now);
-            self.cache_problem = self.lines.save().await;
+            self.cache_problem = self.lines.save(self.source.forgets()).await;
         }
     }
 

@@ -11,6 +11,7 @@ pub use super::graphite::door as graphite;
 pub use super::guard::door as guard;
 pub use super::http::doors as http;
 pub use super::influxdb::door as influxdb;
+pub use super::record::door as recording;
 pub use super::scrape::door as scrape;
 pub use super::traces::door as traces;
 

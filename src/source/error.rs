@@ -87,8 +87,7 @@ impl SourceError {
                 *address = secrets.hide(address);
                 *text = secrets.hide(text);
             }
-            // What a command says is made harmless where it is run.
-            Self::Command { .. } => {}
+            Self::Command { what, .. } => *what = secrets.hide(what),
         }
         self
     }

@@ -126,6 +126,74 @@ fn each_address_stands_for_itself_and_one_that_hangs_holds_nobody() {
     assert_eq!(found.code, 1);
 }
 
+const OBJECTIVE: &str = "[[slo]]\nservice = \"a\"\nname = \"b\"\ntarget = \"99%\"\nwindow = \"30d\"\n\
+                         sli = { kind = \"events\", bad = 'errors_total', total = 'requests_total' }\n";
+
+#[test]
+fn of_several_pages_each_is_told_and_a_dead_one_is_broken() {
+    let page = "# TYPE requests_total counter\nrequests_total 7\nerrors_total 1\nother 3\n";
+    let well = Web::new(ResponseTemplate::new(200).set_body_raw(page, "text/plain; version=0.0.4"));
+    let open = "# TYPE x counter\nx_total 7\n# EOF\n";
+    let open = Web::new(ResponseTemplate::new(200).set_body_raw(open, "application/openmetrics-text"));
+    let backend = |urls: &str| {
+        format!(
+            "[[backend]]\nname = \"here\"\ntype = \"scrape\"\nurls = [\"{}\"{urls}]\n\
+             targets = [{{ url = \"{}\", labels = {{ zone = \"z\" }} }}]\n\n{OBJECTIVE}",
+            well.server.uri(),
+            open.server.uri()
+        )
+    };
+    let found = doctor(&backend(&format!(", \"{NOWHERE}\"")), &["--json"]);
+    let here = &json_of(&found)["backends"][0];
+    let told = |place: usize| {
+        let one = &here["addresses"][place];
+        (one["answers"].clone(), one["format"].clone(), one["facts"]["samples"].clone())
+    };
+    assert_eq!(told(0), (json!(true), json!("Prometheus text"), json!("3")), "{here}");
+    assert_eq!(told(1), (json!(false), Value::Null, Value::Null));
+    assert_eq!(told(2), (json!(true), json!("OpenMetrics"), json!("1")));
+    assert_eq!(here["addresses"][1]["trouble"]["class"], "refused");
+    assert_eq!((found.code, &here["state"]), (1, &json!("broken")), "{here}");
+    let missing = "of its 3 pages 1 cannot be read: what is on them is missing in all figures";
+    assert!(here["doubts"].as_array().unwrap().contains(&json!(missing)), "{here}");
+    let text = doctor(&backend(&format!(", \"{NOWHERE}\"")), &[]).out;
+    assert_eq!(text.matches("● answers").count(), 2, "none is in reserve: {text}");
+    assert!(text.contains("· OpenMetrics, samples 1") && text.contains("✗ refused"), "{text}");
+    let whole = doctor(&backend(""), &["--json"]);
+    assert_eq!(
+        (whole.code, &json_of(&whole)["backends"][0]["facts"]["pages"]),
+        (0, &json!("2")),
+        "{whole:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_is_told_with_its_program_and_what_a_run_takes() {
+    let machine = Machine::new();
+    let script = "#!/bin/sh\necho '{\"burnwatch\":1,\"kind\":\"series\",\"series\":[]}'\n";
+    let program = machine.write("count", script);
+    let mode = |mode| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&program, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let config =
+        format!("[[backend]]\nname = \"own\"\ntype = \"exec\"\ncommand = [\"{program}\"]\n\n{OBJECTIVE}");
+    mode(0o755);
+    let found = doctor(&config, &["--json"]);
+    let own = &json_of(&found)["backends"][0];
+    assert_eq!(
+        (&own["facts"]["program"], &own["facts"]["limit"]),
+        (&json!(program), &json!("10 s")),
+        "{own}"
+    );
+    assert!(own["latency_ms"]["probes"].as_u64().is_some_and(|runs| (1..=5).contains(&runs)), "{own}");
+    assert_eq!(own["trouble"], Value::Null, "{own}");
+    mode(0o644);
+    let refused = doctor(&config, &[]);
+    assert!(refused.code == 4 && refused.err.contains("is its x bit set"), "{refused:?}");
+}
+
 #[test]
 fn trace_backends_are_reached_too() {
     let web = Web::new(ResponseTemplate::new(404));

@@ -118,3 +118,23 @@ async fn no_secret_is_in_a_recording() {
         assert!(again.out.contains("401") || again.code == 3, "{again:?}");
     }
 }
+
+/// The shell's limit ends a program by a signal that does not look out; 200 blocks are 100 kB or twice that.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_ends_the_recording_and_not_the_program() {
+    let machine = Machine::new();
+    let script = "ulimit -f 200 && exec \"$0\" \"$@\"";
+    let status = ["status", "--demo", "--at", AT, "--json", "--record", "night"];
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", script, crate::program::PROGRAM]).args(status);
+    command.env_clear().envs(crate::program::environment(&machine.path(""))).current_dir(machine.path(""));
+    let done = command.output().unwrap();
+    assert_eq!(done.status.code(), Some(2), "{}", String::from_utf8_lossy(&done.stderr));
+    let told = String::from_utf8(done.stdout).unwrap();
+    assert!(told.contains("the recording night ended: File too large"), "{told}");
+    let whole = std::fs::read_to_string(machine.path("night")).unwrap();
+    assert!(whole.len() > 1000 && whole.ends_with('\n'), "{} bytes", whole.len());
+    let again = machine.run(&["replay", "night", "--status"]);
+    assert!(again.code < 4, "{}", again.err);
+}

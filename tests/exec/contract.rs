@@ -1,7 +1,7 @@
 //! What a command is told, and how what it prints becomes cells.
 
 use burnwatch::domain::signal::{Lane, OwnSignal, Service};
-use burnwatch::domain::slo::sli::{Freshness, Latency, Op, Ratio, Side, Sli, Threshold, Throughput};
+use burnwatch::domain::slo::sli::{Events, Freshness, Latency, Op, Ratio, Side, Sli, Threshold, Throughput};
 use burnwatch::domain::slo::tally::Tally;
 use burnwatch::domain::slo::window::Window;
 use burnwatch::source::{Range, SignalsAsk};
@@ -69,6 +69,56 @@ async fn the_same_query_is_run_once() {
     let counts = count(&*source, vec![events("a"), events("b")], 1).await.unwrap();
     assert_eq!(counts.slos[0], counts.slos[1]);
     assert_eq!(folder.read("log").matches("BURNWATCH_QUERY=").count(), 2);
+}
+
+#[tokio::test]
+async fn a_command_may_go_by_the_part_alone() {
+    let folder = Folder::new();
+    let script = format!(
+        r#"case "$BURNWATCH_PART" in bad) count=2 ;; *) count=100 ;; esac
+echo "{{\"burnwatch\":1,\"kind\":\"series\",\"series\":[{{\"points\":[[{NOW},$count]]}}]}}""#
+    );
+    let source = folder.source(&script, &json!({}));
+    let (part, total) = ("shop".to_owned(), "shop".to_owned());
+    let same = slo("a", Sli::Events(Events { side: Side::Bad, part, total }));
+    let counts = count(&*source, vec![same], 0).await.unwrap();
+    assert_eq!(newest(&counts), (NOW, 2.0, 100.0), "the same text, and not the same question");
+}
+
+#[tokio::test]
+async fn a_batch_of_queries_that_grow_when_they_are_written_fits_into_its_variable() {
+    let folder = Folder::new();
+    let script = format!(
+        r#"printf %s "$BURNWATCH_QUERIES" | wc -c >> {}
+echo '{{"burnwatch":1,"kind":"series","series":[]}}'"#,
+        folder.path("log").display()
+    );
+    let source = folder.source(&script, &json!({"batch": true, "limits": {"attempts": 1}}));
+    // 80 000 quotes take 160 000 bytes as JSON: a variable has room for 131 072.
+    let wide = |i: usize| {
+        let ratio = format!("{i}{}", "\"".repeat(4000));
+        slo(&format!("s{i}"), Sli::Ratio(Ratio { side: Side::Bad, ratio }))
+    };
+    let counts = count(&*source, (0..20).map(wide).collect(), 0).await.unwrap();
+    assert!(counts.slos.iter().all(Result::is_ok), "{:?}", counts.slos[0]);
+    let sizes: Vec<usize> = folder.read("log").split_whitespace().map(|size| size.parse().unwrap()).collect();
+    assert_eq!(sizes.len(), 2, "{sizes:?}");
+    assert!(sizes.iter().sum::<usize>() > 160_000 && sizes.iter().all(|size| *size <= 96 << 10), "{sizes:?}");
+}
+
+#[tokio::test]
+async fn what_gets_through_is_added_up_before_it_is_held_against_its_bound() {
+    let folder = Folder::new();
+    // 12 rows every 20 seconds are 36 a minute, and 0.6 a second.
+    let points: Vec<_> = (0..15).map(|i| format!("[{},12]", NOW - i * 20)).collect();
+    let points = points.join(",");
+    let script = format!(r#"echo '{{"burnwatch":1,"kind":"series","series":[{{"points":[{points}]}}]}}'"#);
+    let source = folder.source(&script, &json!({}));
+    for (at_least, bad) in [(0.5, 0.0), (0.7, 5.0)] {
+        let sli = Sli::Throughput(Throughput { counter: "rows".into(), at_least });
+        let counts = count(&*source, vec![slo("a", sli)], 0).await.unwrap();
+        assert_eq!(newest(&counts), (NOW, bad, 5.0), "at least {at_least} a second");
+    }
 }
 
 #[tokio::test]

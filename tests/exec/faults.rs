@@ -49,6 +49,24 @@ errors) echo '{"burnwatch":1,"error":{"message":"no table errors"}}' ;;
 }
 
 #[tokio::test]
+async fn what_a_command_says_in_json_repeats_no_secret() {
+    for answer in [
+        r#""error":{"message":"GET /?key=$TOKEN"}"#,
+        r#""error":{"message":"GET /?key=$TOKEN","retryable":true}"#,
+        r#""kind":"$TOKEN""#,
+        r#""kind":"series","series":[{"error":"GET /?key=$TOKEN"}]"#,
+        r#""kind":"series","warnings":["GET /?key=$TOKEN"]"#,
+    ] {
+        let folder = Folder::new();
+        let script = format!("echo \"{{{}}}\"", format!("\"burnwatch\":1,{answer}").replace('"', "\\\""));
+        let more = json!({"env": ["TOKEN=hunter2-and-more"], "limits": {"attempts": 1}});
+        let counts = count(&*folder.source(&script, &more), vec![events("a")], 1).await;
+        let told = format!("{counts:?}");
+        assert!(told.contains("(secret)") && !told.contains("hunter2"), "{answer}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn several_series_for_one_query_are_not_added_up() {
     let folder = Folder::new();
     let script = r#"echo '{"burnwatch":1,"kind":"series","series":[{"name":"a"},{"name":"b"}]}'"#;

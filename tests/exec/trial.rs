@@ -65,6 +65,51 @@ fn a_run_that_is_not() {
 }
 
 #[test]
+fn a_point_at_the_begin_of_the_span_is_of_the_bin_before() {
+    let folder = Folder::new();
+    let at = |time: &str| {
+        format!(r#"echo "{{\"burnwatch\":1,\"kind\":\"series\",\"series\":[{{\"points\":[[{time},1]]}}]}}""#)
+    };
+    for (time, code) in [("$BURNWATCH_START", 1), ("$((BURNWATCH_START + 1))", 0), ("$BURNWATCH_END", 0)] {
+        let (found, text) = burnwatch(&folder, &at(time), EVENTS, &["exec-test", "cloud"]);
+        assert_eq!(found, code, "{time}: {text}");
+    }
+}
+
+/// The command holds a pipe open, which ends when the command does.
+#[test]
+fn who_ends_the_program_ends_the_command_with_it() {
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let program = folder.program("command", &format!("exec 3> {}\necho up >&3\nsleep 600", pipe.display()));
+    let config = format!(
+        "[[backend]]\nname = \"cloud\"\ntype = \"exec\"\ntimeout = \"500s\"\ncommand = [\"{program}\"]\n"
+    );
+    let path = folder.path("burnwatch.toml");
+    std::fs::write(&path, config).unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().envs(environment(&folder.path("home"))).args(["exec-test", "cloud", "--query", "x"]);
+    let mut burnwatch = command.arg("--config").arg(path).spawn().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut pipe = std::fs::File::open(pipe).unwrap();
+        let mut text = [0; 3];
+        std::io::Read::read_exact(&mut pipe, &mut text).unwrap();
+        tell.send(text.to_vec()).unwrap();
+        let mut rest = Vec::new();
+        std::io::Read::read_to_end(&mut pipe, &mut rest).unwrap();
+        tell.send(rest).unwrap();
+    });
+    let patience = std::time::Duration::from_secs(60);
+    assert_eq!(told.recv_timeout(patience).unwrap(), b"up\n");
+    let interrupt = ["-INT".to_owned(), burnwatch.id().to_string()];
+    assert!(Command::new("kill").args(interrupt).status().unwrap().success());
+    assert_eq!(burnwatch.wait().unwrap().code(), Some(130));
+    assert_eq!(told.recv_timeout(patience).expect("the command has ended"), b"");
+}
+
+#[test]
 fn check_tells_what_a_command_cannot_count() {
     let folder = Folder::new();
     let latency = "{ kind = \"latency\", histogram = \"h\", threshold = \"300ms\" }";

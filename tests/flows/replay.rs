@@ -1,6 +1,6 @@
 //! What a recording tells later is what was seen then: the same desk, asked at the same instants, over hours with faults.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -36,6 +36,7 @@ fn record(path: &Path, source: &Arc<Fake>, clock: &Clock, most: u64) -> Arc<dyn 
         kind: "fake".to_owned(),
         address: source.address(),
         discovers: true,
+        lag: 0,
     };
     let header = Header {
         burnwatch_recording: VERSION,
@@ -122,18 +123,47 @@ async fn story(mut desk: Desk, hand: &AtomicI64, mut befall: impl FnMut(i64)) ->
     reports
 }
 
+/// A night that is recorded, in a folder of its own.
+struct Night {
+    _folder: tempfile::TempDir,
+    path: PathBuf,
+    fake: Arc<Fake>,
+    clock: Clock,
+    time: Arc<AtomicI64>,
+}
+
+impl Night {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (clock, time) = hand();
+        let path = folder.path().join("night.jsonl");
+        Self { _folder: folder, path, fake: Fake::new("main", Mood::Answer), clock, time }
+    }
+
+    /// A desk that records up to `most` bytes of what it asks.
+    fn recording(&self, most: u64) -> Desk {
+        desk(record(&self.path, &self.fake, &self.clock, most), &self.clock)
+    }
+
+    /// What was seen in it.
+    async fn seen(&self) -> Vec<SourceReport> {
+        story(self.recording(MOST), &self.time, |second| befall(&self.fake, second)).await
+    }
+
+    /// A desk that asks the recording, `second` seconds after its begin.
+    fn again(&self, second: i64) -> Desk {
+        self.time.store(second, Ordering::Relaxed);
+        desk(replay(&self.path, &self.clock), &self.clock)
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn figures_are_those_that_were_seen() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("night.jsonl");
-    let fake = Fake::new("main", Mood::Answer);
-    let (clock, time) = hand();
-    let seen =
-        story(desk(record(&path, &fake, &clock, MOST), &clock), &time, |second| befall(&fake, second)).await;
+    let night = Night::new();
+    let seen = night.seen().await;
     let faults = seen.iter().filter(|report| report.status.feed.trouble.is_some()).count();
     assert!(faults > 40, "{faults}");
-    time.store(0, Ordering::Relaxed);
-    let again = story(desk(replay(&path, &clock), &clock), &time, |_| {}).await;
+    let again = story(night.again(0), &night.time, |_| {}).await;
     for (place, (seen, again)) in seen.iter().zip(&again).enumerate() {
         assert_eq!(again.status, seen.status, "{} s", place * 20);
         assert_eq!(again.services, seen.services, "{} s", place * 20);
@@ -145,23 +175,17 @@ async fn figures_are_those_that_were_seen() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(&night.path).unwrap().permissions().mode() & 0o777, 0o600);
     }
-    let size = std::fs::metadata(&path).unwrap().len();
+    let size = std::fs::metadata(&night.path).unwrap().len();
     assert!(size < 3_000_000, "{size} bytes for three hours");
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_comes_in_the_middle_has_the_whole_window() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("night.jsonl");
-    let fake = Fake::new("main", Mood::Answer);
-    let (clock, time) = hand();
-    let seen =
-        story(desk(record(&path, &fake, &clock, MOST), &clock), &time, |second| befall(&fake, second)).await;
-    time.store(9000, Ordering::Relaxed);
-    let mut late = desk(replay(&path, &clock), &clock);
-    let late = late.gather(Instant::now() + Duration::from_secs(60), true).await;
+    let night = Night::new();
+    let seen = night.seen().await;
+    let late = night.again(9000).gather(Instant::now() + Duration::from_secs(60), true).await;
     let then = &seen[9000 / 20];
     for slo in &late.slos {
         let seen = then.slos.iter().find(|seen| seen.id() == slo.id()).unwrap();
@@ -181,22 +205,18 @@ async fn who_comes_in_the_middle_has_the_whole_window() {
 
 #[tokio::test(start_paused = true)]
 async fn a_full_recording_ends_whole_and_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("night.jsonl");
-    let fake = Fake::new("main", Mood::Answer);
-    let (clock, _) = hand();
-    let source = record(&path, &fake, &clock, 60_000);
-    let mut desk = desk(source, &clock);
-    let report = desk.gather(Instant::now() + Duration::from_secs(60), true).await;
+    let night = Night::new();
+    let report = night.recording(60_000).gather(Instant::now() + Duration::from_secs(60), true).await;
     assert!(report.status.feed.trouble.is_none(), "the backend goes on being asked");
     assert!(
         report.status.warnings.iter().any(|told| told.contains("is full at 0 MB")),
         "{:?}",
         report.status.warnings
     );
-    assert!(std::fs::metadata(&path).unwrap().len() < 61_000);
-    let recording = open(&path).unwrap();
+    assert!(std::fs::metadata(&night.path).unwrap().len() < 61_000);
+    let recording = open(&night.path).unwrap();
     assert_eq!(recording.notes, ["it had reached its limit of size: what came after is not in it"]);
-    let again = Recorder::create(&path, &recording.header, define, MOST).err().map(|error| error.kind());
+    let again =
+        Recorder::create(&night.path, &recording.header, define, MOST).err().map(|error| error.kind());
     assert_eq!(again, Some(std::io::ErrorKind::AlreadyExists), "nobody's recording is written over");
 }

@@ -142,3 +142,54 @@ async fn a_page_is_read_once_for_counts_and_signals_alike() {
     let accept = asked[0].headers.get("accept").unwrap().to_str().unwrap();
     assert!(accept.starts_with("application/openmetrics-text;version=1.0.0"), "{accept}");
 }
+
+#[tokio::test]
+async fn a_sample_of_long_ago_is_not_taken_for_news() {
+    // What some job pushed an hour before, with its own time in milliseconds, as a gateway shows it ever after.
+    let old = |now: i64| format!("http_requests_total{{code=\"200\"}} {now} {}000\n", NOW - 3600);
+    let world = World::with(old).await;
+    let mut desk = world.desk(vec![events()]);
+    let report = world.after(&mut desk, 600).await;
+    assert_eq!(cell(&world, &report.slos[0], 0), None);
+    let said = "1 sample not taken: by their own timestamps they are more than 5 minutes from now";
+    assert!(report.status.warnings.iter().any(|text| text.contains(said)), "{:?}", report.status.warnings);
+    world.targets[0].turn(|now| text(&traffic(now).replace('\n', &format!(" {now}000\n"))));
+    world.pass(&mut desk, 600).await;
+    let report = desk.report();
+    assert!(near(cell(&world, &report.slos[0], 0), (60.0, 3000.0)), "its time is the present");
+    assert!(!report.status.warnings.iter().any(|text| text.contains("not taken")));
+}
+
+#[tokio::test]
+async fn a_clock_that_was_an_hour_ahead_costs_no_hour() {
+    let world = World::with(traffic).await;
+    let source = world.source(&json!({}));
+    let ask = CountsAsk::new(
+        vec![events()],
+        Window::minutes(5),
+        Range { from: NOW + 300, to: NOW + 300, step: 60 },
+    );
+    let mut points = Vec::new();
+    for now in [NOW + 3600].into_iter().chain((0..=21).map(|i| NOW + i * 15)) {
+        world.now.store(now, std::sync::atomic::Ordering::Relaxed);
+        source.tick(Some((world.clock())()));
+        let counts = source.counts(&ask).await.unwrap();
+        points.clone_from(&counts.slos[0].as_ref().unwrap().points);
+    }
+    let [(end, tally)] = points[..] else { panic!("{points:?}") };
+    assert!(end == NOW + 300 && near(Some((tally.bad, tally.total)), (60.0, 3000.0)), "{tally:?}");
+}
+
+#[tokio::test]
+async fn each_page_stands_for_itself_in_what_is_told_of_the_way() {
+    let world = World::of(3).await;
+    for target in &world.targets {
+        target.turn(|now| text(&traffic(now)));
+    }
+    world.targets[2].turn(|_| text("http_requests_total{ 1\n"));
+    let mut desk = world.desk(vec![events()]);
+    let health = world.after(&mut desk, 60).await.status.health;
+    assert!(health.apart && health.attempts >= 15, "{health:?}");
+    let said: Vec<bool> = health.endpoints.iter().map(|endpoint| endpoint.said.is_some()).collect();
+    assert_eq!(said, [false, false, true], "a page that comes and is none");
+}

@@ -34,3 +34,26 @@ async fn figures_go_on_and_the_time_off_is_unknown() {
     assert!((hour.tally.error_ratio().unwrap() - 0.02).abs() < 1e-4);
     assert_eq!(report.slos[0].data, Data::Partial);
 }
+
+/// The second one knows nothing of the minutes before its own first cell but what was on disk when it began.
+#[tokio::test]
+async fn two_dashboards_on_one_folder_lose_nothing_to_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path().to_owned());
+    let world = World::with(traffic).await;
+    let desk = || world.desk_of(world.source(&json!({})), vec![events()], Vec::new(), Some(cache.clone()));
+    let (mut first, mut second) = (desk(), desk());
+    world.after(&mut first, 1200).await;
+    world.after(&mut second, 0).await;
+    for _ in 0..40 {
+        world.pass(&mut first, 15).await;
+        world.now.fetch_sub(15, Ordering::Relaxed);
+        // The last one that writes is the second.
+        world.pass(&mut second, 15).await;
+    }
+    drop((first, second));
+    let mut third = desk();
+    let report = world.after(&mut third, 0).await;
+    let known = report.slos[0].counts.read(NOW + 1740, Window::minutes(20)).unwrap();
+    assert!(known.coverage() > 0.99, "{known:?}");
+}

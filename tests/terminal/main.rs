@@ -10,5 +10,6 @@ mod looks;
 mod program;
 #[path = "../support/pty.rs"]
 mod pty;
+mod recording;
 mod sizes;
 mod together;

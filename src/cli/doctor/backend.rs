@@ -75,10 +75,17 @@ pub(super) struct Examined {
 }
 
 impl Examined {
+    /// How many of its addresses do not answer.
+    fn lost(&self) -> usize {
+        self.routes.iter().filter(|route| !route.answers()).count()
+    }
+
     pub(super) fn mark(&self) -> Mark {
         match (&self.trouble, self.doubts.is_empty()) {
             (Some(_), _) => Mark::Broken,
             _ if !self.health.clocks_agree() => Mark::Broken,
+            // What is on that page is missing in the figures.
+            _ if self.health.apart && self.lost() > 0 => Mark::Broken,
             (None, false) => Mark::Doubtful,
             (None, true) => Mark::Well,
         }
@@ -96,10 +103,13 @@ impl Examined {
     }
 
     pub(super) fn doubt_way(&mut self) {
-        let lost = self.routes.iter().filter(|route| !route.answers()).count();
+        let (lost, all) = (self.lost(), self.routes.len());
         if lost > 0 && self.trouble.is_none() {
-            let all = self.routes.len();
-            self.doubts.push(format!("of its {all} addresses {lost} cannot be reached: no failover there"));
+            self.doubts.push(if self.health.apart {
+                format!("of its {all} pages {lost} cannot be read: what is on them is missing in all figures")
+            } else {
+                format!("of its {all} addresses {lost} cannot be reached: no failover there")
+            });
         }
         if self.health.retries > 0 && self.trouble.is_none() {
             let times = self.health.retries;
@@ -198,6 +208,8 @@ impl Patient {
                 let a_refresh = report.status.requests - before;
                 let every = desk.every();
                 examined.requests = Some(Requests { to_begin: before - ours, unfinished, a_refresh, every });
+                examined.latency.extend(self.source.took());
+                examined.latency.sort();
                 if examined.latency.is_empty() && a_refresh > 0 {
                     examined.latency.push(begun.elapsed());
                 }

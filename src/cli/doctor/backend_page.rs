@@ -7,6 +7,7 @@ use super::sheet::{Mark, Sheet};
 use super::weigh::{median, span};
 use crate::domain::health::{Circuit, Endpoint};
 use crate::domain::quantity::{count, duration, several};
+use crate::source::Identity;
 use crate::theme::Role;
 
 pub(super) fn write(sheet: &mut Sheet, examined: &Examined, now: DateTime<Utc>) {
@@ -73,12 +74,19 @@ fn addresses(sheet: &mut Sheet, examined: &Examined, now: DateTime<Utc>) {
     }
     for (place, route) in examined.routes.iter().enumerate() {
         let label = if place == 0 { "addresses" } else { "" };
-        let answering = examined.trouble.is_none() && place == examined.health.answering;
+        let (apart, trouble) = (examined.health.apart, examined.trouble.is_some());
+        let answering = apart || (!trouble && place == examined.health.answering);
         let mut pieces = match &route.outcome {
             Some(Ok(took)) => {
                 let word = if answering { "● answers" } else { "○ in reserve" };
                 let role = if answering { Role::Ok } else { Role::Muted };
-                vec![(role, word.to_owned()), (Role::Text, route.address.clone()), (Role::Muted, span(*took))]
+                let mut pieces = vec![
+                    (role, word.to_owned()),
+                    (Role::Text, route.address.clone()),
+                    (Role::Muted, span(*took)),
+                ];
+                pieces.extend(of_page(&route.identity));
+                pieces
             }
             Some(Err(trouble)) => {
                 let word = format!("✗ {}", trouble.class);
@@ -92,6 +100,13 @@ fn addresses(sheet: &mut Sheet, examined: &Examined, now: DateTime<Utc>) {
         pieces.extend(examined.health.endpoints.get(place).and_then(|endpoint| rest(endpoint, now)));
         row(sheet, label, &pieces);
     }
+}
+
+/// What an address with figures of its own says that it is.
+fn of_page(told: &Identity) -> Option<(Role, String)> {
+    let product = told.product.as_ref()?;
+    let facts = told.facts.iter().map(|(name, value)| format!(", {name} {value}"));
+    Some((Role::Muted, format!("· {product}{}", facts.collect::<String>())))
 }
 
 fn rest(endpoint: &Endpoint, now: DateTime<Utc>) -> Option<(Role, String)> {

@@ -47,6 +47,11 @@ struct Place<'a> {
     address: &'a str,
     answers: bool,
     took_ms: Option<f64>,
+    /// Of a page: its format, and what else is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<&'a str, &'a str>,
     trouble: Option<Told<'a>>,
 }
 
@@ -131,6 +136,8 @@ fn address(route: &Route) -> Place<'_> {
         address: &route.address,
         answers: route.answers(),
         took_ms: took.copied().map(millis),
+        format: route.identity.product.as_deref(),
+        facts: route.identity.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         trouble: failed.map(trouble),
     }
 }

@@ -1,15 +1,15 @@
-//! Each address of a backend by itself: failover hides those that do not answer.
+//! Each address of a backend by itself: failover hides those that do not answer, and so does a sum of many pages.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::trouble::Trouble;
 use crate::config::{Backend, Diagnostic};
 use crate::source::traces::Tracer;
-use crate::source::{Source, SourceError};
+use crate::source::{Identity, Source, SourceError};
 
 /// What is asked at an address.
 pub(super) enum Door {
@@ -21,23 +21,41 @@ pub(super) struct Route {
     door: Door,
     pub(super) address: String,
     pub(super) outcome: Option<Result<Duration, Trouble>>,
+    /// What this address says that it is, where it has figures of its own.
+    pub(super) identity: Identity,
 }
 
-/// One for each of `urls`, opened by `open`; none where there is one address alone.
+/// The keys that hold addresses.
+const KEYS: [&str; 3] = ["url", "urls", "targets"];
+
+/// One for each of the addresses, opened by `open`; none where there is one alone.
 pub(super) fn routes(
     backend: &Backend,
     open: impl Fn(&Backend) -> Result<Door, Vec<Diagnostic>>,
 ) -> Result<Vec<Route>, Vec<Diagnostic>> {
-    let urls = backend.settings.get("urls").and_then(Value::as_array);
-    let urls = urls.filter(|urls| urls.len() > 1).into_iter().flatten();
-    urls.map(|url| {
-        let mut alone = backend.clone();
-        alone.settings.remove("urls");
-        alone.settings.insert("url".to_owned(), url.clone());
-        let door = open(&alone)?;
-        Ok(Route { address: door.address(), door, outcome: None })
-    })
-    .collect()
+    let addresses = addresses(&backend.settings);
+    if addresses.len() < 2 {
+        return Ok(Vec::new());
+    }
+    addresses
+        .into_iter()
+        .map(|(key, value)| {
+            let mut alone = backend.clone();
+            for known in KEYS {
+                alone.settings.remove(known);
+            }
+            alone.settings.insert(key.to_owned(), value);
+            let door = open(&alone)?;
+            Ok(Route { address: door.address(), door, outcome: None, identity: Identity::default() })
+        })
+        .collect()
+}
+
+/// Each address with the key that it may stand under alone.
+fn addresses(settings: &Map<String, Value>) -> Vec<(&'static str, Value)> {
+    let list = |key| settings.get(key).and_then(Value::as_array).into_iter().flatten();
+    let urls = settings.get("url").into_iter().chain(list("urls")).map(|url| ("url", url.clone()));
+    urls.chain(list("targets").map(|target| ("targets", json!([target])))).collect()
 }
 
 impl Door {
@@ -61,6 +79,12 @@ impl Route {
         let begun = Instant::now();
         let answer = self.door.knock().await;
         self.outcome = Some(answer.map(|()| begun.elapsed()).map_err(|error| Trouble::of(&error)));
+        if let (Door::Source(source), true) = (&self.door, self.answers())
+            && source.is_apart()
+        {
+            // What it said a moment ago it may not say again.
+            self.identity = source.identify().await.unwrap_or_default();
+        }
     }
 
     pub(super) fn answers(&self) -> bool {

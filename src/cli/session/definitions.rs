@@ -149,8 +149,13 @@ mod tests {
             actions: vec!["go home".into()],
         }];
         slo.policy = Policy { name: "ours".to_owned(), steps };
-        let backend =
-            Backend { name: "my \"main\"".into(), kind: "x".into(), address: String::new(), discovers: true };
+        let backend = Backend {
+            name: "my \"main\"".into(),
+            kind: "x".into(),
+            address: String::new(),
+            discovers: true,
+            lag: 0,
+        };
         let read = undefine(&[define(&slo)], std::slice::from_ref(&backend)).unwrap();
         assert_eq!(*read[0], slo);
         let broken = Definition { toml: "[[slo]]\nservice = 3".into(), ..define(&slo) };

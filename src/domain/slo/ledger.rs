@@ -13,6 +13,8 @@ use super::grid::{Grid, Sum, ceil, floor};
 use super::tally::Tally;
 use super::window::Window;
 
+mod fill;
+
 pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 3600;
 pub const FINE_SPAN: i64 = 6 * HOUR;

@@ -1,12 +1,13 @@
 //! From points to cells: a command counts in bins of its own width and stamp, and tells them late.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::order::Span;
 use super::output::Told;
 use super::settings::Settings;
-use crate::domain::slo::grid::floor;
+use crate::domain::slo::grid::{ceil, floor};
 use crate::source::Range;
+use crate::source::store::buckets::Buckets;
 
 /// Which bins to ask for, and which cells they give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +24,6 @@ pub(super) struct Plan {
 pub(super) struct Heap {
     pub(super) sum: f64,
     pub(super) count: f64,
-}
-
-/// A series in bins no wider than the distance of cells.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Bins {
-    heaps: BTreeMap<i64, Heap>,
-    broken: BTreeSet<i64>,
 }
 
 impl Plan {
@@ -53,41 +47,59 @@ impl Plan {
         (from..=to).step_by(step.max(1) as usize)
     }
 
-    /// `told` in bins, each point put through `value`. A bin that is wider than the distance of cells is spread.
-    pub(super) fn bins(&self, told: &Told, value: impl Fn(i64, f64) -> Option<f64>) -> Bins {
-        let Span { from, to, step } = self.span;
-        let end =
-            |time: i64| if self.begin { floor(time, step) + step } else { floor(time + step - 1, step) };
-        let parts = step / self.cells.step;
-        let mut bins = Bins::default();
-        let inside = |end: &i64| *end > from && *end <= to;
+    /// End of the bin that a point of `time` is of.
+    fn end(&self, time: i64) -> i64 {
+        let step = self.span.step;
+        if self.begin { floor(time, step) + step } else { ceil(time, step) }
+    }
+
+    /// `told` with one point a bin, at its end: all that was counted in it.
+    pub(super) fn summed(&self, told: &Told) -> Told {
+        let mut sums: BTreeMap<i64, f64> = BTreeMap::new();
         for (time, number) in &told.points {
-            let Some(end) = Some(end(*time)).filter(inside) else { continue };
-            let Some(number) = value(end, *number) else { continue };
-            for part in 0..parts {
-                let heap = bins.heaps.entry(end - part * self.cells.step).or_default();
-                heap.sum += number;
-                heap.count += 1.0;
-            }
+            *sums.entry(self.end(*time)).or_default() += number;
         }
-        let broken = told.dropped.iter().map(|time| end(*time)).filter(inside);
-        bins.broken =
-            broken.flat_map(|end| (0..parts).map(move |part| end - part * self.cells.step)).collect();
+        let stamp = |end: i64| if self.begin { end - self.span.step } else { end };
+        let points = sums.into_iter().map(|(end, sum)| (stamp(end), sum)).collect();
+        Told { points, ..told.clone() }
+    }
+
+    /// `told` in buckets as far apart as the cells, each point put through `value`. A bin that is wider is in each of the
+    /// buckets that it spans, whole.
+    pub(super) fn bins(&self, told: &Told, value: impl Fn(i64, f64) -> Option<f64>) -> Buckets {
+        let Span { from, to, .. } = self.span;
+        let apart = self.cells.step;
+        let mut bins = Buckets::new(apart);
+        let known = told.points.iter().copied();
+        let broken = told.dropped.iter().map(|time| (*time, f64::NAN));
+        for (time, number) in known.chain(broken) {
+            let end = self.end(time);
+            let inside = end > from && end <= to;
+            let number = if number.is_nan() { Some(number) } else { value(end, number) };
+            let Some(number) = number.filter(|_| inside) else { continue };
+            (0..self.parts()).for_each(|part| bins.add(end - part * apart, number, Some(1.0)));
+        }
         bins
     }
 
-    /// The cell that ends at `end`; none where nothing was told of it.
-    pub(super) fn cell(&self, bins: &Bins, end: i64) -> Option<Heap> {
-        let inside = bins.heaps.range(end - self.width + 1..=end).map(|(_, heap)| *heap);
-        let all = inside.reduce(|a, b| Heap { sum: a.sum + b.sum, count: a.count + b.count })?;
+    /// Buckets that a bin spans.
+    fn parts(&self) -> i64 {
+        self.span.step / self.cells.step
+    }
+
+    /// The cell that ends at `end`; none where nothing was told of it, or what is no number.
+    pub(super) fn cell(&self, bins: &Buckets, end: i64) -> Option<Heap> {
+        let inside = bins.within(end, self.width)?;
+        let sum: f64 = inside.iter().map(|bucket| bucket.value).sum();
+        let count: f64 = inside.iter().filter_map(|bucket| bucket.samples).sum();
         // Each part of a wide bin holds the whole: shared out here, without dust.
-        let parts = (self.span.step / self.cells.step) as f64;
-        Some(Heap { sum: all.sum / parts, count: all.count / parts })
+        let parts = self.parts() as f64;
+        Some(Heap { sum: sum / parts, count: count / parts })
     }
 
     /// Whether something in the cell is no number.
-    pub(super) fn is_broken(&self, bins: &Bins, end: i64) -> bool {
-        bins.broken.range(end - self.width + 1..=end).next().is_some()
+    pub(super) fn is_broken(&self, bins: &Buckets, end: i64) -> bool {
+        bins.is_broken(end, self.width)
     }
 }
 
@@ -102,6 +114,8 @@ fn least_common(a: i64, b: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn settings(step: i64, delay: i64, begin: bool) -> Settings {

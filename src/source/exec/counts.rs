@@ -1,6 +1,6 @@
 //! Counts of objectives from what a command tells.
 
-use super::bins::{Bins, Plan};
+use super::bins::Plan;
 use super::objection;
 use super::order::{Outcome, Question, Runner, substituted};
 use super::output::Told;
@@ -8,6 +8,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::source::prometheus::answer::Series;
 use crate::source::prometheus::counts::join;
+use crate::source::store::buckets::Buckets;
 use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SettingError, SourceError, Toll};
 
 pub(super) async fn counts(runner: &Runner, ask: &CountsAsk) -> Result<Counts, SourceError> {
@@ -71,8 +72,12 @@ pub(super) fn questions(objective: &Objective, step: i64) -> Vec<Question> {
 fn cells(asked: &Asked, plan: &Plan, outcomes: Vec<Outcome>) -> Result<Cells, SourceError> {
     let told: Vec<Told> = outcomes.into_iter().collect::<Result<_, _>>()?;
     let sli = &asked.objective.sli;
-    let bins: Vec<Bins> =
-        told.iter().map(|told| plan.bins(told, |end, value| good(sli, plan, end, value))).collect();
+    let binned = |told: &Told| match sli {
+        // What got through is held against its bound by the bin, however finely it is told.
+        Sli::Throughput(_) => plan.bins(&plan.summed(told), |end, value| good(sli, plan, end, value)),
+        _ => plan.bins(told, |end, value| good(sli, plan, end, value)),
+    };
+    let bins: Vec<Buckets> = told.iter().map(binned).collect();
     let mut part = Series::default();
     let mut total = Series::default();
     for end in plan.ends() {

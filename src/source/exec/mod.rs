@@ -15,8 +15,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Kind, Query, Sampling, SettingError, Signals, SignalsAsk, Source,
-    guard,
+    Answer, BackendSpec, Counts, CountsAsk, Identity, Kind, Query, Sampling, SettingError, Signals,
+    SignalsAsk, Source, SourceError, Toll, guard,
 };
 use crate::domain::health::Health;
 use crate::domain::signal::Lane;
@@ -24,6 +24,7 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
 use order::{Runner, substituted};
+pub use run::end_all;
 use settings::Settings;
 
 pub const KIND: Kind =
@@ -52,6 +53,27 @@ impl Source for Exec {
 
     fn health(&self, now: DateTime<Utc>) -> Health {
         self.runner.guard.health(now)
+    }
+
+    /// Where its program is; nothing is run for it.
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(std::future::ready(Ok(self.runner.identity())))
+    }
+
+    /// Whether the program is still there. What a run takes is told by those that are needed.
+    fn probe(&self) -> Answer<'_, Toll> {
+        let settings = &self.runner.settings;
+        let found = settings.program_is_there().then(Toll::default);
+        let lost = || SourceError::Command {
+            program: self.address(),
+            what: format!("cannot be run: {} is gone, or its x bit", settings.program.display()),
+            passing: true,
+        };
+        Box::pin(std::future::ready(found.ok_or_else(lost)))
+    }
+
+    fn took(&self) -> Vec<Duration> {
+        self.runner.took()
     }
 
     fn wake(&self) {

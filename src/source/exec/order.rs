@@ -1,6 +1,6 @@
 //! From questions to runs: which command runs are needed, what each is told, and whose answer is whose.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,17 +15,23 @@ use crate::domain::promql::substitute;
 use crate::domain::slo::window::Window;
 use crate::source::guard::Guard;
 use crate::source::http::text::plain;
-use crate::source::{BackendSpec, SourceError, Toll};
+use crate::source::{BackendSpec, Identity, SourceError, Toll};
 
 /// Queries, and bytes of them, that one run of a batch gets: an environment has room for 128 KiB a variable.
 const QUERIES: usize = 100;
 const BYTES: usize = 96 << 10;
+/// Bytes of a batch's JSON beside its queries: a comma, and ids of more than one digit.
+const IDS: usize = 3;
 const SAID: usize = 300;
+/// Runs whose time is kept in mind.
+const LATEST: usize = 5;
 
 pub(super) struct Runner {
     pub(super) settings: Settings,
     pub(super) guard: Guard,
     timeout: Duration,
+    /// Of the latest runs that were understood.
+    took: Mutex<VecDeque<Duration>>,
 }
 
 /// One query, and what it is for.
@@ -60,11 +66,38 @@ impl Runner {
         let seed = u64::from(std::process::id()) ^ spec.started.timestamp_millis().cast_unsigned();
         let address = address(&settings);
         let guard = Guard::new(vec![address], spec.timeout, settings.limits.clone(), seed);
-        Self { settings, guard, timeout: spec.timeout }
+        Self { settings, guard, timeout: spec.timeout, took: Mutex::default() }
     }
 
     pub(super) fn address(&self) -> String {
         address(&self.settings)
+    }
+
+    /// Where its program was found, and how it is run.
+    pub(super) fn identity(&self) -> Identity {
+        let settings = &self.settings;
+        let mut told = Identity::default();
+        told.fact("program", crate::text::cleaned(&settings.program.display().to_string()));
+        told.fact("runs", if settings.batch { "one for many queries" } else { "one for each query" });
+        told.fact("limit", format!("{} s", self.timeout.as_secs_f64()));
+        if settings.setsid.is_none() {
+            told.doubts
+                .push("there is no setsid on the PATH: its program could open the terminal".to_owned());
+        }
+        told
+    }
+
+    /// How long the latest runs took.
+    pub(super) fn took(&self) -> Vec<Duration> {
+        self.took.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    fn note(&self, took: Duration) {
+        let mut latest = self.took.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.push_back(took);
+        if latest.len() > LATEST {
+            latest.pop_front();
+        }
     }
 
     /// One outcome a question, in order; the same question is asked once. Fails as a whole when no run answered.
@@ -76,9 +109,11 @@ impl Runner {
     ) -> Result<Vec<Outcome>, SourceError> {
         let mut unique: Vec<&Question> = Vec::new();
         let mut places = Vec::with_capacity(questions.len());
-        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut known: HashMap<[&str; 3], usize> = HashMap::new();
         for question in questions {
-            let place = *known.entry((&question.text, &question.service)).or_insert(unique.len());
+            // A command may look at the part alone. Which of several SLOs asks is no other question.
+            let told = [&*question.text, &question.service, &question.part];
+            let place = *known.entry(told).or_insert(unique.len());
             if place == unique.len() {
                 unique.push(question);
             }
@@ -108,13 +143,14 @@ impl Runner {
         let mut runs: Vec<Vec<&Question>> = Vec::new();
         let mut bytes = 0;
         for question in questions {
-            bytes += question.text.len() + question.service.len() + question.subject.len() + 100;
+            let size = if self.settings.batch { written(0, question).to_string().len() + IDS } else { 0 };
             match runs.last_mut() {
-                Some(run) if self.settings.batch && run.len() < QUERIES && bytes < BYTES => {
+                Some(run) if self.settings.batch && run.len() < QUERIES && bytes + size < BYTES => {
+                    bytes += size;
                     run.push(question);
                 }
                 _ => {
-                    bytes = question.text.len();
+                    bytes = size;
                     runs.push(vec![question]);
                 }
             }
@@ -138,11 +174,8 @@ impl Runner {
         set("STEP", span.step.to_string());
         set("TIMEOUT", self.timeout.as_secs().max(1).to_string());
         if self.settings.batch {
-            let query = |(place, question): (usize, &&Question)| {
-                let Question { text, service, part, subject } = question;
-                json!({"id": id(place), "query": text, "service": service, "part": part, "subject": subject})
-            };
-            let list: Vec<_> = part.iter().enumerate().map(query).collect();
+            let list: Vec<_> =
+                part.iter().enumerate().map(|(place, question)| written(place, question)).collect();
             set("QUERIES", serde_json::Value::from(list).to_string());
         } else if let [question] = part {
             set("QUERY", question.text.clone());
@@ -159,7 +192,10 @@ impl Runner {
             .call(async |attempt| {
                 *requests.lock().unwrap_or_else(PoisonError::into_inner) += 1;
                 let ran = self.run(env.clone(), attempt.timeout).await;
-                output::read(&self.address(), self.printed(ran, attempt.timeout)?, most)
+                let took = ran.took;
+                let output = self.read(self.printed(ran, attempt.timeout)?, most)?;
+                self.note(took);
+                Ok(output)
             })
             .await
     }
@@ -177,10 +213,23 @@ impl Runner {
         .await
     }
 
+    /// What it printed, read; no sentence in it repeats a secret.
+    pub(super) fn read(&self, printed: Vec<u8>, most: usize) -> Result<Output, SourceError> {
+        let secrets = &self.settings.secrets;
+        let printed = secrets.hide_in_data(printed);
+        let mut output =
+            output::read(&self.address(), printed, most).map_err(|error| error.without(secrets))?;
+        let errors = output.series.iter_mut().filter_map(|told| told.error.as_mut());
+        for sentence in output.warnings.iter_mut().chain(errors) {
+            *sentence = secrets.hide(sentence);
+        }
+        Ok(output)
+    }
+
     /// What it printed, if it ended well.
     pub(super) fn printed(&self, ran: Ran, timeout: Duration) -> Result<Vec<u8>, SourceError> {
         let address = self.address();
-        let said = match plain(&self.without_secrets(&ran.said), SAID) {
+        let said = match plain(&self.settings.secrets.hide(&ran.said), SAID) {
             said if said.is_empty() => String::new(),
             said => format!("; it said: {said}"),
         };
@@ -203,12 +252,6 @@ impl Runner {
                 Err(SourceError::BadAnswer { address, what })
             }
         }
-    }
-
-    /// Short values are left: they are words, not secrets.
-    pub(super) fn without_secrets(&self, text: &str) -> String {
-        let long = self.settings.secrets.iter().filter(|secret| secret.len() >= 6);
-        long.fold(text.to_owned(), |text, secret| text.replace(secret, "(secret)"))
     }
 
     /// The outcome of each query of a run.
@@ -252,7 +295,13 @@ fn address(settings: &Settings) -> String {
     format!("exec:{}", crate::text::clean(&settings.argv[0]))
 }
 
-fn id(place: usize) -> String {
+/// As a batch finds it.
+fn written(place: usize, question: &Question) -> serde_json::Value {
+    let Question { text, service, part, subject } = question;
+    json!({"id": id(place), "query": text, "service": service, "part": part, "subject": subject})
+}
+
+pub(super) fn id(place: usize) -> String {
     format!("q{place}")
 }
 

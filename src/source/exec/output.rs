@@ -11,6 +11,8 @@ use crate::source::prometheus::answer;
 const VERSION: u64 = 1;
 /// Letters of a message that are shown.
 const MESSAGE: usize = 400;
+/// Warnings that are passed on.
+const WARNINGS: usize = 20;
 /// Unix seconds beyond this are of a far future, or no seconds.
 const LATEST: i64 = 100_000_000_000;
 
@@ -117,7 +119,7 @@ fn ours(program: &str, printed: &[u8]) -> Result<Output, SourceError> {
         let what = format!("the kind `{}` is neither series nor instant", plain(&ours.kind, 40));
         return Err(bad(program, what));
     }
-    let warnings = ours.warnings.iter().map(|warning| plain(warning, MESSAGE)).collect();
+    let warnings = ours.warnings.iter().take(WARNINGS).map(|warning| plain(warning, MESSAGE)).collect();
     Ok(Output { series: ours.series.into_iter().map(told).collect(), warnings })
 }
 
@@ -182,6 +184,13 @@ mod tests {
         let second = Told { name: "q1".into(), error: Some("no such metric".into()), ..Told::default() };
         assert_eq!(output.series, [first, second]);
         assert!(!output.warnings[0].contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_flood_of_warnings_is_cut() {
+        let flood = vec!["\"w\""; 5000].join(",");
+        let output = read(&format!(r#"{{"burnwatch":1,"kind":"series","warnings":[{flood}]}}"#)).unwrap();
+        assert_eq!(output.warnings.len(), WARNINGS);
     }
 
     #[test]

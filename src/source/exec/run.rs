@@ -1,7 +1,9 @@
 //! One run of a command: no shell, no input, no terminal, a limit of time and of output, and no child left behind.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -84,7 +86,24 @@ fn spawn(job: &Job<'_>) -> Result<Running, String> {
         .stderr(Stdio::piped())
         .kill_on_drop(true);
     let child = command.spawn().map_err(|error| crate::text::cleaned(&error.to_string()))?;
-    Ok(Running { group: Group { leader: child.id() }, child })
+    Ok(Running { group: Group::new(child.id()), child })
+}
+
+/// The leaders of all groups that run.
+static LEADERS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Kills whatever runs, for a program that ends now: nobody may be left to drop it.
+pub fn end_all() {
+    let leaders = std::mem::take(&mut *LEADERS.lock().unwrap_or_else(PoisonError::into_inner));
+    leaders.into_iter().for_each(kill);
+}
+
+fn kill(leader: u32) {
+    #[cfg(unix)]
+    if let Some(leader) = rustix::process::Pid::from_raw(leader.cast_signed()) {
+        // It may have ended by itself in this moment.
+        let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+    }
 }
 
 struct Running {
@@ -98,12 +117,24 @@ struct Group {
     leader: Option<u32>,
 }
 
+impl Group {
+    fn new(leader: Option<u32>) -> Self {
+        LEADERS.lock().unwrap_or_else(PoisonError::into_inner).extend(leader);
+        Self { leader }
+    }
+
+    /// Its leader has ended and been waited for. What it left in the background with its outputs closed is its own
+    /// business.
+    fn disband(&mut self) -> Option<u32> {
+        let leader = self.leader.take()?;
+        LEADERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&leader).then_some(leader)
+    }
+}
+
 impl Drop for Group {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        if let Some(leader) = self.leader.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
-            // It may have ended by itself in this moment.
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        if let Some(leader) = self.disband() {
+            kill(leader);
         }
     }
 }
@@ -115,8 +146,7 @@ async fn follow(mut running: Running, printed: &mut Vec<u8>, said: &mut Vec<u8>,
         return Ending::TooMuch;
     }
     let status = running.child.wait().await;
-    // What it left in the background with its outputs closed is its own business.
-    running.group.leader = None;
+    running.group.disband();
     status.map_or_else(|error| Ending::Lost(error.to_string()), ended)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::domain::slo::window::Window;
 use crate::source::guard::{Limits, limits};
+use crate::source::http::secrets::Secrets;
 use crate::source::http::settings::field::{Settings as Table, fault, list_of_text, text};
 use crate::source::{BackendSpec, SettingError};
 
@@ -27,7 +28,7 @@ pub(super) struct Settings {
     pub(super) setsid: Option<PathBuf>,
     pub(super) env: Vec<(String, String)>,
     /// Values of `env`, which may be secret and are not to be repeated.
-    pub(super) secrets: Vec<String>,
+    pub(super) secrets: Secrets,
     /// One run for many queries.
     pub(super) batch: bool,
     /// Seconds of the narrowest bins that it counts in.
@@ -42,6 +43,11 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// Whether the program can be run now.
+    pub(super) fn program_is_there(&self) -> bool {
+        is_program(&self.program)
+    }
+
     /// Of a command without any settings, which is not to be run.
     #[cfg(any(test, fuzzing))]
     pub(super) fn plain() -> Self {
@@ -50,7 +56,7 @@ impl Settings {
             program: PathBuf::from("/x"),
             setsid: None,
             env: Vec::new(),
-            secrets: Vec::new(),
+            secrets: Secrets::default(),
             batch: false,
             step: 60,
             delay: 0,
@@ -138,7 +144,7 @@ fn is_program(path: &Path) -> bool {
     about.is_file() && executable
 }
 
-type Environment = (Vec<(String, String)>, Vec<String>);
+type Environment = (Vec<(String, String)>, Secrets);
 
 /// `NAME` takes our own value over, `NAME=value` sets one.
 fn environment(table: &Table) -> Result<Environment, SettingError> {
@@ -158,7 +164,7 @@ fn environment(table: &Table) -> Result<Environment, SettingError> {
         if name.starts_with("BURNWATCH_") {
             return Err(fault("env", format!("{name}: variables of that name are ours to set"), None));
         }
-        found.1.push(value.clone());
+        found.1.add(&value);
         found.0.push((name.to_owned(), value));
     }
     Ok(found)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::order::{Question, Runner, Span};
+use super::order::{Question, Runner, Span, id};
 use super::run::Ending;
 use super::settings::Settings;
 use super::{counts, output};
@@ -44,6 +44,8 @@ pub struct Trial {
 #[derive(Clone, Debug)]
 pub struct Read {
     pub series: Vec<Shape>,
+    /// Ids of queries of a batch that no series is named by.
+    pub missing: Vec<String>,
     pub warnings: Vec<String>,
 }
 
@@ -85,11 +87,12 @@ pub async fn trial(spec: &BackendSpec, order: &Order) -> Result<Trial, SettingEr
     };
     let questions: Vec<Question> = order.queries.iter().map(question).collect();
     let span = Span { from: order.from, to: order.to, step: order.step };
+    let begin = runner.settings.stamped_at_begin;
     let env = runner.environment(&questions.iter().collect::<Vec<_>>(), span);
     let (ours, passed): (Vec<_>, Vec<_>) =
         env.iter().cloned().partition(|(name, _)| name.starts_with("BURNWATCH_"));
     let ran = runner.run(env, spec.timeout).await;
-    let hide = |text: &str| runner.without_secrets(text);
+    let hide = |text: &str| runner.settings.secrets.hide(text);
     let text = String::from_utf8_lossy(&ran.printed).into_owned();
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let head = lines.take(LINES).map(|line| plain(&hide(line), LETTERS)).collect();
@@ -108,20 +111,28 @@ pub async fn trial(spec: &BackendSpec, order: &Order) -> Result<Trial, SettingEr
         read: Err(String::new()),
     };
     let most = runner.settings.limits.series;
-    let read = runner.printed(ran, spec.timeout).and_then(|text| output::read(&runner.address(), text, most));
+    let read = runner.printed(ran, spec.timeout).and_then(|printed| runner.read(printed, most));
     trial.read = match read {
-        Err(error) => Err(hide(&error.to_string())),
+        Err(error) => Err(error.to_string()),
         Ok(output) => Ok(Read {
-            series: output.series.into_iter().map(|told| shape(told, span)).collect(),
+            missing: if runner.settings.batch { missing(&output, questions.len()) } else { Vec::new() },
+            series: output.series.into_iter().map(|told| shape(told, span, begin)).collect(),
             warnings: output.warnings,
         }),
     };
     Ok(trial)
 }
 
-fn shape(mut told: output::Told, span: Span) -> Shape {
+fn missing(output: &output::Output, queries: usize) -> Vec<String> {
+    let told = |name: &String| output.series.iter().any(|told| told.name == *name);
+    (0..queries).map(id).filter(|name| !told(name)).collect()
+}
+
+/// `begin` tells that points carry the begin of their bin.
+fn shape(mut told: output::Told, span: Span, begin: bool) -> Shape {
     told.points.sort_by_key(|point| point.0);
-    let inside = told.points.iter().filter(|point| point.0 >= span.from && point.0 <= span.to);
+    let asked = if begin { span.from..span.to } else { span.from + 1..span.to + 1 };
+    let inside = told.points.iter().filter(|point| asked.contains(&point.0));
     Shape {
         inside: inside.count(),
         name: plain(&told.name, LETTERS),

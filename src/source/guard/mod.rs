@@ -287,6 +287,7 @@ impl Guard {
         Health {
             endpoints,
             answering: self.answering(),
+            apart: false,
             attempts: self.attempts.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             delayed: self.delayed.load(Ordering::Relaxed),

@@ -41,11 +41,11 @@ impl Lines {
         self.rebuild(source);
     }
 
-    /// Writes every ledger; tells why not, with the path.
-    pub async fn save(&mut self) -> Option<String> {
+    /// Writes every ledger; tells why not, with the path. With `together` another program may write the same ones.
+    pub async fn save(&mut self, together: bool) -> Option<String> {
         let cache = self.cache.clone()?;
-        let kept = self.counted().flat_map(Line::kept);
-        let kept: Vec<_> = kept.map(|(key, ledger)| (key, Arc::clone(ledger))).collect();
+        let kept = self.counted().flat_map(|line| line.kept().map(|kept| (kept, line.reach)));
+        let kept: Vec<_> = kept.map(|((key, ledger), reach)| (key, Arc::clone(ledger), reach)).collect();
         let (families, forgotten) = (self.families.clone(), std::mem::take(&mut self.forgotten));
         let folder = cache.folder().display().to_string();
         let written = tokio::task::spawn_blocking(move || {
@@ -53,7 +53,9 @@ impl Lines {
                 cache.forget(key);
             }
             families.iter().try_for_each(|(key, family)| cache.remember(key, family))?;
-            kept.iter().try_for_each(|(key, ledger)| cache.save(key, ledger))
+            kept.iter().try_for_each(|(key, ledger, reach)| {
+                if together { cache.save_together(key, ledger, *reach) } else { cache.save(key, ledger) }
+            })
         });
         let error = written.await.ok()?.err()?;
         Some(format!("cannot keep ledgers in {folder}: {error}"))

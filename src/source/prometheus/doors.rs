@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::alarms::Alarms;
 use super::answer::{self, Answer};
 use super::kinds::pair;
-use super::{alert_rules, counts, discover};
+use super::{alert_rules, counts, discover, exemplars};
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::Sli;
 use crate::domain::slo::window::Window;
+use crate::domain::trace::Exemplar;
 use crate::source::doors::reply;
 use crate::source::{Asked, Cells, Minutes, Range, SourceError};
 
@@ -57,4 +58,9 @@ pub fn rules(body: &[u8]) -> Result<(usize, Vec<String>), String> {
 /// What would be asked for the counts of an objective: its part, and its total if it has one.
 pub fn asked(objective: &Objective, window: Window) -> Result<(String, Option<String>), String> {
     pair(objective, window).map(|pair| (pair.part, pair.total))
+}
+
+/// The exemplars of an answer that tells milliseconds, or nothing where it is none.
+pub fn exemplars_of(body: &[u8]) -> Option<Vec<Exemplar>> {
+    exemplars::read(body, 0.001).ok()
 }

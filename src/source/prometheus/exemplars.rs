@@ -15,6 +15,8 @@ const MOST: usize = 200;
 /// Series, and exemplars of each, that are looked at.
 const SERIES: usize = 5_000;
 const EACH: usize = 1_000;
+/// Unix seconds at the end of the year 9999: a timestamp beyond is none.
+const LATEST: f64 = 253_402_300_799.0;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -45,21 +47,23 @@ pub(super) async fn exemplars(
     let mut toll = Toll::default();
     let params = [("query", query), ("start", range.from.to_string()), ("end", range.to.to_string())];
     let body = client.get("query_exemplars", &params, &mut toll).await?;
-    let reply: Reply = serde_json::from_slice(&body).map_err(|_| SourceError::BadAnswer {
+    let unit = presets::unit(service.preset.as_deref().unwrap_or(OWN));
+    let found = read(&body, unit).map_err(|_| SourceError::BadAnswer {
         address: client.address(),
         what: "its exemplars are not the JSON that was expected".to_owned(),
     })?;
+    Ok(Exemplars { found, requests: toll.requests, trouble: None })
+}
+
+/// The exemplars of an answer, whose values are in units of so many seconds.
+pub(super) fn read(body: &[u8], unit: f64) -> serde_json::Result<Vec<Exemplar>> {
+    let reply: Reply = serde_json::from_slice(body)?;
     let all = reply.data.kept.iter().flat_map(|series| &series.exemplars.kept);
-    let unit = presets::unit(service.preset.as_deref().unwrap_or(OWN));
     let in_seconds = |told: &Told| {
         let one = told.exemplar()?;
         Some(Exemplar { value: one.value * unit, ..one })
     };
-    Ok(Exemplars {
-        found: highest(all.filter_map(in_seconds).collect()),
-        requests: toll.requests,
-        trouble: None,
-    })
+    Ok(highest(all.filter_map(in_seconds).collect()))
 }
 
 /// The histogram of the preset, and the service's own latency queries: the exemplars of any series in them are told.
@@ -93,7 +97,8 @@ impl Told {
         let id =
             self.labels.iter().find(|(key, _)| is_id(key)).and_then(|(_, text)| TraceId::parse(&text.0))?;
         let figure = |text: &Text| text.0.parse::<f64>().ok().filter(|figure| figure.is_finite());
-        Some(Exemplar { at: figure(&self.timestamp)? as i64, value: figure(&self.value)?, id })
+        let at = figure(&self.timestamp).filter(|at| (0.0..=LATEST).contains(at))? as i64;
+        Some(Exemplar { at, value: figure(&self.value)?, id })
     }
 }
 
@@ -139,6 +144,8 @@ mod tests {
             None
         );
         assert_eq!(told("{\"labels\":{\"trace_id\":\"1\"},\"value\":\"NaN\",\"timestamp\":1}"), None);
+        let far = "{\"labels\":{\"trace_id\":\"1\"},\"value\":\"1\",\"timestamp\":";
+        assert_eq!([told(&format!("{far}1e300}}")), told(&format!("{far}-1}}"))], [None, None]);
         let one = |id: u128| Exemplar { at: id as i64, value: id as f64, id: TraceId::new(id).unwrap() };
         let kept = highest((1..=300).chain(200..=300).map(one).collect());
         assert_eq!((kept.len(), kept[0].at, kept[199].at), (MOST, 101, 300));

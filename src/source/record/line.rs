@@ -12,6 +12,11 @@ pub const VERSION: u32 = 1;
 /// Bytes of a line that are read.
 pub(super) const LONGEST: usize = 64 << 20;
 
+/// Whether a recording can tell of these Unix seconds: up to the year 9999, so that nobody counts beyond what there is.
+pub(super) fn is_instant(seconds: i64) -> bool {
+    (0..=253_402_300_799).contains(&seconds)
+}
+
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {
@@ -36,6 +41,9 @@ pub struct Backend {
     /// Without credentials.
     pub address: String,
     pub discovers: bool,
+    /// Seconds by which its newest figures were behind the present even when all was well.
+    #[serde(default)]
+    pub lag: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,3 +19,9 @@ pub use line::{Backend, Definition, Header, Maintenance, Service, Step, VERSION}
 pub use read::{Recording, open};
 pub use recorder::{Define, MOST, Recorder};
 pub use replay::Undefine;
+
+/// What these bytes are as a recording.
+#[cfg(fuzzing)]
+pub fn door(bytes: &[u8]) -> Result<Recording, String> {
+    read::read(bytes)
+}

@@ -7,9 +7,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::line::{Header, LONGEST, Line, Said, VERSION};
+use super::line::{Header, LONGEST, Line, Maintenance, Said, VERSION, is_instant};
+use super::recorder::MOST;
 use super::tape::Tape;
 use crate::text::clean;
+
+/// Milliseconds by which a clock may be set back without a word, as it is all the time.
+const SET_BACK: i64 = 60_000;
+
+/// Bytes beyond the limit of a recording that its last line takes.
+const MORE: u64 = 4096;
 
 /// Everything that was recorded.
 #[derive(Debug)]
@@ -29,6 +36,10 @@ pub fn open(path: &Path) -> Result<Recording, String> {
     if file.metadata().is_ok_and(|about| !about.is_file()) {
         return Err(format!("{shown} is not a file"));
     }
+    if file.metadata().is_ok_and(|about| about.len() > MOST + MORE) {
+        let most = MOST >> 20;
+        return Err(format!("{shown} is larger than {most} MB: this is not what burnwatch recorded"));
+    }
     read(BufReader::new(file)).map_err(|problem| format!("{shown}: {problem}"))
 }
 
@@ -39,12 +50,15 @@ pub(super) fn read(mut input: impl BufRead) -> Result<Recording, String> {
     if !whole {
         return Err("line 1 is cut off: nothing was recorded".to_owned());
     }
+    if !is_sound(&header) {
+        return Err("line 1: its times make no sense".to_owned());
+    }
     let mut tapes: Vec<Tape> = header.backends.iter().map(|_| Tape::default()).collect();
     let (mut end, mut notes, mut number) = (header.start, Vec::new(), 1);
     loop {
         number += 1;
         let whole = next(&mut input, &mut buffer, number)?;
-        if buffer.is_empty() {
+        if buffer.is_empty() && !whole {
             break;
         }
         if !whole {
@@ -52,6 +66,13 @@ pub(super) fn read(mut input: impl BufRead) -> Result<Recording, String> {
             break;
         }
         let line = line(&buffer).map_err(|problem| format!("line {number}: {problem}"))?;
+        if line.to < end.saturating_sub(SET_BACK)
+            && !notes.iter().any(|note: &String| note.contains(" set back"))
+        {
+            notes.push(format!(
+                "at line {number} the clock was set back: what follows is told as of the time before"
+            ));
+        }
         end = end.max(line.to);
         if line.said == Said::Full {
             notes.push("it had reached its limit of size: what came after is not in it".to_owned());
@@ -63,7 +84,16 @@ pub(super) fn read(mut input: impl BufRead) -> Result<Recording, String> {
     Ok(Recording { header, tapes: tapes.into_iter().map(Arc::new).collect(), end, notes })
 }
 
-/// Whether the line was whole; without its end. An empty one is the end.
+/// Whether these are times that somebody can have meant.
+fn is_sound(header: &Header) -> bool {
+    const LONGEST_LAG: i64 = 86_400;
+    let planned = |one: &Maintenance| is_instant(one.from) && is_instant(one.to) && one.from <= one.to;
+    is_instant(header.start.div_euclid(1000))
+        && header.backends.iter().all(|backend| (0..=LONGEST_LAG).contains(&backend.lag))
+        && header.maintenance.iter().all(planned)
+}
+
+/// Whether the line was whole; without its end. One that is empty and not whole is the end.
 fn next(input: &mut impl BufRead, buffer: &mut Vec<u8>, number: usize) -> Result<bool, String> {
     buffer.clear();
     let most = LONGEST as u64 + 1;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::convert;
-use super::line::{Definition, Found, Header, Line, Said, Topic};
+use super::line::{Definition, Found, Header, LONGEST, Line, Said, Topic};
 use super::way::Way;
 use crate::domain::health::Health;
 use crate::domain::signal::Service;
@@ -16,8 +16,8 @@ use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
 use crate::source::{
-    Answer, Clock, Counts, CountsAsk, Discovered, LabelSets, Query, Range, Sampling, SettingError, Signals,
-    SignalsAsk, Source, SourceError, Toll,
+    Answer, Clock, Counts, CountsAsk, Discovered, Identity, LabelSets, Query, Range, Sampling, SettingError,
+    Signals, SignalsAsk, Source, SourceError, Toll,
 };
 
 /// Bytes of a recording, at most: about a week of twenty SLOs.
@@ -54,7 +54,12 @@ impl Recorder {
         let shown = path.display().to_string();
         let file = options.open(path)?;
         let mut out = Out { file, written: 0, most, ended: None, shown };
-        out.put(&serde_json::to_vec(header)?)?;
+        let begun = serde_json::to_vec(header).map_err(std::io::Error::from).and_then(|text| out.put(&text));
+        if let Err(error) = begun {
+            // An empty file would be in the way of the next attempt.
+            let _ = std::fs::remove_file(path);
+            return Err(error);
+        }
         Ok(Arc::new(Self { define, out: Mutex::new(out) }))
     }
 
@@ -80,6 +85,12 @@ impl Recorder {
 
 impl Out {
     fn take(&mut self, line: &Line, text: &[u8]) -> std::io::Result<()> {
+        if text.len() > LONGEST {
+            let size = LONGEST >> 20;
+            return Err(std::io::Error::other(format!(
+                "an answer is larger than {size} MB, which nobody could read"
+            )));
+        }
         if self.written + (text.len() as u64) < self.most {
             return self.put(text);
         }
@@ -95,7 +106,7 @@ impl Out {
         let whole = [text, b"\n"].concat();
         let outcome = self.file.write_all(&whole);
         if outcome.is_err() {
-            // Part of a line, as on a full disk, would spoil what is written after it.
+            // Part of a line, as on a full disk, says nothing: the recording ends with a whole one.
             let _ = self.file.set_len(self.written);
         } else {
             self.written += whole.len() as u64;
@@ -182,6 +193,24 @@ impl Source for Recorded {
 
     fn wake(&self) {
         self.source.wake();
+    }
+
+    /// Asked by `doctor` alone, which nobody replays.
+    fn identify(&self) -> Answer<'_, Identity> {
+        self.source.identify()
+    }
+
+    /// The same.
+    fn probe(&self) -> Answer<'_, Toll> {
+        self.source.probe()
+    }
+
+    fn is_apart(&self) -> bool {
+        self.source.is_apart()
+    }
+
+    fn took(&self) -> Vec<std::time::Duration> {
+        self.source.took()
     }
 
     fn identity(&self) -> String {
@@ -299,5 +328,22 @@ impl Source for Recorded {
 
     fn default_preset(&self) -> &'static str {
         self.source.default_preset()
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// A device that is always full.
+    #[test]
+    fn a_full_disk_ends_the_recording_with_a_sentence_and_nothing_else() {
+        let file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let out = Out { file, written: 0, most: MOST, ended: None, shown: "night".to_owned() };
+        let recorder = Recorder { define: |_| Definition::default(), out: Mutex::new(out) };
+        let line = Line { s: 0, at: 1, to: 2, said: Said::FoundAgain, warnings: Vec::new(), way: None };
+        let told = recorder.note(&line).unwrap();
+        assert!(told.starts_with("the recording night ended: No space left on device"), "{told}");
+        assert_eq!(recorder.note(&line), Some(told), "it is told with every answer");
     }
 }

@@ -158,6 +158,10 @@ impl Source for Replay {
         way.map(super::way::Way::health).unwrap_or_default()
     }
 
+    fn lag(&self) -> i64 {
+        self.backend.lag
+    }
+
     fn counts<'a>(&'a self, ask: &'a CountsAsk) -> Answer<'a, Counts> {
         Box::pin(ready(self.count(ask)))
     }

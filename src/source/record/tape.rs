@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::convert;
-use super::line::{Counted, Drawn, Found, Line, Paged, Said, Topic};
+use super::line::{Counted, Drawn, Found, Line, Paged, Said, Topic, is_instant};
 use super::points;
 use super::way::Way;
 use crate::domain::signal::{Lane, Unit};
@@ -14,6 +14,9 @@ use crate::source::{Minutes, Range, Sampling, SourceError};
 
 /// Milliseconds after which a point was asked for as history, and is as true before as after that.
 const HISTORY: i64 = 180_000;
+
+/// Seconds between two samples: no backend knows of any further apart.
+const LONGEST_INTERVAL: i64 = 86_400;
 
 /// Values with the Unix milliseconds since when they were known, oldest first.
 pub(super) type Known<T> = Vec<(i64, T)>;
@@ -42,6 +45,8 @@ pub(super) struct Tape {
     pub(super) found: Known<Found>,
     pub(super) ways: Known<Way>,
     pub(super) queries: HashMap<(String, i64), Vec<(String, String)>>,
+    /// When the last line was answered: time only goes on, whatever the clock of the recorder did.
+    last: i64,
 }
 
 /// One figure of a service.
@@ -82,7 +87,12 @@ fn learn<T: PartialEq>(known: &mut Known<T>, to: i64, value: T) -> bool {
 impl Tape {
     /// Takes a line in; the error says what is wrong with it.
     pub(super) fn take(&mut self, line: Line) -> Result<(), &'static str> {
-        let to = line.to;
+        let sound = |millis: i64| is_instant(millis.div_euclid(1000));
+        if !sound(line.at) || !sound(line.to) {
+            return Err("its times make no sense");
+        }
+        let to = line.to.max(self.last);
+        self.last = to;
         if let Some(way) = line.way {
             self.ways.push((to, way));
         }
@@ -108,6 +118,10 @@ impl Tape {
             Said::Intervals(intervals) => {
                 state(Topic::Intervals, 0, None);
                 for (id, told) in intervals {
+                    let sound = |seconds: i64| (1..=LONGEST_INTERVAL).contains(&seconds);
+                    if told.is_some_and(|(every, slowest)| !sound(every) || !slowest.is_none_or(sound)) {
+                        return Err("its intervals make no sense");
+                    }
                     let sampling = told.map(|(every, slowest)| Sampling { every, slowest });
                     learn(self.intervals.entry(id).or_default(), to, sampling);
                 }
@@ -137,6 +151,9 @@ impl Tape {
         learn(self.faults.entry(slo.clone()).or_default(), to, error);
         if bad {
             return Ok(());
+        }
+        if !since.is_none_or(is_instant) {
+            return Err("its times make no sense");
         }
         if cell <= 0 {
             return Err("its cells have no width");
@@ -241,7 +258,8 @@ impl Tape {
     /// Samples refused in answers after `after` and up to `now`, in milliseconds.
     pub(super) fn dropped(&self, id: &str, after: i64, now: i64) -> u64 {
         let known = self.dropped.get(id).into_iter().flatten();
-        known.filter(|one| one.0 > after && one.0 <= now).map(|one| one.1).sum()
+        let told = known.filter(|one| one.0 > after && one.0 <= now);
+        told.fold(0, |sum, one| u64::saturating_add(sum, one.1))
     }
 
     pub(super) fn pager(
@@ -276,9 +294,6 @@ impl Figure {
 
 fn read_range([from, to, step]: [i64; 3]) -> Result<Range, &'static str> {
     const MOST: i64 = 1_000_000;
-    let points = (step > 0 && to >= from).then(|| to.checked_sub(from)).flatten().map(|span| span / step);
-    let sound = points.is_some_and(|points| points < MOST)
-        && from.abs() < i64::MAX / 2000
-        && to.abs() < i64::MAX / 2000;
+    let sound = is_instant(from) && is_instant(to) && step > 0 && to >= from && (to - from) / step < MOST;
     sound.then_some(Range { from, to, step }).ok_or("its range makes no sense")
 }

@@ -1,5 +1,7 @@
 //! Recordings that are damaged, foreign or hostile.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::line::LONGEST;
@@ -20,6 +22,13 @@ fn header() -> Value {
 fn counts(to: i64, points: &str) -> Value {
     json!({"s": 0, "at": to - 5, "to": to, "counts": {"range": [1_768_903_200, 1_768_903_320, 60],
         "slos": [{"slo": "a/b", "cell": 300, "points": points}], "pagers": [], "any": false}})
+}
+
+/// A count whose side was first seen then.
+fn since(second: i64) -> Value {
+    let mut line = counts(1_768_903_321_000, "");
+    line["counts"]["slos"][0]["since"] = json!(second);
+    line
 }
 
 fn lines(lines: &[Value]) -> String {
@@ -83,7 +92,7 @@ fn foreign_files_and_other_versions_are_told_with_the_line() {
     assert_eq!(problem(&lines(&[header(), other])), "line 2: there is no backend 7");
     for (bad, said) in [
         (json!({"s": 0, "at": 0, "to": 0, "rain": {}}), "line 2: it cannot be read"),
-        (counts(0, "0:1"), "line 2: its points cannot be read"),
+        (counts(5, "0:1"), "line 2: its points cannot be read"),
         (json!("x"), "line 2: it cannot be read"),
         (
             json!({"s": 0, "at": 0, "to": 0, "signals": {"range": [0, 10, 0], "figures": []}}),
@@ -93,10 +102,74 @@ fn foreign_files_and_other_versions_are_told_with_the_line() {
             json!({"s": 0, "at": 0, "to": 0, "signals": {"range": [0, i64::MAX, 1], "figures": []}}),
             "line 2: its range makes no sense",
         ),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "signals": {"range": [i64::MIN, i64::MIN, 1], "figures": []}}),
+            "line 2: its range makes no sense",
+        ),
+        (json!({"s": 0, "at": i64::MIN, "to": 0, "found-again": null}), "line 2: its times make no sense"),
+        (json!({"s": 0, "at": 0, "to": i64::MAX, "found-again": null}), "line 2: its times make no sense"),
+        (since(i64::MIN), "line 2: its times make no sense"),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "intervals": [["a", [0, null]]]}),
+            "line 2: its intervals make no sense",
+        ),
+        (
+            json!({"s": 0, "at": 0, "to": 0, "intervals": [["a", [15, i64::MAX]]]}),
+            "line 2: its intervals make no sense",
+        ),
     ] {
         let told = problem(&lines(&[header(), bad]));
         assert!(told.starts_with(said), "{told}");
     }
+}
+
+#[test]
+fn a_header_tells_times_that_there_are() {
+    let planned = |from: i64, to: i64| json!([{"title": "t", "from": from, "to": to, "services": [], "slos": [], "excluded": true, "reason": null}]);
+    for (key, value) in [
+        ("start", json!(i64::MAX)),
+        ("start", json!(-1)),
+        ("maintenance", planned(i64::MIN, 5)),
+        ("maintenance", planned(9, 5)),
+        (
+            "backends",
+            json!([{"name": "a", "kind": "b", "address": "c", "discovers": false, "lag": i64::MAX}]),
+        ),
+    ] {
+        let mut header = header();
+        header[key] = value;
+        assert_eq!(problem(&lines(&[header])), "line 1: its times make no sense", "{key}");
+    }
+}
+
+#[test]
+fn how_far_figures_are_behind_is_replayed() {
+    let lag = |header: Value| {
+        let clock: crate::source::Clock = Arc::new(|| chrono::DateTime::UNIX_EPOCH);
+        let recording = read(lines(&[header]).as_bytes()).unwrap();
+        recording.source(0, clock, Arc::new(|_| (Vec::new(), Vec::new()))).unwrap().lag()
+    };
+    let mut late = header();
+    late["backends"][0]["lag"] = json!(420);
+    assert_eq!((lag(late), lag(header())), (420, 0), "one that was made before it was recorded has none");
+}
+
+#[test]
+fn an_empty_line_hides_nothing_of_what_follows() {
+    let text = format!("{}\n\n{}\n", header(), counts(1_768_903_321_000, ""));
+    assert!(problem(&text).starts_with("line 2: it cannot be read"), "{}", problem(&text));
+}
+
+#[test]
+fn a_clock_that_was_set_back_is_told_and_what_follows_is_not_lost() {
+    let (later, back) = (1_768_903_321_000, 1_768_899_700_000);
+    let told = [header(), counts(later, "0:1,10"), counts(back, "0:3,30;1:0,5")];
+    let recording = read(lines(&told).as_bytes()).unwrap();
+    let said = "at line 3 the clock was set back: what follows is told as of the time before";
+    assert_eq!((recording.end, recording.notes), (later, vec![said.to_owned()]));
+    let cell = |end, now| recording.tapes[0].cell("a/b", 300, end, now).map(|tally| tally.total);
+    assert_eq!([cell(1_768_903_200, later), cell(1_768_903_260, later)], [Some(30.0), Some(5.0)]);
+    assert_eq!(cell(1_768_903_200, back), None, "nothing was known so early");
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(super) struct Way {
     pub(super) address: String,
     endpoints: Vec<Stop>,
     answering: usize,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    apart: bool,
     #[serde(default)]
     attempts: u64,
     retries: u64,
@@ -42,6 +44,7 @@ impl Way {
             address,
             endpoints: health.endpoints.iter().map(stop).collect(),
             answering: health.answering,
+            apart: health.apart,
             attempts: health.attempts,
             retries: health.retries,
             delayed: health.delayed,
@@ -68,6 +71,7 @@ impl Way {
         Health {
             endpoints: self.endpoints.iter().map(endpoint).collect(),
             answering: self.answering,
+            apart: self.apart,
             attempts: self.attempts,
             retries: self.retries,
             delayed: self.delayed,

@@ -1,5 +1,4 @@
-//! Pages of metrics, line by line: the Prometheus text format 0.0.4 and `OpenMetrics` 1.0. Timestamps and exemplars are
-//! passed over: a sample is of the time at which its page was asked for.
+//! Pages of metrics, line by line: the Prometheus text format 0.0.4 and `OpenMetrics` 1.0. Exemplars are passed over.
 
 /// Bytes of one line. Help texts may be longer; they are not read.
 const LONGEST: usize = 64 << 10;
@@ -12,6 +11,8 @@ pub(super) struct Sample {
     pub(super) labels: Vec<(String, String)>,
     /// May be anything that a float can be.
     pub(super) value: f64,
+    /// Unix seconds, where the page tells them: milliseconds in the text format, seconds in `OpenMetrics`.
+    pub(super) time: Option<f64>,
 }
 
 /// The samples of a page whose names are `wanted`. The error says which line cannot be read and why.
@@ -40,7 +41,9 @@ pub(super) fn read(
         }
         let line = std::str::from_utf8(line).map_err(|_| fault("it is not UTF-8"))?;
         let sample = Rest(line.trim_start()).sample(&wanted).map_err(fault)?;
-        sample.map_or(Ok(()), &mut take)?;
+        let unit = if open_metrics { 1.0 } else { 0.001 };
+        let timed = |sample: Sample| Sample { time: sample.time.map(|time| time * unit), ..sample };
+        sample.map(timed).map_or(Ok(()), &mut take)?;
     }
     if open_metrics && !ended {
         return Err("the page is cut off: # EOF is missing".to_owned());
@@ -81,10 +84,11 @@ impl Rest<'_> {
         }
         let mut words = self.0.split_ascii_whitespace();
         let value = words.next().and_then(number).ok_or("its value is not a number")?;
-        match words.next() {
-            Some(time) if time != "#" && time.parse::<f64>().is_err() => Err("its timestamp is not a number"),
-            _ => Ok(Some(Sample { name, labels, value })),
-        }
+        let time = match words.next() {
+            Some(time) if time != "#" => Some(number(time).ok_or("its timestamp is not a number")?),
+            _ => None,
+        };
+        Ok(Some(Sample { name, labels, value, time }))
     }
 
     fn bare(&mut self, fits: impl Fn(char) -> bool) -> &str {
@@ -183,7 +187,11 @@ mod tests {
 
     fn sample(name: &str, labels: &[(&str, &str)], value: f64) -> Sample {
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Sample { name: name.to_owned(), labels, value }
+        Sample { name: name.to_owned(), labels, value, time: None }
+    }
+
+    fn at(time: f64, sample: Sample) -> Sample {
+        Sample { time: Some(time), ..sample }
     }
 
     #[test]
@@ -193,8 +201,9 @@ mod tests {
             {\"with.dots\", \"a.b\"=\"c\"} 7\n";
         let samples = all(page, false).unwrap();
         assert_eq!(samples[0], sample("a", &[], 1.0));
-        assert_eq!(samples[1], sample("a", &[], 2.0));
-        assert_eq!(samples[2], sample("b:c", &[("d", "e"), ("f", "}, \\ \" \n \\x")], f64::INFINITY));
+        assert_eq!(samples[1], at(1_395_066_363.0, sample("a", &[], 2.0)), "milliseconds");
+        let all_letters = sample("b:c", &[("d", "e"), ("f", "}, \\ \" \n \\x")], f64::INFINITY);
+        assert_eq!(samples[2], at(-0.005, all_letters));
         assert!(samples[3].value.is_nan());
         assert_eq!(samples[4], sample("e", &[], -0.0015));
         assert_eq!(samples[5], sample("with.dots", &[("a.b", "c")], 7.0));
@@ -205,7 +214,7 @@ mod tests {
         let page = "# TYPE a counter\n# UNIT a seconds\na_total{b=\"c\"} 17 1520879607.789 # {trace_id=\"x\"} 0.67 1520879607\n\
             a_created{b=\"c\"} 1520430000.123\nh_bucket{le=\"+Inf\"} 3 # {} 4\n# EOF\n";
         let samples = all(page, true).unwrap();
-        assert_eq!(samples[0], sample("a_total", &[("b", "c")], 17.0));
+        assert_eq!(samples[0], at(1_520_879_607.789, sample("a_total", &[("b", "c")], 17.0)), "seconds");
         assert_eq!(samples[1].value, 1_520_430_000.123);
         assert_eq!(samples[2], sample("h_bucket", &[("le", "+Inf")], 3.0));
         assert_eq!(all("a 1\n", true).unwrap_err(), "the page is cut off: # EOF is missing");

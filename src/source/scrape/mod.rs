@@ -15,11 +15,11 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Answer, BackendSpec, Counts, CountsAsk, Kind, LabelSets, Query, Sampling, SettingError, Signals,
-    SignalsAsk, Source, http,
+    Answer, BackendSpec, Counts, CountsAsk, Identity, Kind, LabelSets, Query, Sampling, SettingError,
+    Signals, SignalsAsk, Source, Toll, http,
 };
 use crate::domain::health::Health;
 use crate::domain::slo::objective::Objective;
@@ -59,6 +59,41 @@ impl Source for Scrape {
         "pages".to_owned()
     }
 
+    fn is_apart(&self) -> bool {
+        true
+    }
+
+    /// Of one page its format and size; of several how many there are.
+    fn identify(&self) -> Answer<'_, Identity> {
+        Box::pin(async {
+            let mut told = Identity::default();
+            match &self.scraper.targets[..] {
+                [target] => {
+                    let (format, samples) = target.describe(&mut told.toll).await?;
+                    told.product = Some(format.to_owned());
+                    told.fact("samples", samples.to_string());
+                }
+                targets => {
+                    told.fact("pages", targets.len().to_string());
+                    let every = Window::seconds((self.scraper.interval / 1000).max(1));
+                    told.fact("read every", every.to_string());
+                }
+            }
+            Ok(told)
+        })
+    }
+
+    /// Reads the only page. Of several each has to be asked by itself.
+    fn probe(&self) -> Answer<'_, Toll> {
+        Box::pin(async {
+            let mut toll = Toll::default();
+            if let [target] = &self.scraper.targets[..] {
+                target.describe(&mut toll).await?;
+            }
+            Ok(toll)
+        })
+    }
+
     fn forgets(&self) -> bool {
         true
     }
@@ -73,14 +108,22 @@ impl Source for Scrape {
 
     /// The addresses of all targets; none of them stands in for another.
     fn health(&self, now: DateTime<Utc>) -> Health {
-        let mut all = Health::default();
+        let mut all = Health { apart: true, ..Health::default() };
         for target in &self.scraper.targets {
-            let one = target.link.health(now);
+            let mut one = target.link.health(now);
+            for endpoint in &mut one.endpoints {
+                // A page may come and not be one.
+                let said = endpoint.said.take();
+                endpoint.said = said.or_else(|| target.trouble().map(|trouble| trouble.to_string()));
+            }
             all.endpoints.extend(one.endpoints);
+            all.attempts += one.attempts;
             all.retries += one.retries;
             all.delayed += one.delayed;
             all.spared += one.spared;
-            all.clock_offset = all.clock_offset.or(one.clock_offset);
+            // The one that differs most.
+            let offsets = all.clock_offset.into_iter().chain(one.clock_offset);
+            all.clock_offset = offsets.max_by_key(TimeDelta::abs);
         }
         all
     }

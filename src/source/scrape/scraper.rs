@@ -11,7 +11,8 @@ use tokio::time::Instant;
 use super::exposition::{self, Sample};
 use super::select::Choice;
 use super::settings::Settings;
-use super::track::{Labels, Millis, Track};
+use super::track::{JITTER, Labels, Millis, TooMany, Track};
+use crate::domain::quantity::several;
 use crate::domain::slo::ledger::BASE;
 use crate::source::http::link::{Link, Request, Way};
 use crate::source::http::text::plain;
@@ -22,6 +23,8 @@ use crate::source::{SourceError, Toll};
 const MOST_WANTED: usize = 10_000;
 /// Samples are kept for the widest cell, and so much more.
 const SPARE: Millis = 600_000;
+/// Milliseconds between a sample's own time and ours: what is as old as that is no news, as in Prometheus.
+const STRAY: f64 = 300_000.0;
 
 pub(super) struct Scraper {
     pub(super) targets: Vec<Target>,
@@ -103,10 +106,14 @@ impl Scraper {
     pub(super) fn want(&self, choice: Choice) -> Want {
         let key = format!("{choice:?}");
         let mut wanted = lock(&self.wanted);
-        if let Some(since) = wanted.since.get(&key) {
-            return Want { choice, since: *since };
-        }
         let since = self.now().unwrap_or(Millis::MAX);
+        if let Some(known) = wanted.since.get_mut(&key) {
+            // Nothing is wanted since a time that is to come: the clock was set back, and the tracks begin anew.
+            if since < *known - JITTER {
+                *known = since;
+            }
+            return Want { choice, since: *known };
+        }
         if wanted.since.len() < MOST_WANTED && since < Millis::MAX {
             wanted.since.insert(key, since);
             let names = Arc::make_mut(&mut wanted.names);
@@ -166,30 +173,68 @@ impl Target {
         let mut toll = Toll::default();
         let request = Request { way: Way::Query, path: "", params: &[] };
         let page = match self.link.ask(request, &mut toll, page).await {
-            Ok(reply) => self.read(reply, names, most).await,
+            Ok(reply) => self.read(reply, now, names, most).await,
             Err(error) => Err(error),
         };
-        let trouble = match page {
-            Ok(samples) => {
-                toll.points += samples.len() as u64;
-                lock(&self.track).visit(now, samples, keep);
-                None
+        let taken = page.and_then(|Page { samples, strays }| {
+            let address = self.link.address();
+            toll.points += samples.len() as u64;
+            if strays > 0 {
+                let series = several(strays, "sample");
+                toll.warnings.push(format!(
+                    "{address}: {series} not taken: by their own timestamps they are more than 5 minutes from now"
+                ));
             }
-            Err(error) => Some(error),
-        };
-        *lock(&self.trouble) = trouble;
+            let visited = lock(&self.track).visit(now, samples, keep, most);
+            visited.map_err(|TooMany| SourceError::TooManySeries { address, limit: most })
+        });
+        *lock(&self.trouble) = taken.err();
         toll
     }
 
+    /// What keeps it from being read.
+    pub(super) fn trouble(&self) -> Option<SourceError> {
+        lock(&self.trouble).clone()
+    }
+
+    /// The format of its page, and how many samples are on it, whether anybody wants them or not.
+    pub(super) async fn describe(&self, toll: &mut Toll) -> Result<(&'static str, usize), SourceError> {
+        let request = Request { way: Way::Query, path: "", params: &[] };
+        let reply = self.link.ask(request, toll, page).await?;
+        let format = if is_open_metrics(&reply) { "OpenMetrics" } else { "Prometheus text" };
+        let counted = tokio::task::spawn_blocking(move || {
+            let mut count = 0;
+            let add = |_| {
+                count += 1;
+                Ok(())
+            };
+            exposition::read(&reply.body, is_open_metrics(&reply), |_| true, add).map(|()| count)
+        });
+        match counted.await {
+            Ok(Ok(count)) => Ok((format, count)),
+            Ok(Err(what)) => Err(self.unreadable(&what)),
+            Err(_) => Err(self.cut_short()),
+        }
+    }
+
+    fn unreadable(&self, what: &str) -> SourceError {
+        let what = format!("not a page of metrics: {}", plain(what, 200));
+        SourceError::BadAnswer { address: self.link.address(), what }
+    }
+
+    fn cut_short(&self) -> SourceError {
+        SourceError::BadAnswer { address: self.link.address(), what: "reading was cut short".to_owned() }
+    }
+
     /// A page may be large: it is read where that keeps nobody waiting.
-    async fn read(&self, reply: Reply, names: &Names, most: usize) -> Result<Vec<Sample>, SourceError> {
-        let (names, own, address) = (Arc::clone(names), self.labels.clone(), self.link.address());
-        let read = tokio::task::spawn_blocking(move || samples(&reply, &names, &own, most));
+    async fn read(&self, reply: Reply, now: Millis, names: &Names, most: usize) -> Result<Page, SourceError> {
+        let (names, own) = (Arc::clone(names), self.labels.clone());
+        let read = tokio::task::spawn_blocking(move || samples(&reply, now, &names, &own, most));
         match read.await {
-            Ok(Ok(samples)) => Ok(samples),
-            Ok(Err(None)) => Err(SourceError::TooManySeries { address, limit: most }),
-            Ok(Err(Some(what))) => Err(SourceError::BadAnswer { address, what }),
-            Err(_) => Err(SourceError::BadAnswer { address, what: "reading was cut short".to_owned() }),
+            Ok(Ok(page)) => Ok(page),
+            Ok(Err(None)) => Err(SourceError::TooManySeries { address: self.link.address(), limit: most }),
+            Ok(Err(Some(what))) => Err(self.unreadable(&what)),
+            Err(_) => Err(self.cut_short()),
         }
     }
 }
@@ -208,30 +253,45 @@ fn page(reply: Reply) -> Result<Reply, SourceError> {
     }
 }
 
+/// What somebody wants of a page.
+struct Page {
+    samples: Vec<Sample>,
+    /// How many were left out as their own timestamps are far from now.
+    strays: usize,
+}
+
+fn is_open_metrics(reply: &Reply) -> bool {
+    reply.content_type.to_ascii_lowercase().contains("openmetrics")
+}
+
 /// The samples that somebody wants, with the labels of their target; none as the error means that there are too many.
 fn samples(
     reply: &Reply,
+    now: Millis,
     names: &HashMap<String, Vec<Choice>>,
     own: &Labels,
     most: usize,
-) -> Result<Vec<Sample>, Option<String>> {
+) -> Result<Page, Option<String>> {
     let births: HashSet<String> = names
         .keys()
         .filter_map(|name| ["_total", "_bucket", "_count"].iter().find_map(|end| name.strip_suffix(end)))
         .map(|base| format!("{base}_created"))
         .collect();
-    let open_metrics = reply.content_type.contains("openmetrics");
-    let mut kept = Vec::new();
+    let (mut kept, mut strays) = (Vec::new(), 0);
     let mut surplus = false;
+    let is_near = |time: f64| (time * 1000.0 - now as f64).abs() <= STRAY;
     let read = exposition::read(
         &reply.body,
-        open_metrics,
+        is_open_metrics(reply),
         |name| names.contains_key(name) || births.contains(name),
         |mut sample| {
             sample.labels = labelled(sample.labels, own);
             let choices = names.get(&sample.name);
-            if choices.is_none_or(|choices| choices.iter().any(|choice| choice.fits(&sample.labels))) {
-                kept.push(sample);
+            let fits = choices.is_none_or(|choices| choices.iter().any(|choice| choice.fits(&sample.labels)));
+            match sample.time {
+                _ if !fits => {}
+                Some(time) if !is_near(time) => strays += 1,
+                _ => kept.push(sample),
             }
             surplus = kept.len() > most;
             if surplus { Err(String::new()) } else { Ok(()) }
@@ -239,8 +299,8 @@ fn samples(
     );
     match read {
         Err(_) if surplus => Err(None),
-        Err(what) => Err(Some(format!("not a page of metrics: {}", plain(&what, 200)))),
-        Ok(()) => Ok(kept),
+        Err(what) => Err(Some(what)),
+        Ok(()) => Ok(Page { samples: kept, strays }),
     }
 }
 

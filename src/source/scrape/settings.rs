@@ -1,5 +1,6 @@
 //! The keys of a `scrape` backend beside those of HTTP: its targets, their labels, and how often they are read.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -33,6 +34,11 @@ impl Settings {
             let problem = format!("{} targets, {MOST} are the most", pages.len());
             return Err(fault("targets", problem, Some("let a Prometheus read them, and ask that")));
         }
+        if let Some(twice) = twice(&pages) {
+            let shown = crate::source::http::text::address(&twice);
+            let problem = format!("{shown} is named twice, and its events would be counted twice");
+            return Err(fault("targets", problem, None));
+        }
         let mut targets = Vec::with_capacity(pages.len());
         for (key, url, mut labels) in pages.drain(..) {
             let link = link(&of_one(spec, &url), "").map_err(|error| {
@@ -49,6 +55,15 @@ impl Settings {
         }
         Ok(Self { targets, interval: interval(&spec.settings)?, limits: Limits::read(&spec.settings)? })
     }
+}
+
+/// A page that is named more than once.
+fn twice(pages: &[Page]) -> Option<Url> {
+    let mut seen = HashSet::new();
+    pages
+        .iter()
+        .filter_map(|page| Url::parse(with_path(&page.1).trim()).ok())
+        .find(|url| !seen.insert(url.clone()))
 }
 
 type Page = (&'static str, String, Labels);
@@ -187,6 +202,11 @@ mod tests {
             (json!({"targets": [{"url": "http://a", "labels": {"a": 1}}]}), "targets", "must be text"),
             (json!({"targets": [{"url": "http://a", "path": "x"}]}), "targets", "nothing else"),
             (json!({"urls": ["http://a"], "interval": "5m"}), "interval", "cannot be used"),
+            (
+                json!({"urls": ["http://me:secret@a"], "targets": [{"url": "http://me:secret@a/metrics"}]}),
+                "targets",
+                "http://a/metrics is named twice",
+            ),
         ] {
             let error = read(&settings).err().unwrap();
             assert!(error.key == key && error.problem.contains(words), "{settings}: {error:?}");

@@ -225,15 +225,17 @@ impl Compute {
 /// What any of these choices count, each series once.
 fn failed(view: &View<'_>, choices: &[Lines<'_>], end: i64) -> f64 {
     let grown = choices.iter().flat_map(|lines| view.increases(lines, end, SPAN));
-    grown.collect::<BTreeMap<&Labels, f64>>().into_values().sum()
+    grown
+        .map(|(labels, grown)| (std::ptr::from_ref(labels), grown))
+        .collect::<BTreeMap<_, _>>()
+        .into_values()
+        .sum()
 }
 
+/// Upper bounds with what grew below each; one bound once for each series that has it, however it is written.
 fn buckets(view: &View<'_>, lines: &Lines<'_>, end: i64) -> Vec<(f64, f64)> {
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    for (labels, grown) in view.increases(lines, end, SPAN) {
-        if let Some((_, edge)) = labels.iter().find(|label| label.0 == "le") {
-            *sums.entry(edge).or_default() += grown;
-        }
-    }
-    sums.into_iter().filter_map(|(edge, sum)| Some((edge.parse().ok()?, sum))).collect()
+    let of_labels = |labels: &Labels| labels.iter().find(|label| label.0 == "le")?.1.parse::<f64>().ok();
+    let grown = view.increases(lines, end, SPAN);
+    let all = grown.filter_map(|(labels, grown)| Some((of_labels(labels)?, grown)));
+    all.filter(|(edge, _)| !edge.is_nan()).collect()
 }

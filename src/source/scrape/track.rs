@@ -10,7 +10,11 @@ pub(super) type Labels = Vec<(String, String)>;
 pub(super) type Millis = i64;
 
 /// A clock may be corrected by so much without anybody noticing.
-const JITTER: Millis = 5_000;
+pub(super) const JITTER: Millis = 5_000;
+
+/// More series than may be kept of a page over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooMany;
 
 #[derive(Debug, Default)]
 pub(super) struct Track {
@@ -24,11 +28,20 @@ pub(super) struct Track {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Line {
     samples: VecDeque<(Millis, f64)>,
+    /// Since when it counts, in Unix seconds of the target's clock, where that is told.
+    born: Option<f64>,
 }
 
 impl Track {
-    /// Takes a page in, which was read at `now`. `created` tells since when counters count.
-    pub(super) fn visit(&mut self, now: Millis, samples: Vec<Sample>, keep: Millis) {
+    /// Takes a page in, which was read at `now`. Fails, and leaves the page out, where more than `most` series would be
+    /// kept of the time of `keep`.
+    pub(super) fn visit(
+        &mut self,
+        now: Millis,
+        samples: Vec<Sample>,
+        keep: Millis,
+        most: usize,
+    ) -> Result<(), TooMany> {
         let last = self.visits.back().copied();
         // A clock that was set back would order samples wrongly: what is from the future is forgotten.
         if last.is_some_and(|last| last > now + JITTER) {
@@ -36,22 +49,28 @@ impl Track {
         }
         let before = self.visits.back().copied();
         let now = before.map_or(now, |before| now.max(before + 1));
+        self.forget(now - keep);
         let created = created(&samples);
-        for sample in samples {
-            let Sample { name, mut labels, value } = sample;
-            labels.sort_unstable();
+        let samples: Vec<_> = samples.into_iter().map(sorted).collect();
+        let is_new = |sample: &&Sample| {
+            let lines = self.series.get(&sample.name);
+            !lines.is_some_and(|lines| lines.contains_key(&sample.labels))
+        };
+        if samples.iter().filter(is_new).count() + self.len() > most {
+            return Err(TooMany);
+        }
+        for Sample { name, labels, value, .. } in samples {
             let born = created.get(&origin(&name, &labels)).copied();
             let line = self.series.entry(name).or_default().entry(labels).or_default();
-            if line.samples.is_empty()
-                && let (Some(before), Some(born)) = (before, born)
-                && born * 1000.0 >= before as f64
-            {
-                line.samples.push_back((before, 0.0));
-            }
-            line.samples.push_back((now, value));
+            line.take(now, value, before, born);
         }
         self.visits.push_back(now);
-        self.forget(now - keep);
+        Ok(())
+    }
+
+    /// How many series are kept.
+    fn len(&self) -> usize {
+        self.series.values().map(BTreeMap::len).sum()
     }
 
     fn forget(&mut self, oldest: Millis) {
@@ -92,7 +111,37 @@ impl Track {
     }
 }
 
+fn sorted(mut sample: Sample) -> Sample {
+    sample.labels.sort_unstable();
+    sample
+}
+
 impl Line {
+    /// Takes the value that was read at `now`; the page was read `before`. A counter that was `born` since then began at
+    /// 0, also where it has grown beyond what it was. Of a series that is on a page twice the first stands, as in
+    /// Prometheus.
+    fn take(&mut self, now: Millis, value: f64, before: Option<Millis>, born: Option<f64>) {
+        let last = self.samples.back().copied();
+        if last.is_some_and(|last| last.0 >= now) {
+            return;
+        }
+        let is_news = last.is_none() || (born != self.born && self.born.is_some());
+        let since = before.filter(|before| {
+            let lately = *before as f64..=(now + JITTER) as f64;
+            is_news && born.is_some_and(|born| lately.contains(&(born * 1000.0)))
+        });
+        self.born = born.or(self.born);
+        match (since, last) {
+            (Some(before), None) => self.samples.push_back((before, 0.0)),
+            // What is less than it was began anew in any case.
+            (Some(_), Some((read, old))) if value >= old && read + 1 < now => {
+                self.samples.push_back((read + 1, 0.0));
+            }
+            _ => {}
+        }
+        self.samples.push_back((now, value));
+    }
+
     /// How much a counter grew in `(from, to]`. Between two samples it grows evenly; one that falls began anew at 0.
     /// Nothing where no two samples speak of that time.
     pub(super) fn increase(&self, from: Millis, to: Millis) -> Option<f64> {
@@ -155,11 +204,15 @@ mod tests {
     const GAP: Millis = 60_000;
 
     fn sample(name: &str, label: &str, value: f64) -> Sample {
-        Sample { name: name.to_owned(), labels: vec![("l".to_owned(), label.to_owned())], value }
+        Sample { name: name.to_owned(), labels: vec![("l".to_owned(), label.to_owned())], value, time: None }
     }
 
     fn line(samples: &[(Millis, f64)]) -> Line {
-        Line { samples: samples.iter().copied().collect() }
+        Line { samples: samples.iter().copied().collect(), born: None }
+    }
+
+    fn visit(track: &mut Track, now: Millis, page: Vec<Sample>) {
+        track.visit(now, page, KEEP, 100).unwrap();
     }
 
     fn only<'a>(track: &'a Track, name: &'a str) -> &'a Line {
@@ -189,8 +242,8 @@ mod tests {
     #[test]
     fn a_target_is_known_between_readings_that_are_near() {
         let mut track = Track::default();
-        for visit in [0, 15_000, 30_000, 200_000, 215_000] {
-            track.visit(visit, vec![sample("a_total", "x", 1.0)], KEEP);
+        for now in [0, 15_000, 30_000, 200_000, 215_000] {
+            visit(&mut track, now, vec![sample("a_total", "x", 1.0)]);
         }
         let covered = |time| track.covers(time, 0, GAP);
         assert!(covered(0) && covered(7_000) && covered(30_000) && covered(215_000) && covered(201_000));
@@ -203,14 +256,14 @@ mod tests {
     #[test]
     fn a_series_that_appears_counts_from_its_first_sample_or_from_its_birth() {
         let mut track = Track::default();
-        track.visit(1_000_000, vec![], KEEP);
+        visit(&mut track, 1_000_000, vec![]);
         let page =
             vec![sample("a_total", "x", 3.0), sample("b_total", "x", 3.0), sample("b_created", "x", 1010.0)];
-        track.visit(1_015_000, page, KEEP);
+        visit(&mut track, 1_015_000, page);
         assert_eq!(only(&track, "a_total").increase(1_000_000, 1_015_000), None);
         assert_eq!(only(&track, "b_total").increase(1_000_000, 1_015_000), Some(3.0));
         let old = vec![sample("c_total", "x", 9.0), sample("c_created", "x", 5.0)];
-        track.visit(1_030_000, old, KEEP);
+        visit(&mut track, 1_030_000, old);
         assert_eq!(only(&track, "c_total").increase(1_000_000, 1_030_000), None);
     }
 
@@ -218,11 +271,66 @@ mod tests {
     fn memory_is_bounded_and_a_clock_set_back_begins_anew() {
         let mut track = Track::default();
         for i in 0..1000 {
-            track.visit(i * 15_000, vec![sample("a_total", &format!("{}", i / 100), i as f64)], KEEP);
+            visit(&mut track, i * 15_000, vec![sample("a_total", &format!("{}", i / 100), i as f64)]);
         }
         assert_eq!(track.visits.len(), 61);
         assert_eq!(track.of("a_total").count(), 1, "old series go");
-        track.visit(0, vec![sample("a_total", "9", 1.0)], KEEP);
+        visit(&mut track, 0, vec![sample("a_total", "9", 1.0)]);
         assert_eq!((track.visits.len(), only(&track, "a_total").samples.len()), (1, 1));
+    }
+
+    #[test]
+    fn of_a_series_that_is_on_a_page_twice_the_first_counts() {
+        let mut track = Track::default();
+        visit(&mut track, 0, vec![sample("a_total", "x", 5.0)]);
+        visit(&mut track, 15_000, vec![sample("a_total", "x", 8.0), sample("a_total", "x", 900.0)]);
+        visit(&mut track, 30_000, vec![sample("a_total", "x", 9.0), sample("a_total", "x", 9.0)]);
+        assert_eq!(only(&track, "a_total").increase(0, 30_000), Some(4.0));
+    }
+
+    /// One page of a counter that is told since when it counts.
+    fn told(value: f64, born: f64) -> Vec<Sample> {
+        vec![sample("a_total", "x", value), sample("a_created", "x", born)]
+    }
+
+    #[test]
+    fn a_counter_that_was_born_anew_began_at_0_though_it_is_higher_than_before() {
+        let grown = |last: Vec<Sample>| {
+            let mut track = Track::default();
+            visit(&mut track, 1_000_000, told(50.0, 5.0));
+            visit(&mut track, 1_015_000, told(60.0, 5.0));
+            visit(&mut track, 1_030_000, last);
+            only(&track, "a_total").increase(1_000_000, 1_030_000)
+        };
+        assert_eq!(grown(told(70.0, 5.0)), Some(20.0));
+        assert_eq!(grown(told(70.0, 1_020.0)), Some(80.0), "10 before, and 70 since it began anew");
+        assert_eq!(grown(told(7.0, 1_020.0)), Some(17.0));
+        // A clock that is an hour ahead, or births that wander, tell nothing.
+        assert_eq!(grown(told(70.0, 4_620.0)), Some(20.0));
+        assert_eq!(grown(told(70.0, 6.0)), Some(20.0));
+        assert_eq!(grown(vec![sample("a_total", "x", 70.0)]), Some(20.0));
+    }
+
+    #[test]
+    fn a_birth_that_is_to_come_is_none() {
+        let mut track = Track::default();
+        visit(&mut track, 1_000_000, vec![]);
+        visit(&mut track, 1_015_000, told(900.0, 4_600.0));
+        assert_eq!(
+            only(&track, "a_total").increase(1_000_000, 1_015_000),
+            None,
+            "its clock is an hour ahead"
+        );
+    }
+
+    #[test]
+    fn series_that_come_and_go_are_bounded_over_time() {
+        let mut track = Track::default();
+        let page = |from: usize| (from..from + 40).map(|i| sample("a_total", &i.to_string(), 1.0)).collect();
+        assert_eq!(track.visit(0, page(0), KEEP, 100), Ok(()));
+        assert_eq!(track.visit(15_000, page(40), KEEP, 100), Ok(()));
+        assert_eq!(track.visit(30_000, page(80), KEEP, 100), Err(TooMany), "120 series");
+        assert_eq!(track.visit(30_000, page(40), KEEP, 100), Ok(()), "none of them is new");
+        assert_eq!(track.visit(KEEP + 1_000, page(80), KEEP, 100), Ok(()), "the first 40 are forgotten");
     }
 }
