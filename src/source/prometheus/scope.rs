@@ -23,26 +23,17 @@ pub(super) fn mark(settings: &Settings) -> String {
 }
 
 fn parts(settings: &Settings) -> BTreeSet<String> {
-    let mut parts = BTreeSet::new();
-    let mut take = |name: &str, value: &Value| parts.insert(format!("{name}={value}"));
-    let tables = ["headers", "params"].map(|key| settings.get(key).and_then(Value::as_object));
-    let [headers, params] = tables.map(|table| table.into_iter().flatten());
-    for (name, value) in headers.filter(|(name, _)| TENANTS.contains(&name.to_lowercase().as_str())) {
-        take(&name.to_lowercase(), value);
-    }
-    for (name, value) in params {
-        take(name, value);
-    }
-    settings.get("tenant").into_iter().for_each(|tenant| {
-        take("tenant", tenant);
-    });
+    let table = |key| settings.get(key).and_then(Value::as_object).into_iter().flatten();
+    let headers = table("headers").map(|(name, value)| (name.to_lowercase(), value.to_string()));
+    let headers = headers.filter(|(name, _)| TENANTS.contains(&name.as_str()));
+    let params = table("params").map(|(name, value)| (name.clone(), value.to_string()));
+    let tenant = settings.get("tenant").map(|tenant| ("tenant".to_owned(), tenant.to_string()));
     // Which of several addresses answers is nothing that tells two backends apart.
     let first = settings.get("url").or_else(|| settings.get("urls")?.get(0)).and_then(Value::as_str);
     let query = first.and_then(|text| Url::parse(text.trim()).ok()?.query().map(str::to_owned));
-    query.into_iter().for_each(|query| {
-        take("query", &Value::from(query));
-    });
-    parts
+    let query = query.map(|query| ("query".to_owned(), query));
+    let all = headers.chain(params).chain(tenant).chain(query);
+    all.map(|(name, value)| format!("{name}={value}")).collect()
 }
 
 #[cfg(test)]
