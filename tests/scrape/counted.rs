@@ -16,13 +16,13 @@ async fn events_are_counted_from_the_first_whole_cell_on() {
     let mut desk = world.desk(vec![events()]);
     let early = world.after(&mut desk, 240).await;
     assert_eq!(early.slos[0].as_of, None, "four minutes are no cell of five");
-    world.pass(&mut desk, 420).await;
+    world.pass(&mut desk, 360).await;
     let report = desk.report();
     let slo = &report.slos[0];
     for minutes in 0..5 {
         assert!(near(cell(&world, slo, minutes), (60.0, 3000.0)), "{:?}", cell(&world, slo, minutes));
     }
-    assert_eq!(cell(&world, slo, 7), None, "before the start nothing is known");
+    assert_eq!(cell(&world, slo, 6), None, "before the start nothing is known");
     assert_eq!(slo.data, Data::Ok);
     assert!((slo.reading.unwrap().tally.error_ratio().unwrap() - 0.02).abs() < 1e-4);
     assert!(report.status.feed.trouble.is_none());
