@@ -202,10 +202,11 @@ impl Ledger {
             .min()
     }
 
-    /// Seconds of the `window` that ends at `end` since the first sample there is.
+    /// Seconds of the `window` that ends at `end` since the first sample there is, in whole cells: what is left of one
+    /// at the very begin cannot be read.
     pub fn seen_span(&self, end: i64, window: Window) -> f64 {
-        let span = window.as_seconds();
-        let born = self.oldest().map_or(span, |oldest| end - oldest + self.base.as_seconds());
+        let (span, width) = (window.as_seconds(), self.base.as_seconds());
+        let born = self.oldest().map_or(span, |oldest| floor(end - oldest, width) + width);
         span.min(born) as f64
     }
 
@@ -275,6 +276,21 @@ mod tests {
         ledger.record(Resolution::Middle, &cells(300, 300, MIDDLE_SPAN), now);
         ledger.record(Resolution::Hours, &cells(3600, 3600, 60 * 86_400), now);
         ledger
+    }
+
+    #[test]
+    fn who_was_born_a_while_ago_is_known_since_then_at_any_minute() {
+        for offset in 0..5 {
+            let birth = 1_768_903_200 + offset * 60;
+            let mut ledger = Ledger::new(BASE, Window::days(30));
+            for end in (birth + 300..birth + 5400).step_by(60) {
+                ledger.record(Resolution::Fine, &[(end, Tally::new(0.0, 300.0))], end);
+                let known = ledger.read(end, Window::days(30)).unwrap().known;
+                let seen = ledger.seen_span(end, Window::days(30));
+                let whole = (end - birth) / 300 * 300;
+                assert!(known >= seen && seen == whole as f64, "{offset} {} {known} {seen}", end - birth);
+            }
+        }
     }
 
     #[test]
