@@ -1,5 +1,7 @@
 //! The exemplars of a service's latency: trace ids that its histogram kept beside what it counted.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::client::Client;
@@ -27,13 +29,15 @@ struct Reply {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Series {
+    #[serde(rename = "seriesLabels")]
+    labels: BTreeMap<String, Text>,
     exemplars: Capped<Told, EACH>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Told {
-    labels: std::collections::BTreeMap<String, Text>,
+    labels: BTreeMap<String, Text>,
     value: Text,
     timestamp: Text,
 }
@@ -55,15 +59,16 @@ pub(super) async fn exemplars(
     Ok(Exemplars { found, requests: toll.requests, trouble: None })
 }
 
-/// The exemplars of an answer, whose values are in units of so many seconds.
+/// The exemplars of an answer. Values are in the unit that the name of their series tells, else in units of so many
+/// seconds: a service's own latency query need not be in that of its preset.
 pub(super) fn read(body: &[u8], unit: f64) -> serde_json::Result<Vec<Exemplar>> {
     let reply: Reply = serde_json::from_slice(body)?;
-    let all = reply.data.kept.iter().flat_map(|series| &series.exemplars.kept);
-    let in_seconds = |told: &Told| {
-        let one = told.exemplar()?;
-        Some(Exemplar { value: one.value * unit, ..one })
+    let of_series = |series: &Series| {
+        let unit = series.labels.get("__name__").map_or(unit, |name| presets::unit_of(&name.0));
+        let all: Vec<Exemplar> = series.exemplars.kept.iter().filter_map(Told::exemplar).collect();
+        all.into_iter().map(move |one| Exemplar { value: one.value * unit, ..one })
     };
-    Ok(highest(all.filter_map(in_seconds).collect()))
+    Ok(highest(reply.data.kept.iter().flat_map(of_series).collect()))
 }
 
 /// The histogram of the preset, and the service's own latency queries: the exemplars of any series in them are told.
@@ -124,6 +129,26 @@ mod tests {
         let native = "http_request_duration_seconds{service=\"a\"}";
         assert_eq!(asked, Some(format!("{classic} or {native}")));
         assert_eq!(query(&service(None)), None);
+    }
+
+    #[test]
+    fn each_series_has_the_unit_of_its_own_name() {
+        let series = |name: &str, id: u8| {
+            format!(
+                "{{\"seriesLabels\":{{{name}}},\"exemplars\":[{{\"labels\":{{\"trace_id\":\"00f067aa0ba902{id}\"}},\
+                 \"value\":\"250\",\"timestamp\":{id}}}]}}"
+            )
+        };
+        let named = |name: &str| format!("\"__name__\":\"{name}\"");
+        let all = [
+            series(&named("http_server_duration_milliseconds_bucket"), 11),
+            series(&named("own_seconds_bucket"), 12),
+            series("", 13),
+        ];
+        let body = format!("{{\"data\":[{}]}}", all.join(","));
+        let found = read(body.as_bytes(), 0.01).unwrap();
+        let values: Vec<_> = found.iter().map(|one| (one.at, one.value)).collect();
+        assert_eq!(values, [(11, 0.25), (12, 250.0), (13, 2.5)]);
     }
 
     #[test]

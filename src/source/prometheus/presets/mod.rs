@@ -52,6 +52,13 @@ pub(super) fn unit(name: &str) -> f64 {
     family.and_then(|family| family.histogram).map_or(1.0, |histogram| histogram.1)
 }
 
+/// Seconds in what the series `name` of a histogram is measured in.
+pub(super) fn unit_of(name: &str) -> f64 {
+    let bare = name.strip_suffix("_bucket").unwrap_or(name);
+    let known = FAMILIES.iter().filter_map(|family| family.histogram).find(|known| known.0 == bare);
+    known.map_or(1.0, |known| known.1)
+}
+
 /// What the services of a preset show by it; those without one show their own queries alone.
 pub(super) fn lanes(preset: Option<&str>) -> Vec<Lane> {
     let Some(recipe) = recipe(preset.unwrap_or(OWN), "") else { return Vec::new() };
