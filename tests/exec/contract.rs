@@ -122,6 +122,23 @@ async fn what_gets_through_is_added_up_before_it_is_held_against_its_bound() {
 }
 
 #[tokio::test]
+async fn a_percentage_is_told_as_what_it_is() {
+    let folder = Folder::new();
+    let script = format!(
+        r#"echo '{{"burnwatch":1,"kind":"series","series":[{{"points":[[{},98.5],[{NOW},99.5]]}}]}}'"#,
+        NOW - 60
+    );
+    let source = folder.source(&script, &json!({}));
+    let sli = Sli::Ratio(Ratio { side: Side::Good, ratio: "availability".into() });
+    let counts = count(&*source, vec![slo("a", sli)], 0).await.unwrap();
+    let said = counts.slos[0].as_ref().unwrap_err().to_string();
+    assert!(
+        said.contains("`availability` is no share") && said.contains("divide a percentage by 100"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn a_batch_is_one_run() {
     let folder = Folder::new();
     let script = format!(

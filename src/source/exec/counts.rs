@@ -5,9 +5,9 @@ use super::objection;
 use super::order::{Outcome, Question, Runner, substituted};
 use super::output::Told;
 use crate::domain::slo::objective::Objective;
-use crate::domain::slo::sli::Sli;
+use crate::domain::slo::sli::{Counted, Sli};
 use crate::source::prometheus::answer::Series;
-use crate::source::prometheus::counts::join;
+use crate::source::prometheus::counts::{join, no_share};
 use crate::source::store::buckets::Buckets;
 use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SettingError, SourceError, Toll};
 
@@ -102,9 +102,11 @@ fn cells(asked: &Asked, plan: &Plan, outcomes: Vec<Outcome>) -> Result<Cells, So
     }
     let dropped = told.iter().map(|told| told.dropped.len()).sum::<usize>() as u64;
     let cells = join(sli, &part, &total, asked.cell);
-    let cells = cells.map_err(|_| {
-        let what = "bad or good events are told but the total is not: its query gives no points";
-        SourceError::Uncountable(what.to_owned())
+    let cells = cells.map_err(|what| {
+        SourceError::Uncountable(match what {
+            Counted::NoShare => no_share(sli.written().first().map_or("", |written| written.1)),
+            _ => "bad or good events are told but the total is not: its query gives no points".to_owned(),
+        })
     })?;
     Ok(Cells { dropped, ..cells })
 }

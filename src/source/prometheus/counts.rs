@@ -180,7 +180,7 @@ fn reason(what: Counted, objective: &Objective, pair: &Pair) -> String {
 }
 
 pub(in crate::source) fn no_share(query: &str) -> String {
-    format!("`{query}` is no share of good, which is from 0 to 1: divide a percentage by 100")
+    format!("`{query}` is no share, which is from 0 to 1: divide a percentage by 100")
 }
 
 /// The bucket series of `sum(increase(NAME_bucket{…}[5m]))`, by name alone.

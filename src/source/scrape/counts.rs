@@ -9,7 +9,7 @@ use crate::domain::slo::ledger::BASE;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::sli::{Counted, Sli};
 use crate::source::prometheus::answer::Series;
-use crate::source::prometheus::counts::join;
+use crate::source::prometheus::counts::{join, no_share};
 use crate::source::{Asked, Cells, Counts, CountsAsk, Range, SourceError};
 
 const MINUTE: i64 = 60;
@@ -60,7 +60,12 @@ fn cells(view: &View<'_>, asked: &Asked, range: Range, wanted: &Wanted) -> Resul
         parts.samples.extend(of_part.map(|value| (time, value)));
         totals.samples.extend(of_total.map(|value| (time, value)));
     }
-    join(sli, &parts, &totals, asked.cell).map_err(|what| reason(what, view, wanted))
+    join(sli, &parts, &totals, asked.cell).map_err(|what| match what {
+        Counted::NoShare => {
+            SourceError::Uncountable(no_share(sli.written().first().map_or("", |written| written.1)))
+        }
+        _ => reason(what, view, wanted),
+    })
 }
 
 /// The share of good (or bad) minutes, over all series alike: the mean of each, and then of all.
