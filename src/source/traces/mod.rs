@@ -139,9 +139,9 @@ pub fn door(kind: u8, body: &[u8]) -> Result<(Vec<Trace>, Vec<Summary>), SourceE
     let one = |told: Told| id.and_then(|id| told.trace(id)).into_iter().collect::<Vec<_>>();
     Ok(match kind {
         0 => (one(json::<otlp::TracesData>(&reply)?.one()), Vec::new()),
-        1..4 => jaeger::door(kind, &reply, one)?,
-        5 => tempo::door(&reply, one)?,
-        _ => zipkin::door(&reply, one)?,
+        1..=3 => jaeger::door(kind, &reply, one)?,
+        4 => zipkin::door(&reply, one)?,
+        _ => tempo::door(&reply, one)?,
     })
 }
 
