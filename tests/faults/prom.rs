@@ -53,7 +53,7 @@ fn value(text: &str, at: i64) -> Option<f64> {
     };
     match text {
         "vector(0)" => Some(0.0),
-        _ if text.contains("max_over_time(count_over_time") => Some(80.0),
+        _ if text.contains("max_over_time((count_over_time") => Some(80.0),
         _ if text.contains("count_over_time") => Some(240.0),
         _ if text.starts_with("sum(increase(errors") => counted(true),
         _ if text.starts_with("sum(increase(requests") => counted(false),

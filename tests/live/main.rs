@@ -23,6 +23,7 @@ mod pager;
 mod program;
 mod proxy;
 mod rules;
+mod sampled;
 mod scraped;
 #[path = "../scrape/kit.rs"]
 #[expect(dead_code, reason = "what the tests of scraping themselves need")]

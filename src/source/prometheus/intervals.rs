@@ -9,7 +9,7 @@ use crate::domain::promql::Selector;
 use crate::domain::slo::objective::Objective;
 use crate::source::{Sampling, SourceError, Toll};
 
-/// Samples in the densest 20 minutes of the last two hours: a scrape gap or a young series does not matter.
+/// Samples in the densest 20 minutes of the last two hours: a scrape gap does not matter.
 const DENSE: i64 = 1200;
 /// Below this many the hour is counted instead.
 const ENOUGH: f64 = 8.0;
@@ -39,17 +39,20 @@ pub(super) async fn intervals(
         .collect())
 }
 
-/// The window is a second short, so that a sample on its edge is not counted twice. The hour asks that
-/// the series was there before it began.
+/// The windows are a second short, so that a sample on their edge is not counted twice. All ask that the series was
+/// there before they began: the few samples of a young one would be taken for those of a slow one.
 fn questions(index: usize, selector: &Selector) -> [Question; 3] {
     let dense = selector.over(&format!("{}s", DENSE - 1));
+    let old = selector.before("20m").over("40m");
     let hour = selector.over(&format!("{}s", HOUR - 1));
     let before = selector.before("1h").over("1h");
     let lately = selector.over("30m");
     [
         Question {
             id: format!("{index}d"),
-            text: format!("max(max_over_time(count_over_time({dense})[100m:5m]))"),
+            text: format!(
+                "max(max_over_time((count_over_time({dense}) and count_over_time({old}))[100m:5m]))"
+            ),
         },
         Question {
             id: format!("{index}h"),
