@@ -106,8 +106,10 @@ impl Cache {
     /// written while another is writing.
     pub fn save_together(&self, key: &str, ledger: &Ledger, window: Window) -> std::io::Result<()> {
         private_folder(&self.folder)?;
-        let lock = fs::File::create(self.folder.join("lock"))?;
-        if matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+        // The lock of somebody else in a shared folder may not be ours to open: then the last one to write stands.
+        let lock = fs::File::create(self.folder.join("lock")).ok();
+        let is_held = |lock: &fs::File| matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock));
+        if lock.as_ref().is_some_and(is_held) {
             return Ok(());
         }
         let Some(kept) = self.load(key, window) else { return self.save(key, ledger) };
