@@ -32,6 +32,7 @@ mod slo_budget;
 mod slo_burn;
 mod slo_definition;
 mod slo_summary;
+mod source_rows;
 mod sources;
 pub mod subject;
 mod timeline;

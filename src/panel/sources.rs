@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::prose::{Piece, Prose, glued, piece};
-use super::when::{moment, seen_at};
+use super::source_rows::{LABELS, figure_of, rare, trouble, waiting, way};
+use super::when::seen_at;
 use super::{Height, Panel, Pen, trace_backends};
-use crate::domain::feed::Feed;
-use crate::domain::health::{Circuit, Health};
 use crate::domain::quantity::{count, duration, percent};
 use crate::domain::snapshot::SourceStatus;
 use crate::state::{Model, PanelId};
@@ -130,63 +129,6 @@ fn block(prose: &mut Prose, source: &SourceStatus, now: DateTime<Utc>) {
     }
 }
 
-/// What is wrong, and since when.
-pub(super) fn trouble(prose: &mut Prose, feed: &Feed<()>, now: DateTime<Utc>) {
-    let Some(trouble) = &feed.trouble else { return };
-    prose.tagged((Role::Muted, "  trouble"), LABELS, &[piece(Role::Warn, trouble.text.as_str())]);
-    let since = format!("{} ({})", moment(trouble.since, now), duration(now - trouble.since));
-    let attempts = match trouble.attempts {
-        1 => "1 attempt".to_owned(),
-        more => format!("{more} attempts in a row"),
-    };
-    let words = [piece(Role::Text, glued(&since)), piece(Role::Muted, format!(" · {}", glued(&attempts)))];
-    prose.tagged((Role::Muted, "  since"), LABELS, &words);
-}
-
-pub(super) fn waiting(prose: &mut Prose, since: Option<DateTime<Utc>>, now: DateTime<Utc>) {
-    if let Some(since) = since {
-        let wait = duration((now - since).max(TimeDelta::zero()));
-        let words = [piece(Role::Text, format!("for an answer since {wait}"))];
-        prose.tagged((Role::Muted, "  waiting"), LABELS, &words);
-    }
-}
-
-/// The addresses, where there is more to tell of them than that the only one is asked.
-pub(super) fn way(prose: &mut Prose, health: &Health, feed: &Feed<()>, now: DateTime<Utc>) {
-    if health.endpoints.len() < 2 && health.circuit() == Circuit::Closed {
-        return;
-    }
-    let answers = feed.trouble.is_none() && feed.last_success.is_some();
-    for (place, endpoint) in health.endpoints.iter().enumerate() {
-        let label = if place == 0 { "  way" } else { "" };
-        let (symbol, role, word) = match endpoint.circuit {
-            Circuit::Closed if endpoint.said.is_some() && health.apart => ("◌", Role::Warn, "fails"),
-            Circuit::Closed if answers && (health.apart || place == health.answering) => {
-                ("●", Role::Ok, "answers")
-            }
-            Circuit::Closed if endpoint.said.is_some() => ("◌", Role::Warn, "fails"),
-            Circuit::Closed => ("○", Role::Muted, "in reserve"),
-            Circuit::HalfOpen => ("◌", Role::Warn, "is being tried"),
-            Circuit::Open => ("✗", Role::Page, "left alone"),
-        };
-        let mut words =
-            vec![piece(role, format!("{symbol} {word} ")), piece(Role::Text, endpoint.address.as_str())];
-        if let Some(next) = endpoint.next_try {
-            let wait = next - now;
-            let when = if wait >= TimeDelta::seconds(1) {
-                format!("next try in {}", duration(wait))
-            } else {
-                "tried with the next question".to_owned()
-            };
-            words.push(piece(Role::Muted, format!(" · {}", glued(&when))));
-        }
-        if let Some(said) = endpoint.said.as_ref().filter(|_| health.endpoints.len() > 1) {
-            words.push(piece(Role::Muted, format!(" · {said}")));
-        }
-        prose.tagged((Role::Muted, label), LABELS, &words);
-    }
-}
-
 /// The services of each preset, where services were found rather than written down.
 fn presets(source: &SourceStatus) -> BTreeMap<&str, String> {
     let mut presets: BTreeMap<&str, String> = BTreeMap::new();
@@ -197,9 +139,6 @@ fn presets(source: &SourceStatus) -> BTreeMap<&str, String> {
     }
     presets
 }
-
-/// Columns of the labels below a backend's name.
-pub(super) const LABELS: usize = 12;
 
 fn loading(share: f64) -> [Piece; 4] {
     const BAR: usize = 24;
@@ -215,11 +154,7 @@ fn loading(share: f64) -> [Piece; 4] {
 fn cost(source: &SourceStatus) -> Vec<Piece> {
     let every = duration(source.feed.every);
     let mut pieces = vec![piece(Role::Muted, "every "), piece(Role::Text, every)];
-    let mut add = |figure: String, unit: &str| {
-        pieces.push(piece(Role::Muted, " · "));
-        pieces.push(piece(Role::Text, glued(&figure)));
-        pieces.push(piece(Role::Muted, glued(&format!(" {unit}"))));
-    };
+    let mut add = |figure: String, unit: &str| pieces.extend(figure_of(&figure, unit));
     match source.took_ms {
         Some(took) => add(format!("{took} ms"), "last answer"),
         None => add("?".to_owned(), "last answer"),
@@ -231,10 +166,4 @@ fn cost(source: &SourceStatus) -> Vec<Piece> {
         add(count(times as f64), word);
     }
     pieces
-}
-
-/// What is worth a word only where it happened.
-pub(super) fn rare(health: &Health) -> impl Iterator<Item = (u64, &'static str)> {
-    let all = [(health.retries, "retried"), (health.delayed, "delayed"), (health.spared, "spared")];
-    all.into_iter().filter(|(times, _)| *times > 0)
 }

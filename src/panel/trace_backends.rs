@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::prose::{Prose, glued, piece};
-use super::sources::{LABELS, rare, trouble, waiting, way};
+use super::source_rows::{LABELS, figure_of, rare, trouble, waiting, way};
 use super::when::seen_at;
 use crate::domain::quantity::{count, duration, several};
 use crate::state::{Model, Standing, TraceBackend};
@@ -60,11 +60,7 @@ fn head(prose: &mut Prose, backend: &TraceBackend, standing: Option<&Standing>, 
 
 fn cost(prose: &mut Prose, standing: &Standing) {
     let mut words = vec![piece(Role::Muted, "on demand")];
-    let mut add = |figure: String, unit: &str| {
-        words.push(piece(Role::Muted, " · "));
-        words.push(piece(Role::Text, glued(&figure)));
-        words.push(piece(Role::Muted, glued(&format!(" {unit}"))));
-    };
+    let mut add = |figure: String, unit: &str| words.extend(figure_of(&figure, unit));
     add(format!("{} ms", standing.last.took_ms), "last question");
     let requests = several(standing.requests as usize, "request");
     let (figure, unit) = requests.split_once(' ').unwrap_or((&requests, ""));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::plain_file;
+use super::{plain_file, private};
 use crate::domain::slo::ledger::{Ledger, Resolution};
 use crate::domain::slo::tally::Tally;
 use crate::domain::slo::window::Window;
@@ -87,7 +87,7 @@ impl Cache {
 
     /// Writes beside and renames, so that a reader never sees half a file.
     pub fn save(&self, key: &str, ledger: &Ledger) -> std::io::Result<()> {
-        private_folder(&self.folder)?;
+        private::folder(&self.folder)?;
         let saved = Saved {
             version: VERSION,
             key: key.to_owned(),
@@ -105,7 +105,7 @@ impl Cache {
     /// The same for what nobody can be asked again: what others wrote there since, in gaps of this one, stays. Nothing is
     /// written while another is writing.
     pub fn save_together(&self, key: &str, ledger: &Ledger, window: Window) -> std::io::Result<()> {
-        private_folder(&self.folder)?;
+        private::folder(&self.folder)?;
         // The lock of somebody else in a shared folder may not be ours to open: then the last one to write stands.
         let lock = fs::File::create(self.folder.join("lock")).ok();
         let is_held = |lock: &fs::File| matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock));
@@ -126,7 +126,7 @@ impl Cache {
     }
 
     pub fn remember<T: Serialize>(&self, key: &str, value: &T) -> std::io::Result<()> {
-        private_folder(&self.folder)?;
+        private::folder(&self.folder)?;
         self.write(key, &Note { version: VERSION, key: key.to_owned(), value })
     }
 
@@ -171,18 +171,6 @@ impl SavedGrid {
             .filter(|(_, tally)| tally.bad.is_finite() && tally.total.is_finite())
             .collect()
     }
-}
-
-/// Makes a folder that only its owner may enter; one that is there stays as it is.
-pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }
 
 #[cfg(test)]

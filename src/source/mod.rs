@@ -27,6 +27,7 @@ mod listen;
 pub(crate) mod plain_file;
 pub mod plan;
 pub mod poller;
+pub(crate) mod private;
 pub mod prometheus;
 mod range;
 pub mod record;

@@ -6,14 +6,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::backend::Examined;
-use super::route::{Door, Route, routes};
+use super::route::{Door, Route, knock, routes};
 use super::trouble::Trouble;
 use super::weigh::probe;
 use crate::cli::session::Session;
 use crate::config::{Backend, Diagnostic};
-use crate::domain::trace::TraceId;
-use crate::source::SourceError;
-use crate::source::traces::{Tracer, Tracing};
+use crate::source::traces::Tracing;
 
 /// A trace backend that is to be examined.
 pub(super) struct Patient {
@@ -66,10 +64,4 @@ impl Patient {
         examined.doubt_way();
         examined
     }
-}
-
-/// A trace that nobody has is as good a question as any.
-pub(super) async fn knock(tracer: &dyn Tracer) -> Result<(), SourceError> {
-    let Some(nobodys) = TraceId::new(1) else { return Ok(()) };
-    tracer.trace(nobodys).await.map(|_| ())
 }

@@ -4,8 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::source::cache::private_folder;
 use crate::source::journal_file::{is_still, warily};
+use crate::source::private;
 
 pub const NAME: &str = "burnwatch.log";
 /// Bytes of a file, and how many are kept: the present one, and `.1` to `.4`.
@@ -54,8 +54,8 @@ impl Rotating {
         let file = match self.open.take() {
             Some(file) if is_still(&file, &path) => file,
             _ => {
-                private_folder(&self.folder)?;
-                private(warily(OpenOptions::new().append(true).create(true))).open(&path)?
+                private::folder(&self.folder)?;
+                private::file(warily(OpenOptions::new().append(true).create(true))).open(&path)?
             }
         };
         Ok(self.open.insert(file))
@@ -64,7 +64,7 @@ impl Rotating {
     /// Where somebody else is at it, or it fails, the file grows a little longer.
     fn rotate(&self) {
         let lock = self.folder.join("lock");
-        let Ok(lock) = private(warily(OpenOptions::new().write(true).create(true))).open(lock) else {
+        let Ok(lock) = private::file(warily(OpenOptions::new().write(true).create(true))).open(lock) else {
             return;
         };
         if lock.try_lock().is_err() {
@@ -83,16 +83,6 @@ impl Rotating {
         }
         let _ = fs::rename(&path, old(1));
     }
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::domain::signal::Service;
 use crate::domain::slo::objective::Objective;
 use crate::domain::slo::window::Window;
 use crate::domain::trace::Exemplars;
+use crate::source::private;
 use crate::source::{
     Answer, Clock, Counts, CountsAsk, Discovered, Identity, LabelSets, Query, Range, Sampling, SettingError,
     Signals, SignalsAsk, Source, SourceError, Toll,
@@ -44,15 +45,8 @@ struct Out {
 impl Recorder {
     /// Begins a recording at `path`, where there must be no file yet; only its owner may read it. It ends at `most` bytes.
     pub fn create(path: &Path, header: &Header, define: Define, most: u64) -> std::io::Result<Arc<Self>> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
         let shown = path.display().to_string();
-        let file = options.open(path)?;
+        let file = private::file(OpenOptions::new().write(true).create_new(true)).open(path)?;
         let mut out = Out { file, written: 0, most, ended: None, shown };
         let begun = serde_json::to_vec(header).map_err(std::io::Error::from).and_then(|text| out.put(&text));
         if let Err(error) = begun {

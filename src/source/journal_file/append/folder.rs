@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::super::store::warily;
 use super::trouble::AppendError;
-use crate::source::cache::private_folder;
+use crate::source::private;
 
 /// Makes the directory, 0700, if it is missing; refuses one where anybody may exchange files.
 pub(super) fn prepare(dir: &Path) -> Result<(), AppendError> {
     let failed = |error: io::Error| AppendError::Folder { path: dir.to_owned(), reason: error.to_string() };
-    private_folder(dir).map_err(failed)?;
+    private::folder(dir).map_err(failed)?;
     let found = dir.metadata().map_err(failed)?;
     if mode(&found) & 0o002 == 0 { Ok(()) } else { Err(AppendError::OpenToAll(dir.to_owned())) }
 }
@@ -34,7 +34,7 @@ pub(super) fn open(path: &Path, options: &mut OpenOptions) -> Result<File, Appen
 }
 
 fn create(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    let file = private(options).create(true).open(path)?;
+    let file = private::file(options).create(true).open(path)?;
     let dir = path.parent().unwrap_or(Path::new("."));
     share(&file, mode(&dir.metadata()?))?;
     // Where a directory cannot be synced there is nothing better to be done.
@@ -50,16 +50,6 @@ fn mode(found: &Metadata) -> u32 {
 #[cfg(not(unix))]
 fn mode(_: &Metadata) -> u32 {
     0
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
 }
 
 #[cfg(unix)]
